@@ -1,0 +1,92 @@
+"""Facts: a place, what was there, what is there. No fact says whether it matters.
+
+A place is a JSONPath into the exchange seen as one document:
+``{"request": {"query", "body"}, "status", "headers", "body", "failure", "elapsed"}``. Indices of
+lists are generic, so ``$.body.tokens[*].type`` is one place for all tokens, and ``seen`` of
+``samples`` says in how many of the aligned elements the difference was found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.exchange import Json, Side
+
+
+class Kind(StrEnum):
+    """What sort of fact a difference is."""
+
+    FAILURE = "failure"
+    """One side has a response, the other a failure; or both failed, differently."""
+    STATUS = "status"
+    """The HTTP statuses differ."""
+    MEDIA_TYPE = "media-type"
+    """The media types of the bodies differ (parameters apart)."""
+    HEADER_REMOVED = "header-removed"
+    HEADER_ADDED = "header-added"
+    HEADER_VALUE = "header-value"
+    BODY_REMOVED = "body-removed"
+    """The baseline has a body, the candidate none."""
+    BODY_ADDED = "body-added"
+    BODY_INVALID = "body-invalid"
+    """A body that says it is JSON is not; ``side`` says whose, None: both."""
+    REMOVED = "removed"
+    """A property that the baseline has and the candidate has not."""
+    ADDED = "added"
+    RENAMED = "renamed"
+    """A removed and an added property that are one and the same; ``to`` is the new path."""
+    TYPE = "type"
+    """The JSON types differ, null apart."""
+    NULL = "null"
+    """One side has null where the other has a value."""
+    VALUE = "value"
+    """Same JSON type, other value, of the same value class or of none."""
+    FORMAT = "format"
+    """Two strings of different value classes, such as a UUID and a cuid."""
+    CASE = "case"
+    """Two strings that differ in case only."""
+    ELEMENT_REMOVED = "element-removed"
+    """List elements, by identity, that only the baseline has."""
+    ELEMENT_ADDED = "element-added"
+    ORDER = "order"
+    """Same elements, other order."""
+    LATENCY = "latency"
+    """Elapsed seconds differ by more than a ratio and a floor."""
+    BUDGET = "budget"
+    """The comparison gave up at this place: too deep or too large. Never the same as equal."""
+    UNDOCUMENTED = "undocumented"
+    """One side shows a property or status that its own contract does not name."""
+    BROKEN = "broken"
+    """One side breaks its own contract: a required property is absent, a type or enum is wrong."""
+    REQUEST = "request"
+    """The candidate's contract does not accept the request that was sent."""
+    UNMAPPED = "unmapped"
+    """The operation is not in the candidate's contract."""
+    EXPECTATION = "expectation"
+    """What the step expects is not there; ``side`` says on which side."""
+    ERROR_STATUS = "error-status"
+    """An error body's ``statusCode`` is not the HTTP status; ``side`` says whose, None: both."""
+    PROBE = "probe"
+    """A probe that must be refused was not, or a valid token was refused; ``side`` says where."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One fact about a pair.
+
+    ``baseline`` and ``candidate`` are JSON values, an example where ``seen`` is more than one; where
+    the kind says that a side has nothing there, its value is None. ``example`` is a concrete path
+    of such an example, with indices. ``detail`` is a short clause for what values cannot say.
+    """
+
+    kind: Kind
+    path: str
+    baseline: Json = None
+    candidate: Json = None
+    seen: int = 1
+    samples: int = 1
+    to: str = ""
+    side: Side | None = None
+    example: str = ""
+    detail: str = ""

@@ -1,0 +1,158 @@
+"""What goes over the wire, as frozen data: requests, responses, exchanges and pairs.
+
+No client library appears here: ``client.py`` and ``cassette.py`` translate theirs into these.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+else:
+    # Libraries that read annotations at run time cannot follow an alias that contains itself.
+    Json = Any
+"""A JSON value as Python's ``json`` module reads it."""
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+"""Header fields in the order of the wire; a name may occur more than once."""
+
+
+class Side(StrEnum):
+    """The part that a target plays in a pair. Nothing below the report asks which is which."""
+
+    BASELINE = "baseline"
+    CANDIDATE = "candidate"
+
+
+class BodyKind(StrEnum):
+    """What a body's bytes turned out to be."""
+
+    EMPTY = "empty"
+    JSON = "json"
+    TEXT = "text"
+    BINARY = "binary"
+    INVALID = "invalid"
+    """The media type says JSON, the bytes are not JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A decoded body: ``data`` is the JSON value, or the text, or None (empty, binary)."""
+
+    kind: BodyKind
+    data: Json = None
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """Return the first field of that name, compared without case, or None."""
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
+
+
+def media_type(headers: Headers) -> str:
+    """Return the media type without parameters, in lower case; empty when there is none."""
+    return (header(headers, "content-type") or "").partition(";")[0].strip().lower()
+
+
+def read_body(content: bytes, media: str) -> Body:
+    """Decode the bytes of a body: JSON by media type or by look, else text, else binary."""
+    if not content:
+        return Body(kind=BodyKind.EMPTY)
+    claims_json = media == "application/json" or media.endswith("+json")
+    if claims_json or (not media and content.lstrip()[:1] in (b"{", b"[")):
+        try:
+            return Body(kind=BodyKind.JSON, data=json.loads(content))
+        except (ValueError, RecursionError):
+            if claims_json:
+                return Body(kind=BodyKind.INVALID, data=content.decode("utf-8", "replace"))
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return Body(kind=BodyKind.BINARY)
+    return Body(kind=BodyKind.BINARY) if "\x00" in text else Body(kind=BodyKind.TEXT, data=text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request as it was sent; ``url`` is absolute, ``content`` the bytes of the body."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    content: bytes = b""
+
+    @cached_property
+    def body(self) -> Body:
+        """The decoded body; read once."""
+        return read_body(self.content, media_type(self.headers))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """One response; ``content`` is decoded from the transfer and content codings.
+
+    ``headers`` are those of the wire, so ``content-encoding`` still names the coding.
+    """
+
+    status: int
+    headers: Headers = ()
+    content: bytes = b""
+    http_version: str = "HTTP/1.1"
+
+    @cached_property
+    def body(self) -> Body:
+        """The decoded body; read once."""
+        return read_body(self.content, media_type(self.headers))
+
+
+class FailureKind(StrEnum):
+    """Why a call has no response."""
+
+    TIMEOUT = "timeout"
+    CONNECT = "connect"
+    DISCONNECT = "disconnect"
+    """The connection was made and then lost before the response was whole."""
+    PROTOCOL = "protocol"
+    """The peer did not speak HTTP, or a content coding could not be decoded."""
+    REDIRECTS = "redirects"
+    """Redirects were followed, as the step asked, and did not end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What took the response's place; ``message`` is one line without secrets."""
+
+    kind: FailureKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request with its response or failure; exactly one of the two is set.
+
+    ``started`` is RFC 3339 in UTC with milliseconds; ``elapsed`` is in seconds, from sending the
+    request to having read the whole response. Played from a cassette, both are the recorded ones.
+    """
+
+    request: Request
+    response: Response | None = None
+    failure: Failure | None = None
+    started: str = ""
+    elapsed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """The two exchanges of one step."""
+
+    baseline: Exchange
+    candidate: Exchange
+
+    def exchange(self, side: Side) -> Exchange:
+        """Return the exchange of that side."""
+        return self.baseline if side is Side.BASELINE else self.candidate

@@ -1,0 +1,197 @@
+"""What a run found, as frozen plain data: the only thing that reports see.
+
+Findings make a step's verdict, steps a scenario's, scenarios a run's; the worst wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.difference import Difference
+from harness.exchange import Body, Failure, Headers
+from harness.rules import Check, Severity
+
+
+class Verdict(StrEnum):
+    """The outcome of a step, a scenario or a run, best first; the worst of the children wins."""
+
+    MATCH = "match"
+    """Both sides answered alike, or differ only in what is info."""
+    ACCEPTED = "accepted"
+    """They differ, and each difference that matters has an acceptance in force."""
+    INCONCLUSIVE = "inconclusive"
+    """No verdict can be had: one side was throttled or failed at a gateway, or nothing was compared."""
+    UNSUPPORTED = "unsupported"
+    """The scenario says that v1 does not have the operation, and v1 indeed did not answer it."""
+    MISMATCH = "mismatch"
+    """At least one breaking or risky finding without an acceptance."""
+    ERROR = "error"
+    """The harness could not do its work: no connection on both sides, a variable without a value."""
+
+    @property
+    def rank(self) -> int:
+        """Position from best (0) to worst (5)."""
+        return list(Verdict).index(self)
+
+
+def worst(verdicts: list[Verdict]) -> Verdict:
+    """Return the worst of the verdicts; of none it is inconclusive: nothing ran is never a match."""
+    return max(verdicts, key=lambda verdict: verdict.rank, default=Verdict.INCONCLUSIVE)
+
+
+class Documentation(StrEnum):
+    """What the two contracts say of a difference."""
+
+    DOCUMENTED = "documented"
+    """The contracts differ at this place in the same way."""
+    UNDOCUMENTED = "undocumented"
+    """The contracts agree with each other, or neither knows the place: nothing announced this."""
+    BROKEN = "contract broken"
+    """A side does what its own contract forbids."""
+    UNKNOWN = "no contract"
+    """There is no contract for the operation."""
+
+
+class Source(StrEnum):
+    """Where the evidence of a run came from."""
+
+    LIVE = "live"
+    CASSETTE = "cassette"
+    SANDBOX = "sandbox"
+    """Live calls to the sandbox, or cassettes recorded from it: no proof about the vendor's service."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where and when evidence was had. ``contracts`` maps an API to its contract's date.
+
+    ``recorded`` is RFC 3339; ``base_urls`` maps an API (iam, platform, v1) to its base URL.
+    """
+
+    source: Source
+    environment: str
+    recorded: str
+    tool: str
+    contracts: dict[str, str]
+    base_urls: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The acceptance that was matched: its reason, ticket, last day (ISO date) and place in YAML."""
+
+    reason: str
+    ticket: str = ""
+    until: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A difference judged by a rule.
+
+    ``explanation`` is one sentence for somebody who never saw the harness. ``fingerprint`` is 12 hex
+    digits over rule, operation, path and target path: stable when values change.
+    """
+
+    rule: str
+    check: Check
+    severity: Severity
+    difference: Difference
+    documentation: Documentation
+    explanation: str
+    remedy: str
+    operation: str
+    fingerprint: str
+    accepted: Accepted | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One exchange as reports show it: redacted, the body decoded, no bytes.
+
+    ``api`` says which base URL was called (iam, platform, v1); ``elapsed`` is in seconds. ``status`` is
+    0 and ``failure`` set when there was no response.
+    """
+
+    api: str
+    method: str
+    url: str
+    request_headers: Headers
+    request_body: Body
+    status: int
+    headers: Headers
+    body: Body
+    failure: Failure | None
+    started: str
+    elapsed: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepResult:
+    """What one step came to. ``probe`` is empty for steps that the scenario's author wrote.
+
+    ``checks`` are those of the guide's four checks that the step exercised, whatever came out.
+    ``baseline`` and ``candidate`` are None when the step was not run; ``reason`` then says why.
+    """
+
+    name: str
+    where: str
+    operation: str
+    verdict: Verdict
+    checks: tuple[Check, ...] = ()
+    probe: str = ""
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    baseline: Evidence | None = None
+    candidate: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioResult:
+    """What one scenario (one row of its data table) came to.
+
+    ``id`` is the file's path below the scenarios directory without suffix, with ``[row]`` appended;
+    ``where`` is file:line. ``elapsed`` is wall time in seconds. ``reason`` says why nothing could be
+    compared, where the verdict is an error.
+    """
+
+    id: str
+    title: str
+    where: str
+    verdict: Verdict
+    steps: tuple[StepResult, ...] = ()
+    ticket: str = ""
+    tags: tuple[str, ...] = ()
+    provenance: Provenance | None = None
+    reason: str = ""
+    elapsed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """One run: its scenarios in the order of their ids, and how it was made.
+
+    ``planned`` counts the collected scenarios; fewer results than that is said in every report.
+    ``acceptances`` is False when the run was asked to ignore acceptances. Times are RFC 3339 UTC.
+    """
+
+    format: int
+    tool: str
+    mode: str
+    environment: str
+    profile: str
+    started: str
+    finished: str
+    planned: int
+    acceptances: bool
+    scenarios: tuple[ScenarioResult, ...]
+
+
+class Readiness(StrEnum):
+    """Whether one may cut over: of one operation, of one of the four checks, or of a run."""
+
+    GO = "GO"
+    NO_GO = "NO-GO"
+    NOT_PROVEN = "NOT PROVEN"
