@@ -21,6 +21,9 @@ else:
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 """Header fields in the order of the wire; a name may occur more than once."""
 
+MAX_NESTING = 200
+"""Levels that a JSON body may have; a deeper one is invalid, so that whatever walks over bodies ends."""
+
 
 class Side(StrEnum):
     """The part that a target plays in a pair. Nothing below the report asks which is which."""
@@ -37,7 +40,7 @@ class BodyKind(StrEnum):
     TEXT = "text"
     BINARY = "binary"
     INVALID = "invalid"
-    """The media type says JSON, the bytes are not JSON."""
+    """The media type says JSON, the bytes are not JSON (``NaN`` is not), or nest too deeply."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ def read_body(content: bytes, media: str) -> Body:
     claims_json = media == "application/json" or media.endswith("+json")
     if claims_json or (not media and content.lstrip()[:1] in (b"{", b"[")):
         try:
-            return Body(kind=BodyKind.JSON, data=json.loads(content))
+            return Body(kind=BodyKind.JSON, data=_json(content))
         except (ValueError, RecursionError):
             if claims_json:
                 return Body(kind=BodyKind.INVALID, data=content.decode("utf-8", "replace"))
@@ -75,6 +78,28 @@ def read_body(content: bytes, media: str) -> Body:
     except UnicodeDecodeError:
         return Body(kind=BodyKind.BINARY)
     return Body(kind=BodyKind.BINARY) if "\x00" in text else Body(kind=BodyKind.TEXT, data=text)
+
+
+def _json(content: bytes) -> Json:
+    """Read JSON as RFC 8259 has it; ValueError where it is not, or nests too deeply."""
+    data: Json = json.loads(content, parse_constant=_refuse)
+    if content.count(b"[") + content.count(b"{") <= MAX_NESTING:
+        return data
+    level = [data] if isinstance(data, dict | list) else []
+    for _ in range(MAX_NESTING):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return data
+    raise ValueError(MAX_NESTING)
+
+
+def _refuse(constant: str) -> Json:
+    raise ValueError(constant)
 
 
 @dataclass(frozen=True, kw_only=True)
