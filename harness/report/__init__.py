@@ -1,0 +1,11 @@
+"""Renderings of a run: one pure function a format, and the event log that they are made from.
+
+events    the log of a run: JSON lines, appended while it runs, merged by concatenation
+run_json  ``run.json``: the run and its assessment for other programs
+markdown  ``report.md``: for the migration ticket
+html      ``report.html``: one page with the evidence
+text      what pytest prints: the text of a failure, the summary at the end
+write     all files of one run, each replaced at once
+
+Nothing is imported here: pytest starts without a template engine.
+"""

@@ -1,0 +1,256 @@
+"""The log of a run, ``events.jsonl``: one JSON object a line, written while the run goes on.
+
+``run-started``        once by each run; the fields of :class:`RunStarted`
+``scenario-finished``  once for each scenario; ``scenario`` is a :class:`~harness.result.ScenarioResult`
+``run-finished``       the last line of a run that was not stopped
+
+Every report is made from this log. Logs merge by concatenation, in any order: of workers that share a run,
+of shards, of a shard that was run again. The planned scenarios of all are united by their ids, and where
+a scenario occurs more than once, the last line wins. A log without ``run-finished`` is one of a run that
+was stopped: it can be read, its result has no ``finished`` time, and a half-written last line is dropped
+(its scenario then counts as not finished). Any other line that cannot be read is refused.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeAlias
+
+from harness.errors import Problem, UsageError
+from harness.report.codec import DecodeError, Decoder, Event, encode
+from harness.result import RunResult, ScenarioResult
+
+FORMAT = 1
+"""The format of the log and of ``run.json``; it grows when a reader of the old one would misread."""
+
+
+class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
+    """How a run was made. ``run`` is any id that its workers share; ``started`` is RFC 3339 in UTC.
+
+    ``planned`` are the ids of the scenarios that were collected and not deselected.
+    """
+
+    run: str
+    tool: str
+    mode: str
+    environment: str
+    profile: str
+    planned: tuple[str, ...]
+    started: str
+    acceptances: bool = True
+    format: int = FORMAT
+
+
+class ScenarioFinished(Event, frozen=True, kw_only=True, tag="scenario-finished"):
+    """The result of one scenario."""
+
+    scenario: ScenarioResult
+
+
+class RunFinished(Event, frozen=True, kw_only=True, tag="run-finished"):
+    """The run of that id came to its end; ``finished`` is RFC 3339 in UTC."""
+
+    run: str
+    finished: str
+
+
+_Any: TypeAlias = RunStarted | ScenarioFinished | RunFinished
+_EVENT: Decoder[_Any] = Decoder(_Any)
+_OBJECT: Decoder[dict[str, object]] = Decoder(dict[str, object])
+_SCENARIO: Decoder[ScenarioResult] = Decoder(ScenarioResult)
+
+
+class EventLog:
+    """A log open for writing. An event is one append of one line, so processes can share a file."""
+
+    def __init__(self, path: Path, file: int) -> None:
+        self._path = path
+        self._file = file
+
+    @classmethod
+    def join(cls, path: Path) -> Self:
+        """Open a log to write at its end; the first to come makes the file and its directory.
+
+        Raises:
+            UsageError: the file cannot be written.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return cls(path, os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644))
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
+    def run_started(self, event: RunStarted) -> None:
+        """Write how the run was made.
+
+        Raises:
+            UsageError: the disk is full, for example. So do the other events.
+        """
+        self._write(encode(event, ()))
+
+    def scenario_finished(self, scenario: ScenarioResult) -> None:
+        """Write the result of a scenario."""
+        self._write(encode(ScenarioFinished(scenario=scenario), (scenario,)))
+
+    def run_finished(self, run: str, finished: str) -> None:
+        """Write that the run came to its end; ``finished`` is RFC 3339 in UTC."""
+        self._write(encode(RunFinished(run=run, finished=finished), ()))
+
+    def _write(self, line: bytes) -> None:
+        left = memoryview(line + b"\n")
+        try:
+            while left:
+                left = left[os.write(self._file, left) :]
+        except OSError as error:
+            raise _unwritable(self._path, error) from error
+
+    def close(self) -> None:
+        """Close the file; once is enough, twice does no harm."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def __enter__(self) -> Self:
+        """Return the log."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+
+def read_run(*paths: Path) -> RunResult:
+    """Read one log, or several as if they were one.
+
+    Raises:
+        UsageError: a log is missing, empty, damaged, or written by a newer version; the place is file:line.
+    """
+    merged = _Merged()
+    for path in paths:
+        for event in _events(path):
+            merged.add(event)
+    if not merged.started:
+        where = ", ".join(map(str, paths))
+        advice = "Run `pytest` on the scenarios to write a new one."
+        raise UsageError(Problem(where=where, what="the log does not say how its run started", advice=advice))
+    return merged.result()
+
+
+def dump_scenario(scenario: ScenarioResult) -> str:
+    """Write a result as one line of JSON, to hand it to another process."""
+    return encode(scenario, (scenario,)).decode()
+
+
+def load_scenario(text: str) -> ScenarioResult:
+    """Read what :func:`dump_scenario` wrote.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    try:
+        return _SCENARIO.decode(text)
+    except DecodeError as error:
+        raise UsageError(Problem(where="", what=f"this is not the result of a scenario ({error})")) from error
+
+
+@dataclass(slots=True)
+class _Merged:
+    """What the lines of one or more logs add up to."""
+
+    started: dict[str, RunStarted] = field(default_factory=dict)
+    finished: dict[str, str] = field(default_factory=dict)
+    scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
+    planned: set[str] = field(default_factory=set)
+
+    def add(self, event: _Any) -> None:
+        if isinstance(event, ScenarioFinished):
+            self.scenarios[event.scenario.id] = event.scenario
+        elif isinstance(event, RunFinished):
+            self.finished[event.run] = event.finished
+        else:
+            self.started[event.run] = event
+            self.planned.update(event.planned)
+
+    def result(self) -> RunResult:
+        runs = list(self.started.values())
+        unfinished = self.planned - self.scenarios.keys()
+        ended = self.started.keys() <= self.finished.keys()
+        return RunResult(
+            format=FORMAT,
+            tool=_joined(run.tool for run in runs),
+            mode=_joined(run.mode for run in runs),
+            environment=_joined(run.environment for run in runs),
+            profile=_joined(run.profile for run in runs),
+            started=min(run.started for run in runs),
+            finished=max(self.finished.values()) if ended else "",
+            planned=len(self.planned | self.scenarios.keys()),
+            acceptances=all(run.acceptances for run in runs),
+            scenarios=tuple(self.scenarios[id_] for id_ in sorted(self.scenarios)),
+            unfinished=tuple(sorted(unfinished)),
+        )
+
+
+def _joined(values: Iterable[str]) -> str:
+    return ", ".join(sorted(set(values)))
+
+
+def _events(path: Path) -> Iterable[_Any]:
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        what = f"the log of the run cannot be read ({error.strerror})"
+        raise UsageError(Problem(where=str(path), what=what)) from error
+    # After the last line feed there is nothing, or what a killed process did not finish.
+    *whole, rest = lines
+    for number, line in enumerate(whole, start=1):
+        if line.strip():
+            yield _event(line, f"{path}:{number}")
+    if rest.strip():
+        try:
+            yield _event(rest, f"{path}:{len(lines)}")
+        except _DamagedError:
+            return
+
+
+class _DamagedError(UsageError):
+    """A line that is not an event."""
+
+
+def _event(line: bytes, where: str) -> _Any:
+    try:
+        event = _EVENT.decode(line)
+    except DecodeError as error:
+        _refuse_newer(_format_of(line), where, error)
+        what = f"this line is damaged, it is not an event of a run ({error})"
+        advice = "Restore the log from where it was written, or run the scenarios again."
+        raise _DamagedError(Problem(where=where, what=what, advice=advice)) from error
+    if isinstance(event, RunStarted):
+        _refuse_newer(event.format, where, None)
+    return event
+
+
+def _format_of(line: bytes) -> int:
+    """Return the format of a line that this version cannot read; 0 where it states none."""
+    try:
+        stated = _OBJECT.decode(line).get("format")
+    except DecodeError:
+        return 0
+    return stated if isinstance(stated, int) else 0
+
+
+def _refuse_newer(stated: int, where: str, cause: Exception | None) -> None:
+    if stated > FORMAT:
+        what = f"the log has format {stated}, this version reads up to format {FORMAT}"
+        advice = "Upgrade astro-migration-harness to the version that wrote it."
+        raise UsageError(Problem(where=where, what=what, advice=advice)) from cause
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    what = f"the log of the run cannot be written ({error.strerror})"
+    return UsageError(Problem(where=str(path), what=what, advice="Choose another reports directory."))

@@ -1,0 +1,317 @@
+"""``report.md``: the run for a migration ticket, worst first, within a tracker's limit.
+
+The text is cut between findings, never within one, and says what was left out. Foreign text is shown as
+text: it cannot end a table cell, start a heading, make a link or mention anybody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.readiness import (
+    Assessment,
+    CheckAssessment,
+    OperationAssessment,
+    operation_name,
+    sandbox_reason,
+)
+from harness.report import words
+from harness.report.digest import Cause, Digest, Place, Unsupported, digest, found
+from harness.report.words import clip, count, visible
+from harness.result import Accepted, Readiness, RunResult, ScenarioResult
+from harness.rules import Severity
+
+LIMIT = 60_000
+"""Characters of a report at most; GitHub takes 65,536 in one comment."""
+
+_LONG, _SHORT = 500, 200
+"""Characters of one foreign sentence, and of one foreign name; escapes may double them."""
+
+_MOST_PLACES = 10
+_MOST_LINES = 12
+_MOST_ROWS = 12
+_SPECIAL = re.compile(r"[\\`*\[\]<>|#~&$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+]|(?<=^\d)[.)]|!(?=\[)|@")
+_IN_CODE = re.compile(r"[^A-Za-z0-9 ]")
+
+
+def text(value: str, limit: int = _LONG) -> str:
+    """Write foreign text so that it reads as it is; at most twice ``limit`` characters long."""
+    shown = visible(value).strip()
+    written = _SPECIAL.sub(_escaped, clip(shown, limit))
+    # No escape is longer than eight characters.
+    return written if len(written) <= 2 * limit else _SPECIAL.sub(_escaped, clip(shown, limit // 4))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    found = match[0]
+    if found == "@":
+        # A zero-width space after it keeps trackers from telling a person of that name.
+        return "@&#8203;"
+    return {"<": "&lt;", "&": "&amp;"}.get(found, f"\\{found}")
+
+
+def code(value: str, limit: int = _SHORT) -> str:
+    """Write foreign text as code, also within a table; at most about twice ``limit`` characters long."""
+    shown = clip(visible(value), limit)
+    if not shown.strip():
+        return "` `"
+    if "`" not in shown and "|" not in shown and "\\" not in shown:
+        return f"`{shown}`"
+    # No escape keeps a pipe in a table's code span everywhere; entities in an element do.
+    written = _IN_CODE.sub(_entity, shown)
+    if len(written) > 2 * limit:
+        written = _IN_CODE.sub(_entity, clip(shown, limit // 5))
+    return f"<code>{written}</code>"
+
+
+def _entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"
+
+
+def prose(value: str) -> str:
+    """Write a sentence; JSONPaths and what stands in `backticks` are shown as code."""
+    parts = words.pieces(clip(visible(value), _LONG))
+    return "".join(code(part) if is_code else _inline(part) for is_code, part in parts)
+
+
+def _inline(part: str) -> str:
+    """Write a part of a sentence; the spaces at its ends belong to the sentence."""
+    start = " " * part.startswith(" ")
+    return f"{start}{text(part)}{' ' * (part.endswith(' ') and len(part) > 1)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    """A part of the report that may be cut between its blocks.
+
+    ``share`` is how many characters it keeps for itself however long the sections before it are.
+    """
+
+    title: str
+    blocks: tuple[str, ...]
+    share: int
+    noun: str
+    intro: str = ""
+    joint: str = "\n\n"
+
+    @property
+    def size(self) -> int:
+        """Characters of the whole section."""
+        return self.overhead + sum(len(block) + len(self.joint) for block in self.blocks)
+
+    @property
+    def overhead(self) -> int:
+        """Characters of what is there in any case: title, introduction, the sentence of what is missing."""
+        return len(self.title) + len(self.intro) + 250
+
+    def fit(self, room: int) -> str:
+        """Write as many blocks as there is room for, from the first on."""
+        room -= self.overhead
+        kept: list[str] = []
+        for block in self.blocks:
+            room -= len(block) + len(self.joint)
+            if room < 0:
+                break
+            kept.append(block)
+        parts = [f"## {self.title}"]
+        if self.intro and self.joint == "\n":
+            parts.append("\n".join([self.intro, *kept]))
+        else:
+            parts += [self.intro] if self.intro else []
+            parts += [self.joint.join(kept)] if kept else []
+        if left := len(self.blocks) - len(kept):
+            parts.append(
+                f"*{count(left, self.noun)} more: left out here to stay under {LIMIT:,} characters; "
+                "`report.html` and `run.json` have them.*"
+            )
+        return "\n\n".join(parts)
+
+
+def render_markdown(run: RunResult, assessment: Assessment) -> str:
+    """Write the report of a run; always shorter than :data:`LIMIT` characters."""
+    shown = digest(run, assessment)
+    head = "\n\n".join(_head(run, assessment))
+    sections = [each for each in (*_sections(shown), *_tables(shown, assessment)) if each.blocks]
+    return "\n\n".join([head, *_fitted(sections, LIMIT - len(head) - 100)]) + "\n"
+
+
+def _fitted(sections: list[_Section], room: int) -> Iterator[str]:
+    """Give each section its share, and what is left to the first that want more."""
+    given = [min(section.size, section.share) for section in sections]
+    spare = room - sum(given)
+    for section, least in zip(sections, given, strict=True):
+        more = min(section.size - least, spare)
+        spare -= more
+        yield section.fit(least + more)
+
+
+def _head(run: RunResult, assessment: Assessment) -> Iterator[str]:
+    yield f"# {words.TITLE}: {assessment.readiness}"
+    if sandbox := sandbox_reason(run):
+        yield f"> **{text(sandbox)}**"
+    yield "\n".join(f"- {text(reason)}" for reason in assessment.reasons if reason != sandbox)
+    yield words.INTRODUCTION
+    yield f"**Scenarios:** {words.finished_counts(run)}: {words.verdict_counts(assessment.verdicts)}."
+    rows = [f"| {name} | {text(value, 300)} |" for name, value in words.provenance(run)]
+    if len(rows) > _MOST_ROWS:
+        rows[_MOST_ROWS:] = [f"| | {count(len(rows) - _MOST_ROWS, 'row')} more in `run.json` |"]
+    yield "\n".join(["| Provenance | |", "|---|---|", *rows])
+    yield "## The guide's four checks"
+    yield "\n".join(
+        [
+            "| Check | Readiness | Steps | Breaking | Risky | Info | Accepted | Probes |",
+            "|---|---|--:|--:|--:|--:|--:|---|",
+            *map(_check_row, assessment.checks),
+        ]
+    )
+    yield "Findings are counted where nobody accepted them; *accepted* counts the others."
+
+
+def _check_row(check: CheckAssessment) -> str:
+    name, asks = words.CHECKS[check.check]
+    numbers = (check.steps, check.breaking, check.risky, check.info, check.accepted)
+    probes = ", ".join(f"{text(probe, 60)} ({number})" for probe, number in list(check.probes.items())[:8])
+    cells = (f"**{name}**: {asks}", _bold(check.readiness), *map(str, numbers), probes)
+    return f"| {' | '.join(cells)} |"
+
+
+def _bold(readiness: Readiness) -> str:
+    return f"**{readiness}**" if readiness is Readiness.NO_GO else str(readiness)
+
+
+def _sections(shown: Digest) -> Iterator[_Section]:
+    breaking, risky, info = (shown.of(severity) for severity in Severity)
+    yield _Section(
+        title=f"Breaking findings ({found(breaking)})",
+        blocks=tuple(_finding(cause, number) for number, cause in enumerate(breaking, start=1)),
+        share=14_000,
+        noun="cause",
+    )
+    yield _Section(
+        title=f"Risky findings ({found(risky)})",
+        blocks=tuple(_finding(cause, number) for number, cause in enumerate(risky, start=len(breaking) + 1)),
+        share=5_000,
+        noun="cause",
+    )
+    yield _Section(
+        title=f"For information ({found(info)})",
+        blocks=tuple(map(_info_row, info)),
+        share=4_000,
+        noun="cause",
+        intro="| Rule | Place | Operations | Findings | What |\n|---|---|---|--:|---|",
+        joint="\n",
+    )
+    yield _Section(
+        title="Operations that v1 does not support",
+        blocks=tuple(map(_unsupported, shown.unsupported)),
+        share=3_000,
+        noun="operation",
+        intro=words.UNSUPPORTED_ADVICE,
+    )
+    yield _Section(
+        title="What was not proved",
+        blocks=tuple(f"- {code(what)}: {prose(why)}" for what, why in shown.unproved),
+        share=3_000,
+        noun="entry",
+        joint="\n",
+    )
+
+
+def _tables(shown: Digest, assessment: Assessment) -> Iterator[_Section]:
+    yield _Section(
+        title="Operations",
+        blocks=tuple(map(_operation_row, assessment.operations)),
+        share=3_000,
+        noun="operation",
+        intro="| Operation | Readiness | Worst verdict | Scenarios |\n|---|---|---|--:|",
+        joint="\n",
+    )
+    yield _Section(
+        title="Scenarios",
+        blocks=tuple(map(_scenario_row, shown.scenarios)),
+        share=5_000,
+        noun="scenario",
+        intro="| Verdict | Scenario | Title | Steps | Ticket |\n|---|---|---|--:|---|",
+        joint="\n",
+    )
+
+
+def _finding(cause: Cause, number: int) -> str:
+    finding, fact = cause.example, cause.difference
+    parts = [f"### {number}. {prose(words.sentence(finding))}"]
+    parts += [_acceptance(*agreed) for agreed in cause.acceptances[:3]]
+    parts += [prose(finding.consequence)] if finding.consequence else []
+    if values := words.sides(fact):
+        parts.append(_example(*values))
+    seen = words.seen(finding)
+    facts = [
+        f"What to do: {prose(finding.remedy)}",
+        f"Rule: {code(finding.rule)} at {' → '.join(map(code, words.spot(fact)))}",
+        f"Contracts: {'; '.join(words.DOCUMENTATION[each] for each in cause.documentation)}",
+        f"Check: {words.CHECKS[cause.check][0]}{seen and f'; {seen}'}",
+        f"Where ({count(len(cause.places), 'place')}): {_places(cause.places)}",
+    ]
+    return "\n\n".join([*parts, "\n".join(f"- {fact}" for fact in facts)])
+
+
+def _acceptance(accepted: Accepted, places: tuple[str, ...]) -> str:
+    ticket = f" in {code(accepted.ticket, 60)}" if accepted.ticket else ""
+    until = f" until {text(accepted.until, 60)}" if accepted.until else ""
+    where = f" ({', '.join(code(place, 100) for place in places[:5])})" if places else ""
+    return f"**Accepted**{ticket}{until}: {text(accepted.reason)}{where}"
+
+
+def _example(old: str, new: str) -> str:
+    """Write the two sides as a diff; a line in it can neither end the block nor start another."""
+    lines = [f"--- {words.BASELINE}", f"+++ {words.CANDIDATE}"]
+    for sign, value in (("-", old), ("+", new)):
+        rows = value.split("\n")
+        lines += [f"{sign} {clip(visible(row), _SHORT)}" for row in rows[:_MOST_LINES]]
+        if len(rows) > _MOST_LINES:
+            lines.append(f"{sign} … {len(rows) - _MOST_LINES} more lines")
+    return "\n".join(["```diff", *lines, "```"])
+
+
+def _places(places: tuple[Place, ...]) -> str:
+    more = len(places) - _MOST_PLACES
+    return ", ".join(map(_place, places[:_MOST_PLACES])) + (f" and {more} more" if more > 0 else "")
+
+
+def _place(place: Place) -> str:
+    operation = text(operation_name(place.step), 60)
+    return f"{code(place.step.where, 100)} {text(place.step.name, 60)}{operation and f' ({operation})'}"
+
+
+def _info_row(cause: Cause) -> str:
+    operations = _names(cause.operations)
+    said = prose(words.sentence(cause.example))
+    place = code(words.where_to(cause.difference))
+    return f"| {code(cause.rule, 60)} | {place} | {operations} | {len(cause.places)} | {said} |"
+
+
+def _names(names: tuple[str, ...]) -> str:
+    more = len(names) - 5
+    shown = ", ".join(text(name, 60) for name in names[:5])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _unsupported(gone: Unsupported) -> str:
+    remedies = " ".join(prose(remedy) for remedy in gone.remedies[:3])
+    where = ", ".join(code(step.where, 100) for _, step in gone.steps[:_MOST_PLACES])
+    more = len(gone.steps) - _MOST_PLACES
+    others = f" and {more} more" if more > 0 else ""
+    return f"- **{text(gone.operation, 100)}** at {where}{others}. {remedies}".rstrip()
+
+
+def _operation_row(operation: OperationAssessment) -> str:
+    name = text(operation.operation, 100)
+    number = len(operation.scenarios)
+    return f"| {name} | {_bold(operation.readiness)} | {operation.verdict} | {number} |"
+
+
+def _scenario_row(scenario: ScenarioResult) -> str:
+    ticket = code(scenario.ticket, 60) if scenario.ticket else ""
+    cells = (scenario.verdict, code(scenario.id), text(scenario.title, 120), str(len(scenario.steps)), ticket)
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,181 @@
+"""What pytest prints: the text of a failed scenario, and the summary at the end of a run.
+
+Plain text without colours; nothing from a response can move the cursor or change the terminal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.difference import Kind
+from harness.readiness import Assessment, is_open
+from harness.report.words import (
+    BASELINE,
+    CANDIDATE,
+    CHECKS,
+    DOCUMENTATION,
+    VERDICTS,
+    answered,
+    count,
+    escape,
+    finished_counts,
+    seen,
+    sentence,
+    sides,
+    verdict_counts,
+    visible,
+    where_to,
+)
+from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult, Verdict
+from harness.rules import Severity
+
+COLUMN = 48
+"""Characters of one side of a side-by-side example."""
+
+MOST_FINDINGS = 20
+"""Findings of one step that are shown in full; the rest is counted."""
+
+MOST_LINES = 12
+"""Lines of one side of an example."""
+
+_PLAIN = re.compile(r"[a-z][a-z0-9-]*")
+_UNSAFE = re.compile(r"[^ !#-\[\]-~]")  # not ASCII, or one of " and \
+
+
+def failure_text(scenario: ScenarioResult) -> str:
+    """Say what differs in a scenario, step by step, and what to do about it.
+
+    A scenario that did not fail gives its verdict in one line.
+    """
+    blocks = [block for step in scenario.steps for block in _step(scenario, step)]
+    if scenario.reason or not blocks:
+        why = scenario.reason or VERDICTS[scenario.verdict]
+        title = visible(scenario.title)
+        where = visible(scenario.where)
+        blocks.insert(0, f'{where} scenario "{title}": {scenario.verdict}: {visible(why)}')
+    return "\n\n".join(blocks)
+
+
+def _step(scenario: ScenarioResult, step: StepResult) -> Iterator[str]:
+    what = f'step "{visible(step.name)}" {visible(step.operation)}'.rstrip()
+    head = f"{visible(step.where)} {what}: {step.verdict}"
+    if step.verdict in (Verdict.ERROR, Verdict.INCONCLUSIVE):
+        why = step.reason or "; ".join(
+            finding.explanation for finding in step.findings if finding.inconclusive
+        )
+        yield f"{head}: {visible(why or VERDICTS[step.verdict])}"
+    if step.verdict is not Verdict.MISMATCH:
+        return
+    calls = ((f"{BASELINE}:", step.baseline), (f"{CANDIDATE}:", step.candidate))
+    width = max(len(name) for name, _ in calls)
+    lines = [head, *(f"  {name:<{width}} {_call(evidence)}" for name, evidence in calls)]
+    if step.reason:
+        lines.append(f"  {visible(step.reason)}")
+    yield "\n".join(lines)
+    against = [each for each in step.findings if is_open(each) and each.severity is not Severity.INFO]
+    yield from (_finding(scenario, step, finding) for finding in against[:MOST_FINDINGS])
+    if rest := _rest(step, max(len(against) - MOST_FINDINGS, 0)):
+        yield f"  {rest}"
+
+
+def _call(evidence: Evidence | None) -> str:
+    request = f"{evidence.method} {evidence.url} " if evidence else ""
+    return visible(request + answered(evidence))
+
+
+def _rest(step: StepResult, more: int) -> str:
+    """Count what is not shown."""
+    info = sum(is_open(finding) and finding.severity is Severity.INFO for finding in step.findings)
+    accepted = sum(finding.accepted is not None for finding in step.findings)
+    parts = [
+        text
+        for number, text in (
+            (more, f"{count(more, 'finding')} like these"),
+            (info, f"{count(info, 'finding')} for information"),
+            (accepted, count(accepted, "accepted finding")),
+        )
+        if number
+    ]
+    return f"Not shown here: {', '.join(parts)}; the report has them." if parts else ""
+
+
+def _finding(scenario: ScenarioResult, step: StepResult, finding: Finding) -> str:
+    fact = finding.difference
+    often = seen(finding)
+    lines = [
+        f"{finding.severity.upper()} {finding.rule} at {visible(where_to(fact))}{often and f' ({often})'}",
+        f"  {visible(sentence(finding))}",
+    ]
+    if finding.consequence:
+        lines.append(f"  {visible(finding.consequence)}")
+    lines += [f"  {line}" for line in _side_by_side(finding)]
+    lines.append(f"  Contracts: {DOCUMENTATION[finding.documentation]}.")
+    lines.append(f"  What to do: {visible(finding.remedy)}")
+    if fact.kind is not Kind.ACCEPTANCE:
+        file = visible(scenario.where).rpartition(":")[0]
+        place = f"at the top level of {file}" if step.probe else "into the step"
+        lines.append(f"  To accept it, give a reason and write this {place}:")
+        lines += [f"    {line}" for line in acceptance_yaml(finding).splitlines()]
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def _side_by_side(finding: Finding) -> Iterator[str]:
+    values = sides(finding.difference)
+    if values is None:
+        return
+    left, right = (_lines(text) for text in values)
+    yield f"{BASELINE:<{COLUMN}} | {CANDIDATE}"
+    for number in range(max(len(left), len(right))):
+        old = left[number] if number < len(left) else ""
+        new = right[number] if number < len(right) else ""
+        yield f"{old:<{COLUMN}} | {new}".rstrip()
+
+
+def _lines(text: str) -> list[str]:
+    lines = [
+        line[start : start + COLUMN]
+        for line in map(visible, text.split("\n"))
+        for start in range(0, max(len(line), 1), COLUMN)
+    ]
+    more = len(lines) - MOST_LINES
+    return lines if more <= 1 else [*lines[:MOST_LINES], f"… {more} more lines"]
+
+
+def acceptance_yaml(finding: Finding) -> str:
+    """Write the acceptance of a finding, ready to paste; its reason is left to fill in."""
+    fact = finding.difference
+    lines = ["accept:", f"  - rule: {_quoted(finding.rule)}", f"    path: {_quoted(fact.path)}"]
+    if fact.to:
+        lines.append(f"    to: {_quoted(fact.to)}")
+    lines.append('    reason: ""  # say here why this is agreed; ticket: and until: may follow')
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """Write a string as a YAML scalar in ASCII."""
+    return text if _PLAIN.fullmatch(text) else f'"{_UNSAFE.sub(escape, text)}"'
+
+
+def summary_text(run: RunResult, assessment: Assessment, report_dir: Path) -> list[str]:
+    """Return the lines for the end of a run: counts, the four checks, readiness, where the report is."""
+    rows = [["check", "readiness", "steps", "breaking", "risky", "info", "accepted"]]
+    for each in assessment.checks:
+        numbers = (each.steps, each.breaking, each.risky, each.info, each.accepted)
+        rows.append([CHECKS[each.check][0], each.readiness, *map(str, numbers)])
+    return [
+        f"Scenarios: {finished_counts(run)}: {verdict_counts(assessment.verdicts)}",
+        *_table(rows),
+        f"Migration from v1beta1 to v1: {assessment.readiness}",
+        *(f"  - {visible(reason)}" for reason in assessment.reasons),
+        f"Report: {report_dir / 'report.html'} (report.md, run.json and events.jsonl beside it)",
+    ]
+
+
+def _table(rows: list[list[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        words = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
+        numbers = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
+        yield "  " + "  ".join([*words, *numbers])

@@ -1,0 +1,278 @@
+"""The words that all reports share, and how foreign text is made harmless before it is shown.
+
+What comes from a response may hold terminal escapes, line breaks and characters that turn the direction
+of writing. :func:`visible` shows them as escapes; it is the first step of every rendering.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from harness.difference import ITEM, Difference, Kind, segments
+from harness.exchange import Body, BodyKind, Json, Side
+from harness.report.codec import pretty
+from harness.result import (
+    Evidence,
+    Finding,
+    Readiness,
+    RunResult,
+    ScenarioResult,
+    Source,
+    StepResult,
+    Verdict,
+)
+from harness.rules import Check, Documentation
+
+TITLE = "Astro API: migration from v1beta1 to v1"
+INTRODUCTION = (
+    "Each step makes the same request to v1beta1 (the baseline) and to v1 (the candidate). "
+    "This report says what differs, and what that means for the caller."
+)
+BASELINE, CANDIDATE = "v1beta1 (baseline)", "v1 (candidate)"
+NOTHING = "(nothing there)"
+UNSUPPORTED_ADVICE = (
+    "v1 has no such endpoint. The vendor's migration guide says: contact Astronomer Support for guidance "
+    "on alternative approaches."
+)
+
+CHECKS: Mapping[Check, tuple[str, str]] = MappingProxyType(
+    {
+        Check.RESPONSES: ("Responses", "All calls work as expected"),
+        Check.AUTH: ("Auth", "Authentication works with the new base URL"),
+        Check.ERRORS: ("Errors", "Error handling copes with v1's response formats"),
+        Check.BEHAVIOUR: ("Behaviour", "Nothing else behaves unexpectedly"),
+    }
+)
+"""Name of each of the guide's four checks, and what it asks."""
+
+DOCUMENTATION: Mapping[Documentation, str] = MappingProxyType(
+    {
+        Documentation.DOCUMENTED: "documented: the published contracts of v1beta1 and v1 differ here",
+        Documentation.UNDOCUMENTED: "undocumented: the published contracts do not announce it",
+        Documentation.BROKEN: "contract broken: a side does what its own published contract rules out",
+        Documentation.UNKNOWN: "no contract: no published contract covers this call on both sides",
+    }
+)
+
+VERDICTS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.MATCH: "both sides answered alike in all that matters",
+        Verdict.ACCEPTED: "they differ, and every difference that matters is accepted",
+        Verdict.INCONCLUSIVE: "nothing could be concluded",
+        Verdict.UNSUPPORTED: "v1 does not have the operation, as the scenario says",
+        Verdict.MISMATCH: "they differ in ways that nobody accepted",
+        Verdict.ERROR: "the scenario could not be carried out",
+    }
+)
+
+READINESS: Mapping[Readiness, str] = MappingProxyType(
+    {
+        Readiness.GO: "Ready to cut over to v1",
+        Readiness.NO_GO: "Not ready to cut over to v1",
+        Readiness.NOT_PROVEN: "Not proved that v1 works for you",
+    }
+)
+
+_ABSENT_BEFORE = frozenset({Kind.ADDED, Kind.HEADER_ADDED, Kind.ELEMENT_ADDED, Kind.BODY_ADDED})
+_ABSENT_AFTER = frozenset({Kind.REMOVED, Kind.HEADER_REMOVED, Kind.ELEMENT_REMOVED, Kind.BODY_REMOVED})
+_ONE_SIDED = frozenset({Kind.UNDOCUMENTED, Kind.BROKEN, Kind.ERROR_STATUS, Kind.BODY_INVALID})
+_WITHOUT_VALUES = frozenset({Kind.ACCEPTANCE, Kind.BUDGET, Kind.PROBE, Kind.UNMAPPED, Kind.ORDER})
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]"
+)
+_HIDDEN_BUT_BREAKS = re.compile(_HIDDEN.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
+_CODE = re.compile(r"`[^`]+`|\$(?:\.[A-Za-z_]\w*|\[\*\]|\[\d+\]|\['(?:[^'\\]|\\.)*'\])+")
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def visible(text: str) -> str:
+    """Return the text on one line; what cannot be seen or moves the cursor is shown as an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _HIDDEN.sub(_shown, text)
+
+
+def visible_lines(text: str) -> str:
+    """Do the same and keep line breaks and tabs."""
+    return _HIDDEN_BUT_BREAKS.sub(_shown, text)
+
+
+def _shown(match: re.Match[str]) -> str:
+    return _NAMED.get(match[0]) or escape(match)
+
+
+def escape(match: re.Match[str]) -> str:
+    r"""Write the one character that was matched as ``\x1b``, ``\u202e`` or ``\U000e0001``."""
+    number = ord(match[0])
+    return (
+        f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}" if number < 65536 else f"\\U{number:08x}"
+    )
+
+
+def clip(text: str, limit: int) -> str:
+    """Cut a text at ``limit`` characters and say so with an ellipsis."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def count(number: int, noun: str) -> str:
+    """Write ``1 step``, ``2 steps``; the plural takes an s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def sentence(finding: Finding) -> str:
+    """Return the explanation without the operation in front, for where that is said already."""
+    start = f"{finding.operation}: "
+    text = finding.explanation
+    if not finding.operation or not text.startswith(start):
+        return text
+    rest = text[len(start) :]
+    # A version's name keeps its small v at the start of a sentence.
+    return rest if rest.startswith("v1") else rest[:1].upper() + rest[1:]
+
+
+def pieces(said: str) -> list[tuple[bool, str]]:
+    """Split a sentence into (is code, text): JSONPaths and what stands in backticks are code."""
+    found: list[tuple[bool, str]] = []
+    end = 0
+    for match in _CODE.finditer(said):
+        if match.start() > end:
+            found.append((False, said[end : match.start()]))
+        found.append((True, match[0].strip("`")))
+        end = match.end()
+    if end < len(said):
+        found.append((False, said[end:]))
+    return found
+
+
+def seen(finding: Finding) -> str:
+    """Say in how many of the compared places it was found; empty for one, and where it is said already."""
+    fact = finding.difference
+    often = f"{fact.seen} of {fact.samples} samples"
+    return "" if fact.samples <= 1 or often in finding.explanation else f"seen in {often}"
+
+
+def where_to(difference: Difference) -> str:
+    """Write the place of a difference, with the new place of what was renamed."""
+    return " -> ".join(spot(difference))
+
+
+def spot(difference: Difference) -> tuple[str, ...]:
+    """Return the place of a difference, and the new place of what was renamed."""
+    if difference.kind is Kind.ACCEPTANCE:
+        # Its ``to`` is the rule that was accepted, and an acceptance without a path is for any place.
+        return (difference.path or "any place",)
+    return (difference.path, difference.to) if difference.to else (difference.path,)
+
+
+def sides(difference: Difference) -> tuple[str, str] | None:
+    """Return what was there and what is there, for people; None where the fact is not about values."""
+    kind = difference.kind
+    if kind in _WITHOUT_VALUES:
+        return None
+    if kind in (Kind.REQUEST, Kind.EXPECTATION) and difference.baseline is None is difference.candidate:
+        return None
+    old = NOTHING if kind in _ABSENT_BEFORE else _said(difference.path, difference.baseline)
+    target = difference.to if kind is Kind.RENAMED and difference.to else difference.path
+    new = NOTHING if kind in _ABSENT_AFTER else _said(target, difference.candidate)
+    if kind is Kind.FAILURE:
+        old = "a response" if difference.baseline is None else f"no response: {difference.baseline}"
+        new = "a response" if difference.candidate is None else f"no response: {difference.candidate}"
+    if kind in _ONE_SIDED and difference.side:
+        other = "(not affected)"
+        return (old, other) if difference.side is Side.BASELINE else (other, new)
+    return old, new
+
+
+def _said(path: str, value: Json) -> str:
+    """Write a value with the name that it has there, as a line of JSON or of a header."""
+    try:
+        parts = segments(path)
+    except ValueError:
+        parts = ()
+    if parts == ("elapsed",):
+        return f"{value} s"
+    in_body = parts[:1] in (("body",), ("request",))
+    text = pretty(value) if in_body or not isinstance(value, str) else value
+    if len(parts) <= 1 and in_body:
+        return text
+    if not parts or parts[-1] == ITEM:
+        return text
+    name = json.dumps(parts[-1], ensure_ascii=False) if in_body else parts[-1]
+    return f"{name}: {text}"
+
+
+def answered(evidence: Evidence | None) -> str:
+    """Say what one side answered, without naming the side: ``answered 200 in 12 ms``."""
+    if evidence is None:
+        return "was not called"
+    after = f" in {evidence.elapsed * 1000:,.0f} ms" if evidence.elapsed else ""
+    if evidence.failure:
+        return f"gave no answer{after} ({evidence.failure.kind}: {evidence.failure.message})"
+    return f"answered {evidence.status}{after}"
+
+
+def answers(step: StepResult) -> str:
+    """Say what both sides answered, in one clause each."""
+    return f"{BASELINE} {answered(step.baseline)}, {CANDIDATE} {answered(step.candidate)}."
+
+
+def body_text(body: Body) -> str:
+    """Write a body for people: JSON indented, text as it is, and words for what is neither."""
+    if body.kind is BodyKind.EMPTY:
+        return "(no body)"
+    if body.kind is BodyKind.BINARY:
+        return "(binary data)"
+    if body.kind is BodyKind.JSON:
+        return pretty(body.data)
+    text = body.data if isinstance(body.data, str) else pretty(body.data)
+    return f"(not JSON, although the media type says so)\n{text}" if body.kind is BodyKind.INVALID else text
+
+
+def verdict_counts(verdicts: Mapping[Verdict, int]) -> str:
+    """Write ``12 match, 2 accepted``: the verdicts that occurred, best first."""
+    return ", ".join(f"{number:,} {verdict}" for verdict, number in verdicts.items() if number) or "none"
+
+
+def finished_counts(run: RunResult) -> str:
+    """Write ``14 of 14 planned scenarios finished``."""
+    return f"{len(run.scenarios):,} of {count(run.planned, 'planned scenario')} finished"
+
+
+_SOURCES: Mapping[Source, str] = MappingProxyType(
+    {
+        Source.LIVE: "live calls",
+        Source.CASSETTE: "recorded calls, played back",
+        Source.SANDBOX: "the sandbox",
+    }
+)
+
+
+def provenance(run: RunResult) -> list[tuple[str, str]]:
+    """Return where the evidence came from, as (what, value) rows; the values are foreign text."""
+    rows = [
+        ("Run", f"{run.mode}, environment {run.environment}, profile {run.profile}, {run.tool}"),
+        ("Time", f"{run.started} to {run.finished}" if run.finished else f"{run.started}, not finished"),
+    ]
+    origins: dict[tuple[str, ...], list[ScenarioResult]] = {}
+    for scenario in run.scenarios:
+        origins.setdefault(_origin(scenario), []).append(scenario)
+    for (source, contracts, urls), scenarios in sorted(origins.items()):
+        times = sorted(each.provenance.recorded for each in scenarios if each.provenance)
+        span = times[0] if times and times[0] == times[-1] else " to ".join(times[:1] + times[-1:])
+        rows.append(("Evidence", f"{count(len(scenarios), 'scenario')} from {source}{span and f', {span}'}"))
+        rows += [("Contracts", contracts)] if contracts else []
+        rows += [("Base URLs", urls)] if urls else []
+    return rows
+
+
+def _origin(scenario: ScenarioResult) -> tuple[str, str, str]:
+    found = scenario.provenance
+    if found is None:
+        return "an unknown source", "", ""
+    contracts = ", ".join(f"{name} of {date}" for name, date in found.contracts.items())
+    urls = ", ".join(f"{name} {url}" for name, url in found.base_urls.items())
+    return f"{_SOURCES[found.source]} (environment {found.environment}, {found.tool})", contracts, urls

@@ -1,0 +1,195 @@
+"""report.md: worst first, within the limit, and foreign text stays text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.readiness import assess
+from harness.report.markdown import LIMIT, code, prose, render_markdown, text
+from harness.result import RunResult, Verdict
+from harness.rules import Severity
+from tests.report.builders import (
+    HOSTILE,
+    accepted,
+    difference,
+    failing_run,
+    finding,
+    good_run,
+    hostile_run,
+    run,
+    sandbox_run,
+    scenario,
+    step,
+)
+
+_ANY_TEXT = (
+    st.text(st.characters(exclude_categories=()), max_size=80)
+    | st.text("`|\\@<>&[]()*_#~$!-+=1. a\n\x1b", max_size=12)
+    | st.sampled_from(HOSTILE)
+)
+_OPEN_PIPE = re.compile(r"(?<!\\)\|")
+
+
+def _render(made: RunResult) -> str:
+    return render_markdown(made, assess(made))
+
+
+def _rows(table: list[str]) -> set[int]:
+    """Count the cells of each row: code spans of ours hold no pipe at all."""
+    return {len(_OPEN_PIPE.findall(row)) for row in table}
+
+
+@given(value=_ANY_TEXT)
+def test_foreign_text_stays_in_its_cell_and_is_no_markup(value: str) -> None:
+    """No bare pipe, no line break, no tag, no link, no mention."""
+    written = text(value)
+    assert "\n" not in written
+    assert not _OPEN_PIPE.search(written.replace("\\\\", ""))
+    assert "<" not in written
+    assert not re.search(r"(?<!\\)[\[\]`*]", written.replace("\\\\", ""))
+    assert not re.search(r"@(?!&#8203;)", written)
+
+
+@given(value=_ANY_TEXT)
+def test_foreign_code_cannot_leave_its_span(value: str) -> None:
+    """Either one plain span, or an element with nothing but entities in it."""
+    written = code(value)
+    assert "|" not in written
+    assert "\n" not in written
+    assert re.fullmatch(r"`[^`\\]+`|<code>[A-Za-z0-9 &#;]*</code>", written)
+
+
+@given(value=_ANY_TEXT)
+def test_sentences_are_text_and_code_only(value: str) -> None:
+    """Backticks mark code as they do in our own sentences, and nothing else does anything."""
+    written = prose(f"v1 says `{value}` and {value}.")
+    assert "\n" not in written
+    assert "<script" not in re.sub(r"`[^`]*`", "", written)
+    assert "|" not in re.sub(r"\\.", "", written)
+
+
+def test_a_sentence_keeps_its_spaces_and_shows_paths_as_code() -> None:
+    """It reads as plain text, too."""
+    said = "v1 answers with $.body.tokens[*].kind as `well` as before."
+    assert prose(said) == "v1 answers with `$.body.tokens[*].kind` as `well` as before."
+
+
+@given(values=st.lists(_ANY_TEXT, min_size=1, max_size=3))
+def test_every_table_keeps_its_columns(values: list[str]) -> None:
+    """Hostile names, titles, tickets and findings make no cell more and no row more."""
+    made = _render(hostile_run({str(number): value for number, value in enumerate(values)}))
+    assert len(re.findall(r"^\|[-:|]+\|$", made, re.MULTILINE)) == 4
+    for block in re.findall(r"(?:^\|.*\n)+", made, re.MULTILINE):
+        assert len(_rows([row.replace("\\\\", "") for row in block.splitlines()])) == 1
+
+
+def test_the_report_of_hostile_text_has_no_tag_but_code() -> None:
+    """Nothing that a renderer could run or load."""
+    outside = re.sub(r"```diff\n.*?\n```|`[^`\n]*`", "", _render(hostile_run()), flags=re.DOTALL)
+    assert set(re.findall(r"<[^>\n]*>", outside)) <= {"<code>", "</code>"}
+    assert not re.search(r"(?<!\\)\]\(", outside)
+
+
+def test_a_long_example_is_cut_and_says_so() -> None:
+    """A list of a hundred elements is shown by its first lines."""
+    many = finding(difference(baseline=list(range(100))))
+    assert "\n- … 90 more lines\n+ " in _render(run(scenario(step(many, verdict=Verdict.MISMATCH))))
+
+
+def test_no_line_of_an_example_can_end_its_block() -> None:
+    """Each line of a side starts with its sign."""
+    blocks = re.findall(r"```diff\n(.*?)\n```", _render(hostile_run()), flags=re.DOTALL)
+    assert len(blocks) == len(HOSTILE)
+    assert all(line[0] in "-+" for block in blocks for line in block.split("\n"))
+
+
+def test_the_first_lines_say_readiness_sandbox_and_reasons() -> None:
+    """A reader who stops after five lines knows."""
+    lines = [line for line in _render(sandbox_run()).splitlines() if line]
+    assert lines[0] == "# Astro API: migration from v1beta1 to v1: NO-GO"
+    assert lines[1] == (
+        "> **The evidence of all 3 scenarios was recorded from the sandbox: "
+        "it proves nothing about the vendor's service.**"
+    )
+    assert lines[2] == "- v1 does not support 1 operation used here: ListAlerts."
+
+
+def test_without_the_sandbox_there_is_no_banner() -> None:
+    """The banner would lose its meaning."""
+    assert "sandbox" not in _render(good_run())
+
+
+def test_sections_come_worst_first() -> None:
+    """Breaking, risky, info, unsupported, not proved, then everything else."""
+    titles = re.findall(r"^## ([A-Za-z0-9' ]+)", _render(failing_run()), re.MULTILINE)
+    assert [title.strip() for title in titles] == [
+        "The guide's four checks",
+        "Breaking findings",
+        "Risky findings",
+        "For information",
+        "Operations that v1 does not support",
+        "What was not proved",
+        "Operations",
+        "Scenarios",
+    ]
+
+
+def test_an_accepted_breaking_finding_is_shown_as_such() -> None:
+    """With ticket, last day, reason and the place of the acceptance."""
+    assert (
+        "**Accepted** in `PLAT-413` until 2027-01-31: the client reads scope since 4.2 "
+        "(`scenarios/tokens/list.yaml:14`)"
+    ) in _render(sandbox_run())
+
+
+def test_one_cause_is_one_entry_with_its_places() -> None:
+    """Forty places are ten names and a number."""
+    steps = [step(finding(), verdict=Verdict.MISMATCH, where=f"a.yaml:{line}") for line in range(40)]
+    made = _render(run(scenario(*steps)))
+    assert made.count("### ") == 1
+    assert "- Where (40 places): `a.yaml:0` first page (ListApiTokens), " in made
+    assert "and 30 more" in made
+
+
+@pytest.mark.parametrize("value", ["plain", "|`@<&" * 200])
+def test_a_large_report_stays_within_the_limit_and_says_what_it_left_out(value: str) -> None:
+    """Cut between findings; every section keeps a part for itself."""
+    scenarios = [
+        scenario(
+            step(
+                finding(
+                    difference(path=f"$.body.a{number}"), explanation=value, remedy=value, consequence=value
+                ),
+                finding(
+                    difference(path=f"$.body.b{number}"),
+                    severity=Severity.RISKY,
+                    accepted=accepted(value, value),
+                ),
+                finding(difference(path=f"$.body.c{number}"), severity=Severity.INFO, explanation=value),
+                verdict=Verdict.MISMATCH,
+                name=value,
+                operation=f"{value} {number}",
+            ),
+            id=f"{value} {number}",
+            title=value,
+            reason=value,
+        )
+        for number in range(400)
+    ]
+    made = _render(run(*scenarios, planned=500))
+    assert 30_000 < len(made) < LIMIT
+    left = re.findall(r"^\*(\d+) (\w+) more: left out here", made, re.MULTILINE)
+    assert {noun for _, noun in left} >= {"causes", "operations", "scenarios"}
+    for title in ("Breaking", "Risky", "For information", "What was not proved", "Operations", "Scenarios"):
+        assert f"## {title}" in made
+    kept = len(re.findall(r"^### ", made, re.MULTILINE))
+    assert kept + sum(int(number) for number, _ in left[:2]) == 800
+
+
+def test_what_fits_is_not_cut() -> None:
+    """The sentence about the limit is not in an ordinary report."""
+    assert "left out" not in _render(failing_run())

@@ -1,0 +1,189 @@
+"""The shared words: foreign text is made visible, facts are said for people."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.difference import Difference, Kind
+from harness.exchange import Body, BodyKind, Failure, FailureKind, Side
+from harness.report import words
+from harness.result import RunResult, Source, Verdict
+from harness.rules import Check, Documentation
+from tests.report.builders import difference, evidence, finding, provenance, run, scenario, step
+
+_ANY_TEXT = st.text(st.characters(exclude_categories=()))
+
+
+@given(text=_ANY_TEXT)
+def test_visible_text_has_nothing_hidden_in_it(text: str) -> None:
+    """No control character, no change of direction, no line break, no half character."""
+    shown = words.visible(text)
+    assert not [char for char in shown if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")]
+    assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200f\ufeff")
+    shown.encode("utf-8")
+
+
+@given(text=st.text(st.characters(categories=("L", "N", "P", "S", "Zs"))))
+def test_what_can_be_seen_is_left_alone(text: str) -> None:
+    """Letters of any language, digits, signs and spaces stay what they are."""
+    assert words.visible(text) == text
+
+
+def test_hidden_characters_are_shown_as_escapes() -> None:
+    """A reader sees that something was there, and what."""
+    assert words.visible("a\x1b[31m\n\u202eb\U000e0041") == r"a\x1b[31m\n\u202eb\U000e0041"
+    assert words.visible_lines("a\r\n\tb\x00") == "a\\r\n\tb\\x00"
+
+
+def test_texts_are_cut_with_an_ellipsis() -> None:
+    """The limit holds, ellipsis included."""
+    assert (words.clip("abcd", 4), words.clip("abcde", 4)) == ("abcd", "abc…")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("ListApiTokens: v1 answered 404.", "v1 answered 404."),
+        ("ListApiTokens: the header x is gone.", "The header x is gone."),
+        ("ListApiTokens is not in v1's contract.", "ListApiTokens is not in v1's contract."),
+    ],
+)
+def test_the_operation_is_not_said_twice(said: str, shown: str) -> None:
+    """Where the operation stands beside it, the sentence starts after it."""
+    assert words.sentence(finding(explanation=said)) == shown
+
+
+def test_how_often_is_said_once() -> None:
+    """Not for one sample, and not where the sentence has it already."""
+    assert words.seen(finding()) == "seen in 3 of 3 samples"
+    assert words.seen(finding(explanation="v1 has it (3 of 3 samples).")) == ""
+    assert words.seen(finding(difference(seen=1, samples=1))) == ""
+
+
+def test_code_in_sentences_is_found() -> None:
+    """JSONPaths and what stands in backticks are code, and nothing is lost."""
+    said = "Read `scope` at $.body.tokens[*]['a b'].scope, it costs $5."
+    assert words.pieces(said) == [
+        (False, "Read "),
+        (True, "scope"),
+        (False, " at "),
+        (True, "$.body.tokens[*]['a b'].scope"),
+        (False, ", it costs $5."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fact", "old", "new"),
+    [
+        (difference(), '"type": "WORKSPACE"', '"scope": "WORKSPACE"'),
+        (
+            Difference(kind=Kind.STATUS, path="$.status", baseline=200, candidate=404),
+            "status: 200",
+            "status: 404",
+        ),
+        (Difference(kind=Kind.ADDED, path="$.body.git", candidate={}), words.NOTHING, '"git": {}'),
+        (Difference(kind=Kind.REMOVED, path="$.body.a", baseline=None), '"a": null', words.NOTHING),
+        (
+            Difference(kind=Kind.HEADER_VALUE, path="$.headers.link", baseline="a", candidate="b"),
+            "link: a",
+            "link: b",
+        ),
+        (
+            Difference(kind=Kind.ELEMENT_ADDED, path="$.body.roles[*]", candidate="OWNER"),
+            words.NOTHING,
+            '"OWNER"',
+        ),
+        (Difference(kind=Kind.VALUE, path="$.body", baseline="a", candidate="b"), '"a"', '"b"'),
+        (Difference(kind=Kind.LATENCY, path="$.elapsed", baseline=0.2, candidate=2.4), "0.2 s", "2.4 s"),
+        (
+            Difference(kind=Kind.FAILURE, path="$.failure", candidate="timeout"),
+            "a response",
+            "no response: timeout",
+        ),
+        (
+            Difference(kind=Kind.BROKEN, path="$.body.a", candidate=1, side=Side.CANDIDATE),
+            "(not affected)",
+            '"a": 1',
+        ),
+        (
+            Difference(kind=Kind.UNDOCUMENTED, path="$.status", baseline=418, side=Side.BASELINE),
+            "status: 418",
+            "(not affected)",
+        ),
+        (Difference(kind=Kind.VALUE, path="not a path", baseline=1, candidate=2), "1", "2"),
+    ],
+)
+def test_both_sides_of_a_fact_are_shown_as_they_stand_there(fact: Difference, old: str, new: str) -> None:
+    """A property with its name, a header as a header, and never a null for what is not there."""
+    assert words.sides(fact) == (old, new)
+
+
+@pytest.mark.parametrize("kind", [Kind.UNMAPPED, Kind.ACCEPTANCE, Kind.PROBE, Kind.EXPECTATION, Kind.REQUEST])
+def test_a_fact_without_values_has_no_example(kind: Kind) -> None:
+    """Two nulls would only confuse."""
+    assert words.sides(Difference(kind=kind, path="$.request")) is None
+
+
+def test_a_stale_acceptance_has_one_place() -> None:
+    """What stands in ``to`` is its rule, and no path."""
+    fact = Difference(kind=Kind.ACCEPTANCE, path="$.body.a", to="property-renamed")
+    assert words.where_to(fact) == "$.body.a"
+    assert words.where_to(replace(fact, path="")) == "any place"
+    assert words.where_to(difference()) == "$.body.tokens[*].type -> $.body.tokens[*].scope"
+
+
+def test_answers_name_both_sides() -> None:
+    """A failure is said with its reason; a step that was not run, too."""
+    lost = evidence("v1", status=0, failure=Failure(kind=FailureKind.TIMEOUT, message="no answer in 30 s"))
+    said = words.answers(step(baseline=evidence("iam"), candidate=lost))
+    assert said == (
+        "v1beta1 (baseline) answered 200 in 9 ms, "
+        "v1 (candidate) gave no answer in 12 ms (timeout: no answer in 30 s)."
+    )
+    assert words.answered(None) == "was not called"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (Body(kind=BodyKind.EMPTY), "(no body)"),
+        (Body(kind=BodyKind.BINARY), "(binary data)"),
+        (Body(kind=BodyKind.TEXT, data="plain"), "plain"),
+        (Body(kind=BodyKind.JSON, data={"a": [1]}), '{\n  "a": [\n    1\n  ]\n}'),
+        (Body(kind=BodyKind.INVALID, data="<html>"), "(not JSON, although the media type says so)\n<html>"),
+    ],
+)
+def test_each_kind_of_body_is_shown(body: Body, shown: str) -> None:
+    """Nothing is shown as JSON that is none."""
+    assert words.body_text(body) == shown
+
+
+def test_provenance_groups_scenarios_by_their_origin() -> None:
+    """One row an origin, with the time between its first and last recording."""
+    late = provenance(recorded="2026-11-22T00:00:00.000Z")
+    made: RunResult = run(
+        scenario(id="a"),
+        scenario(id="b", provenance=late),
+        scenario(id="c", provenance=provenance(Source.SANDBOX)),
+        scenario(id="d", provenance=None),
+    )
+    rows = [value for name, value in words.provenance(made) if name == "Evidence"]
+    tool, first = "astro-migration-harness 0.1.0", "2026-11-20T09:30:00.000Z"
+    played = f"recorded calls, played back (environment production, {tool})"
+    assert rows == [
+        "1 scenario from an unknown source",
+        f"2 scenarios from {played}, {first} to 2026-11-22T00:00:00.000Z",
+        f"1 scenario from the sandbox (environment sandbox, {tool}), {first}",
+    ]
+
+
+def test_every_word_of_the_results_has_a_sentence() -> None:
+    """A new check, verdict or documentation status must be explained."""
+    assert set(words.CHECKS) == set(Check)
+    assert set(words.VERDICTS) == set(Verdict)
+    assert set(words.DOCUMENTATION) == set(Documentation)
