@@ -5,6 +5,7 @@ References between schemas stay references, so that a schema may hold itself; ``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
@@ -254,6 +255,7 @@ class Schemas:
 
 _NULL: Final = Schema(types=("null",))
 _UNSAID: Final = (None, "")
+_JOINED: Final = re.compile(r"[A-Z][A-Z0-9_]*( [A-Z][A-Z0-9_]*)+")
 
 
 def _children(source: Source) -> dict[str, list[str]]:
@@ -303,7 +305,7 @@ def _type_names(node: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _types_and_values(node: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[Json, ...]]:
     """Return the types, inferred where they are not said, and the enum; null is always a type."""
-    values = [node["const"]] if "const" in node else _list(node.get("enum"))
+    values = [node["const"]] if "const" in node else _separated(_list(node.get("enum")))
     types = _type_names(node)
     if not types and values:
         types = tuple(dict.fromkeys(_type_of(value) for value in values))
@@ -315,6 +317,13 @@ def _types_and_values(node: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[J
         types = (*types, "null")
     ordered = (*(name for name in types if name != "null"), *(["null"] if "null" in types else []))
     return ordered, tuple(value for value in values if value is not None)
+
+
+def _separated(values: list[Any]) -> list[Any]:
+    """Return an enum's values; the vendor's documents write some lists as one text: ``"DAG_ID TASK_ID"``."""
+    if len(values) == 1 and isinstance(values[0], str) and _JOINED.fullmatch(values[0]):
+        return values[0].split()
+    return values
 
 
 def _type_of(value: Json) -> str:

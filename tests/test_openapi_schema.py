@@ -404,3 +404,12 @@ def test_mistakes_in_the_order_of_their_lines() -> None:
     problems = _problems(A=_object(a=_ref("Z"), b={"type": "no"}, c={"enum": 5}))
 
     assert [message.split(":")[1] for message in problems] == ["10", "13", "16"]
+
+
+def test_an_enum_written_as_one_text_is_a_list() -> None:
+    """The vendor's documents write some enums as one text with blanks; a sentence stays one value."""
+    joined = _one({"type": "string", "enum": ["DAG_ID TASK_ID"]})
+    sentence = _one({"type": "string", "enum": ["Not a list"]})
+
+    assert joined.enum == ("DAG_ID", "TASK_ID")
+    assert sentence.enum == ("Not a list",)
