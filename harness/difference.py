@@ -8,10 +8,69 @@ lists are generic, so ``$.body.tokens[*].type`` is one place for all tokens, and
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from harness.exchange import Json, Side
+
+ITEM = "*"
+"""The segment that stands for every element of a list."""
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SEGMENT = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\[(\*|\d+)\]|\['((?:[^'\\]|\\.)*)'\]")
+_ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|(.))")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def json_path(*segments: str) -> str:
+    """Write segments as a JSONPath: ``("body", "tokens", "*", "a b")`` is ``$.body.tokens[*]['a b']``."""
+    return "$" + "".join(_written(segment) for segment in segments)
+
+
+def _written(segment: str) -> str:
+    if segment == ITEM:
+        return "[*]"
+    if _PLAIN.fullmatch(segment):
+        return f".{segment}"
+    escaped = segment.replace("\\", "\\\\").replace("'", "\\'")
+    return f"['{escape(escaped)}']"
+
+
+def escape(text: str) -> str:
+    """Write what cannot stand in one line of a terminal or a file as JSON would escape it."""
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code, character = match.groups()
+    return chr(int(code, 16)) if code else character
+
+
+@lru_cache(maxsize=8192)
+def segments(path: str) -> tuple[str, ...]:
+    """Read a path that :func:`json_path` wrote; indices come back as :data:`ITEM`.
+
+    Raises:
+        ValueError: the text is not such a path (filters, slices, ``..``).
+    """
+    if not path.startswith("$"):
+        raise ValueError(path)
+    found, at = [], 1
+    while at < len(path):
+        match = _SEGMENT.match(path, at)
+        if match is None:
+            raise ValueError(path)
+        name, index, quoted = match.groups()
+        if name is not None:
+            found.append(name)
+        elif index is not None:
+            found.append(ITEM)
+        else:
+            found.append(_ESCAPED.sub(_unescape, quoted))
+        at = match.end()
+    return tuple(found)
 
 
 class Kind(StrEnum):
@@ -44,6 +103,8 @@ class Kind(StrEnum):
     """Same JSON type, other value, of the same value class or of none."""
     FORMAT = "format"
     """Two strings of different value classes, such as a UUID and a cuid."""
+    INSTANT = "instant"
+    """Two timestamps written differently that are the same instant."""
     CASE = "case"
     """Two strings that differ in case only."""
     ELEMENT_REMOVED = "element-removed"
@@ -63,6 +124,8 @@ class Kind(StrEnum):
     """The candidate's contract does not accept the request that was sent."""
     UNMAPPED = "unmapped"
     """The operation is not in the candidate's contract."""
+    ACCEPTANCE = "acceptance"
+    """An acceptance in the scenario matches nothing any more, or is past its last day."""
     EXPECTATION = "expectation"
     """What the step expects is not there; ``side`` says on which side."""
     ERROR_STATUS = "error-status"
@@ -77,7 +140,9 @@ class Difference:
 
     ``baseline`` and ``candidate`` are JSON values, an example where ``seen`` is more than one; where
     the kind says that a side has nothing there, its value is None. ``example`` is a concrete path
-    of such an example, with indices. ``detail`` is a short clause for what values cannot say.
+    of such an example, with indices. ``detail`` is a short clause for what values cannot say. ``alike``
+    belongs to a removed property: the paths of added ones that had the same value, and how often.
+    ``present`` belongs to removed and added properties: how many of the samples have it on each side.
     """
 
     kind: Kind
@@ -90,3 +155,5 @@ class Difference:
     side: Side | None = None
     example: str = ""
     detail: str = ""
+    alike: tuple[tuple[str, int], ...] = ()
+    present: tuple[int, int] | None = None

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from harness.difference import Difference
-from harness.exchange import Body, Failure, Headers
-from harness.rules import Check, Severity
+from harness.exchange import Body, BodyKind, Exchange, Failure, Headers
+from harness.rules import Check, Documentation, Severity
 
 
 class Verdict(StrEnum):
@@ -38,19 +39,6 @@ class Verdict(StrEnum):
 def worst(verdicts: list[Verdict]) -> Verdict:
     """Return the worst of the verdicts; of none it is inconclusive: nothing ran is never a match."""
     return max(verdicts, key=lambda verdict: verdict.rank, default=Verdict.INCONCLUSIVE)
-
-
-class Documentation(StrEnum):
-    """What the two contracts say of a difference."""
-
-    DOCUMENTED = "documented"
-    """The contracts differ at this place in the same way."""
-    UNDOCUMENTED = "undocumented"
-    """The contracts agree with each other, or neither knows the place: nothing announced this."""
-    BROKEN = "contract broken"
-    """A side does what its own contract forbids."""
-    UNKNOWN = "no contract"
-    """There is no contract for the operation."""
 
 
 class Source(StrEnum):
@@ -92,7 +80,8 @@ class Finding:
     """A difference judged by a rule.
 
     ``explanation`` is one sentence for somebody who never saw the harness. ``fingerprint`` is 12 hex
-    digits over rule, operation, path and target path: stable when values change.
+    digits over rule, operation, path and target path: stable when values change. ``inconclusive``
+    findings take the verdict away: nothing can be concluded from the pair.
     """
 
     rule: str
@@ -105,6 +94,8 @@ class Finding:
     operation: str
     fingerprint: str
     accepted: Accepted | None = None
+    consequence: str = ""
+    inconclusive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +117,24 @@ class Evidence:
     failure: Failure | None
     started: str
     elapsed: float
+
+    @classmethod
+    def of(cls, exchange: Exchange, api: str) -> Self:
+        """Show an exchange, which the caller has redacted; ``api`` is the one whose base URL was called."""
+        request, response = exchange.request, exchange.response
+        return cls(
+            api=api,
+            method=request.method,
+            url=request.url,
+            request_headers=request.headers,
+            request_body=request.body,
+            status=response.status if response else 0,
+            headers=response.headers if response else (),
+            body=response.body if response else Body(kind=BodyKind.EMPTY),
+            failure=exchange.failure,
+            started=exchange.started,
+            elapsed=exchange.elapsed,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +183,9 @@ class RunResult:
     """One run: its scenarios in the order of their ids, and how it was made.
 
     ``planned`` counts the collected scenarios; fewer results than that is said in every report.
-    ``acceptances`` is False when the run was asked to ignore acceptances. Times are RFC 3339 UTC.
+    ``acceptances`` is False when the run was asked to ignore acceptances. Times are RFC 3339 UTC;
+    ``finished`` is empty when the run was stopped before its end. ``unfinished`` names the planned
+    scenarios without a result, as far as they are known.
     """
 
     format: int
@@ -187,6 +198,7 @@ class RunResult:
     planned: int
     acceptances: bool
     scenarios: tuple[ScenarioResult, ...]
+    unfinished: tuple[str, ...] = ()
 
 
 class Readiness(StrEnum):

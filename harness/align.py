@@ -1,0 +1,231 @@
+"""Lists are aligned by what identifies their elements, never by position alone.
+
+A list of objects is aligned by the key whose values match best (``id`` before other names); a list of
+scalars, and a list of objects without any such key, as a multiset, whatever order lists within them have.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from harness.difference import ITEM, Difference, Kind, json_path
+from harness.exchange import Json
+from harness.values import Correspondence
+
+MAX_DEPTH = 100
+"""Levels of nesting that are compared; what lies deeper is reported as not compared."""
+
+_OF_ELEMENTS = (Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED)
+_PREFERRED = ("id", "name", "key", "code", "field", "shortId", "value")
+"""Keys that identify an element, best first; then every other key whose values are unique."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """Two lists laid side by side.
+
+    ``pairs`` are (index in the new list, old element, new element); ``only_old`` and ``only_new`` hold
+    (index, element). ``identity`` says in words by what they were aligned; ``reordered`` is True when
+    the paired elements stand in another order.
+    """
+
+    pairs: tuple[tuple[int, Json, Json], ...]
+    only_old: tuple[tuple[int, Json], ...]
+    only_new: tuple[tuple[int, Json], ...]
+    identity: str
+    reordered: bool
+    old_size: int
+    new_size: int
+
+
+def align(
+    old: list[Json], new: list[Json], correspondence: Correspondence, *, own: bool = False
+) -> Alignment:
+    """Align two lists; linear in their sizes for every key that is tried.
+
+    With ``own`` each side made its own resource: what no key identifies is then paired by position, scalars
+    too, because their values differ by construction.
+    """
+    key = _identity(old, new, correspondence)
+    if key:
+        before = [_scalar(element[key]) for element in old if isinstance(element, dict)]
+        known = set(before)
+        after = [_known(element[key], known, correspondence) for element in new if isinstance(element, dict)]
+        return _matched(old, new, before, after, f"by {key}")
+    before = [_canonical(element) for element in old]
+    after = [_canonical(element) for element in new]
+    if correspondence:
+        known = set(before)
+        after = [
+            text if text in known else _canonical(element, correspondence)
+            for text, element in zip(after, new, strict=True)
+        ]
+    matched = _matched(old, new, before, after, "by value")
+    return _by_position(matched) if own or (_are_objects(old) and _are_objects(new)) else matched
+
+
+def _matched(
+    old: list[Json], new: list[Json], before: list[str], after: list[str], identity: str
+) -> Alignment:
+    """Pair elements with equal keys, first come first served, so that duplicates are counted."""
+    waiting: dict[str, deque[int]] = defaultdict(deque)
+    for index, key in enumerate(before):
+        waiting[key].append(index)
+    pairs: list[tuple[int, int]] = []
+    only_new = []
+    for index, key in enumerate(after):
+        if waiting.get(key):
+            pairs.append((waiting[key].popleft(), index))
+        else:
+            only_new.append((index, new[index]))
+    left = sorted(index for indices in waiting.values() for index in indices)
+    order = [first for first, _ in pairs]
+    return Alignment(
+        pairs=tuple((second, old[first], new[second]) for first, second in pairs),
+        only_old=tuple((index, old[index]) for index in left),
+        only_new=tuple(only_new),
+        identity=identity,
+        reordered=order != sorted(order),
+        old_size=len(old),
+        new_size=len(new),
+    )
+
+
+def _by_position(matched: Alignment) -> Alignment:
+    """Pair what nothing identifies by position: shapes can still be compared."""
+    paired = list(zip(matched.only_old, matched.only_new, strict=False))
+    return Alignment(
+        pairs=(*matched.pairs, *((second[0], first[1], second[1]) for first, second in paired)),
+        only_old=matched.only_old[len(paired) :],
+        only_new=matched.only_new[len(paired) :],
+        identity="by value, then by position" if paired else matched.identity,
+        reordered=matched.reordered,
+        old_size=matched.old_size,
+        new_size=matched.new_size,
+    )
+
+
+def _identity(old: list[Json], new: list[Json], correspondence: Correspondence) -> str:
+    """Return the key whose values are unique on each side and match best; empty when there is none."""
+    if not (_are_objects(old) and _are_objects(new)):
+        return ""
+    first = old[0]
+    assert isinstance(first, dict)  # noqa: S101 - _are_objects has looked
+    others = sorted(key for key in first if key not in _PREFERRED and key.endswith(("Id", "Name", "Key")))
+    best, best_overlap = "", 0
+    for key in (*_PREFERRED, *others):
+        before = _unique(old, key, (), Correspondence())
+        after = before and _unique(new, key, before, correspondence)
+        if not before or not after:
+            continue
+        overlap = len(before & after)
+        if overlap > best_overlap:
+            best, best_overlap = key, overlap
+        if overlap == min(len(before), len(after)):
+            break
+        if key == "id" and overlap:
+            break
+    return best
+
+
+def _unique(
+    elements: list[Json], key: str, known: Collection[str], correspondence: Correspondence
+) -> set[str] | None:
+    """Return the values of a key when every element has a scalar there and no two are equal."""
+    values = set()
+    for element in elements:
+        value = element.get(key) if isinstance(element, dict) else None
+        if value is None or isinstance(value, dict | list):
+            return None
+        values.add(_known(value, known, correspondence))
+    return values if len(values) == len(elements) else None
+
+
+def _are_objects(elements: list[Json]) -> bool:
+    return bool(elements) and all(isinstance(element, dict) for element in elements)
+
+
+def _scalar(value: Json) -> str:
+    return f"{type(value).__name__}:{value}"
+
+
+def _known(value: Json, known: Collection[str], correspondence: Correspondence) -> str:
+    """Write an identifying value as the baseline would.
+
+    A value that the baseline's list has too stays as it is: both sides may show what either has made.
+    """
+    own = _scalar(value)
+    return own if own in known else _scalar(correspondence.to_baseline(value))
+
+
+def _canonical(element: Json, correspondence: Correspondence | None = None) -> str:
+    """Write an element so that only an equal one, lists in any order, is written alike."""
+    return _dump(_unordered(element, correspondence, 0))
+
+
+def _unordered(value: Json, correspondence: Correspondence | None, depth: int) -> Json:
+    if depth > MAX_DEPTH:
+        return "..."  # alike, and therefore paired: the comparison says that it was not compared
+    if isinstance(value, dict):
+        return {key: _unordered(inner, correspondence, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list):
+        return sorted((_unordered(inner, correspondence, depth + 1) for inner in value), key=_dump)
+    return correspondence.to_baseline(value) if correspondence else value
+
+
+def _dump(value: Json) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+@dataclass(slots=True, kw_only=True)
+class Lists:
+    """All lists that stand at one generic place, and how they differ; ``segments`` is that place."""
+
+    segments: tuple[str, ...]
+    count: int = 0
+    sizes: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(_OF_ELEMENTS, 0))
+    gone: dict[Kind, list[tuple[str, Json]]] = field(
+        default_factory=lambda: {kind: [] for kind in _OF_ELEMENTS}
+    )
+    reordered: list[str] = field(default_factory=list)
+    identity: str = ""
+
+    def add(self, aligned: Alignment, example: str) -> None:
+        """Take in one more pair of lists; ``example`` is their concrete path."""
+        self.count += 1
+        self.sizes[Kind.ELEMENT_REMOVED] += aligned.old_size
+        self.sizes[Kind.ELEMENT_ADDED] += aligned.new_size
+        for kind, elements in zip(_OF_ELEMENTS, (aligned.only_old, aligned.only_new), strict=True):
+            self.gone[kind] += ((f"{example}[{index}]", element) for index, element in elements)
+        if aligned.reordered:
+            self.reordered.append(example)
+        if aligned.reordered or aligned.only_old or aligned.only_new:
+            self.identity = self.identity or aligned.identity
+
+    def differences(self) -> Iterator[Difference]:
+        """Yield what the lists differ in: one difference a kind."""
+        for kind, gone in self.gone.items():
+            if gone:
+                example, value = gone[0]
+                yield Difference(
+                    kind=kind,
+                    path=json_path(*self.segments, ITEM),
+                    baseline=value if kind is Kind.ELEMENT_REMOVED else None,
+                    candidate=value if kind is Kind.ELEMENT_ADDED else None,
+                    seen=len(gone),
+                    samples=self.sizes[kind],
+                    example=example,
+                    detail=self.identity,
+                )
+        if self.reordered:
+            yield Difference(
+                kind=Kind.ORDER,
+                path=json_path(*self.segments),
+                seen=len(self.reordered),
+                samples=self.count,
+                example=self.reordered[0],
+                detail=self.identity,
+            )

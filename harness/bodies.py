@@ -1,0 +1,275 @@
+"""Two JSON bodies become differences. The only user of deepdiff.
+
+Lists are aligned by identity first, equal values are dropped by equality, and deepdiff classifies what
+is left. Elements that differ in the same places with the same types are classified once, so a rename
+in a thousand elements costs one call of deepdiff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from deepdiff import DeepDiff
+
+from harness.align import MAX_DEPTH, Lists, align
+from harness.difference import ITEM, Difference, Kind, json_path
+from harness.exchange import Json
+from harness.shape import Shape, merged, shape_of
+from harness.values import Correspondence, same_instant, type_name, value_class
+
+_MAX_TWINS = 4096
+"""Removed times added properties of one object; beyond it the object is a map that has other keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a comparison has to know besides the pair.
+
+    ``correspondence`` maps values that differ between the sides by construction (captured ids, names
+    that carry the side) onto each other. ``own``: each side was asked about a resource of its own, so
+    values do not identify the elements of its lists.
+    """
+
+    correspondence: Correspondence = field(default_factory=Correspondence)
+    own: bool = False
+
+
+def compare_json(old: Json, new: Json, context: Context | None = None) -> tuple[Difference, ...]:
+    """Return the differences of two JSON bodies, places below ``$.body``."""
+    walk = _Walk(context or Context())
+    walk.units(old, new, ("body",), "$.body", 0)
+    return tuple(walk.differences())
+
+
+_Leaf = tuple[tuple[str, ...], str, str]
+"""A place below its unit, and the JSON types there on the two sides (empty: nothing there)."""
+
+
+class _Group:
+    """The aligned list elements (or the one root) that share a generic place."""
+
+    def __init__(self, segments: tuple[str, ...]) -> None:
+        self.segments = segments
+        self.elements: tuple[list[Json], list[Json]] = ([], [])
+        self._shapes: tuple[Shape, Shape] | None = None
+        self.residues: dict[tuple[_Leaf, ...], list[tuple[str, Json, Json]]] = {}
+
+    def add(self, example: str, old: Json, new: Json, leaves: tuple[_Leaf, ...]) -> None:
+        self.residues.setdefault(leaves, []).append((example, old, new))
+
+    def differences(self) -> Iterator[Difference]:
+        """Classify one residue of each form, then count it for all of that form."""
+        places: dict[tuple[Kind, tuple[str, ...]], list[tuple[str, Json, Json]]] = {}
+        alike: dict[tuple[str, ...], dict[str, int]] = {}
+        for cases in self.residues.values():
+            _, first_old, first_new = cases[0]
+            classified = _classified(first_old, first_new)
+            for place, structural in classified:
+                for example, old, new in cases:
+                    before, after = _at(old, place), _at(new, place)
+                    kind = structural or _value_kind(before, after)
+                    places.setdefault((kind, place), []).append((example, before, after))
+            self._pair_up(cases, classified, alike)
+        for (kind, place), cases in places.items():
+            yield self._difference(kind, place, cases, alike.get(place, {}))
+
+    def _pair_up(
+        self,
+        cases: list[tuple[str, Json, Json]],
+        classified: list[tuple[tuple[str, ...], Kind | None]],
+        alike: dict[tuple[str, ...], dict[str, int]],
+    ) -> None:
+        """Count, for removed properties, the added ones of the same element with the same value."""
+        removed = [place for place, kind in classified if kind is Kind.REMOVED]
+        added = [place for place, kind in classified if kind is Kind.ADDED]
+        if len(removed) * len(added) > _MAX_TWINS:
+            return
+        for gone in removed:
+            for came in added:
+                equal = sum(_same_value(_at(old, gone), _at(new, came)) for _, old, new in cases)
+                if equal:
+                    path = json_path(*self.segments, *came)
+                    counts = alike.setdefault(gone, {})
+                    counts[path] = counts.get(path, 0) + equal
+
+    def _difference(
+        self,
+        kind: Kind,
+        place: tuple[str, ...],
+        cases: list[tuple[str, Json, Json]],
+        alike: Mapping[str, int],
+    ) -> Difference:
+        example, old, new = cases[0]
+        return Difference(
+            kind=kind,
+            path=json_path(*self.segments, *place),
+            baseline=old,
+            candidate=new,
+            seen=len(cases),
+            samples=len(self.elements[0]),
+            present=self._present(kind, place, len(cases)),
+            example=example + json_path(*place)[1:],
+            alike=tuple(sorted(alike.items())) if kind is Kind.REMOVED else (),
+        )
+
+    def _present(self, kind: Kind, place: tuple[str, ...], seen: int) -> tuple[int, int] | None:
+        """Count the elements that have a property, on each side."""
+        if kind not in (Kind.REMOVED, Kind.ADDED):
+            return None
+        samples = len(self.elements[0])
+        if seen == samples:
+            return (samples, 0) if kind is Kind.REMOVED else (0, samples)
+        if self._shapes is None:
+            old, new = (merged(map(shape_of, elements)) for elements in self.elements)
+            self._shapes = old, new
+        before, after = (shape.at(place) for shape in self._shapes)
+        return before.count if before else 0, after.count if after else 0
+
+
+class _Walk:
+    """Splits two JSON values into units without lists, and keeps of each only what differs."""
+
+    def __init__(self, context: Context) -> None:
+        self.correspondence = context.correspondence
+        self.own = context.own
+        self.groups: dict[tuple[str, ...], _Group] = {}
+        self.lists: dict[tuple[str, ...], Lists] = {}
+        self.too_deep: dict[str, int] = {}
+
+    def differences(self) -> Iterator[Difference]:
+        """Yield what was found: what was not compared, then lists, then properties and values."""
+        detail = f"deeper than {MAX_DEPTH} levels"
+        for path, seen in self.too_deep.items():
+            yield Difference(kind=Kind.BUDGET, path=path, seen=seen, samples=seen, detail=detail)
+        for lists in self.lists.values():
+            yield from lists.differences()
+        for group in self.groups.values():
+            yield from group.differences()
+
+    def units(self, old: Json, new: Json, segments: tuple[str, ...], example: str, depth: int) -> None:
+        """Take in one aligned element (or the root), and the lists within it as further units."""
+        group = self.groups.setdefault(segments, _Group(segments))
+        group.elements[0].append(old)
+        group.elements[1].append(new)
+        if isinstance(old, list) and isinstance(new, list):
+            self.elements(old, new, segments, example, depth)
+            return
+        leaves: list[_Leaf] = []
+        residue = self.residue(old, new, (segments, (), example), leaves, depth)
+        if residue is not None:
+            group.add(example, *residue, tuple(leaves))
+
+    def residue(
+        self,
+        old: Json,
+        new: Json,
+        at: tuple[tuple[str, ...], tuple[str, ...], str],
+        leaves: list[_Leaf],
+        depth: int,
+    ) -> tuple[Json, Json] | None:
+        """Return what is left of both sides without what is equal; None where all is."""
+        base, place, example = at
+        if isinstance(old, dict) and isinstance(new, dict):
+            return self._properties(old, new, at, leaves, depth)
+        if isinstance(old, list) and isinstance(new, list):
+            self.elements(old, new, (*base, *place), example + json_path(*place)[1:], depth)
+            return None
+        if self.correspondence.same(old, new):
+            return None
+        leaves.append((place, type_name(old), type_name(new)))
+        return old, new
+
+    def _properties(
+        self,
+        old: dict[str, Json],
+        new: dict[str, Json],
+        at: tuple[tuple[str, ...], tuple[str, ...], str],
+        leaves: list[_Leaf],
+        depth: int,
+    ) -> tuple[Json, Json] | None:
+        base, place, example = at
+        if depth > MAX_DEPTH:
+            self.give_up((*base, *place))
+            return None
+        before: dict[str, Json] = {}
+        after: dict[str, Json] = {}
+        for key, value in old.items():
+            if key not in new:
+                before[key] = value
+                leaves.append(((*place, key), type_name(value), ""))
+                continue
+            left = self.residue(value, new[key], (base, (*place, key), example), leaves, depth + 1)
+            if left is not None:
+                before[key], after[key] = left
+        for key, value in new.items():
+            if key not in old:
+                after[key] = value
+                leaves.append(((*place, key), "", type_name(value)))
+        return (before, after) if before or after else None
+
+    def elements(
+        self, old: list[Json], new: list[Json], segments: tuple[str, ...], example: str, depth: int
+    ) -> None:
+        """Align two lists; pairs become units, the rest becomes differences of the list."""
+        if depth > MAX_DEPTH:
+            self.give_up(segments)
+            return
+        aligned = align(old, new, self.correspondence, own=self.own)
+        self.lists.setdefault(segments, Lists(segments=segments)).add(aligned, example)
+        for index, before, after in aligned.pairs:
+            self.units(before, after, (*segments, ITEM), f"{example}[{index}]", depth + 1)
+
+    def give_up(self, segments: tuple[str, ...]) -> None:
+        """Note that what lies here was not compared."""
+        path = json_path(*segments)
+        self.too_deep[path] = self.too_deep.get(path, 0) + 1
+
+
+def _classified(old: Json, new: Json) -> list[tuple[tuple[str, ...], Kind | None]]:
+    """Return the places where two residues differ; the kind is None where the values decide it."""
+    tree = DeepDiff(
+        old, new, view="tree", ignore_private_variables=False, threshold_to_diff_deeper=0, verbose_level=0
+    )
+    places: list[tuple[tuple[str, ...], Kind | None]] = []
+    for report, kind in _REPORTS:
+        for item in tree.get(report, ()):
+            place = tuple(str(key) for key in item.path(output_format="list"))
+            places.append((place, kind))
+    return places
+
+
+_REPORTS: tuple[tuple[str, Kind | None], ...] = (
+    ("dictionary_item_removed", Kind.REMOVED),
+    ("dictionary_item_added", Kind.ADDED),
+    ("type_changes", None),
+    ("values_changed", None),
+)
+
+
+def _value_kind(old: Json, new: Json) -> Kind:
+    """Say what differs about two unequal values of one place."""
+    if old is None or new is None:
+        return Kind.NULL
+    if type_name(old) != type_name(new):
+        return Kind.TYPE
+    if isinstance(old, str) and isinstance(new, str):
+        if same_instant(old, new):
+            return Kind.INSTANT
+        if old.lower() == new.lower():
+            return Kind.CASE
+        if value_class(old) is not value_class(new):
+            return Kind.FORMAT
+    return Kind.VALUE
+
+
+def _same_value(old: Json, new: Json) -> bool:
+    return type_name(old) == type_name(new) and old == new
+
+
+def _at(value: Json, place: tuple[str, ...]) -> Json:
+    for key in place:
+        if not isinstance(value, dict) or key not in value:
+            return None
+        value = value[key]
+    return value

@@ -1,0 +1,224 @@
+"""Facts about one side and its own contract, and about a request and the contract it is sent to.
+
+These are not differences between the sides: they say that an answer shows what its contract does not
+name, that it breaks what its contract promises, or that v1's contract does not accept what is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl, urlsplit
+
+from harness.contract import Contract, Operation
+from harness.difference import ITEM, Difference, Kind, json_path
+from harness.exchange import BodyKind, Exchange, Json, Request, Side, media_type
+from harness.schema import Schema
+from harness.values import type_name
+
+_GATEWAY = frozenset({429, 502, 503, 504})
+_TYPES = {"integer": "number"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """One place where a value does not follow a schema; ``what`` is a clause without a subject."""
+
+    kind: Kind
+    place: tuple[str, ...]
+    what: str
+    value: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conformance:
+    """Compares values with the schemas of one operation of one contract."""
+
+    contract: Contract
+    operation: Operation
+    _resolved: dict[int, tuple[Schema, Schema]] = field(default_factory=dict)
+
+    def violations(self, schema: Schema, value: Json, place: tuple[str, ...] = ()) -> Iterator[Violation]:
+        """Yield each place below ``place`` where the value does not follow the schema."""
+        schema = self._variant(schema, value)
+        if schema.types and not _is_of(value, schema.types):
+            stated = " or ".join(schema.types)
+            yield Violation(
+                kind=Kind.BROKEN,
+                place=place,
+                what=f"is {type_name(value)} where the contract says {stated}",
+                value=value,
+            )
+        elif schema.enum and value is not None and value not in schema.enum:
+            yield Violation(
+                kind=Kind.BROKEN, place=place, what="is not one of the contract's values", value=value
+            )
+        elif isinstance(value, dict):
+            yield from self._properties(schema, value, place)
+        elif isinstance(value, list) and schema.items is not None:
+            for element in value:
+                yield from self.violations(schema.items, element, (*place, ITEM))
+
+    def _properties(
+        self, schema: Schema, value: dict[str, Json], place: tuple[str, ...]
+    ) -> Iterator[Violation]:
+        for name in schema.required:
+            if name not in value:
+                yield Violation(kind=Kind.BROKEN, place=(*place, name), what="is required and absent")
+        for name, inner in value.items():
+            declared = schema.properties.get(name)
+            if declared is not None:
+                yield from self.violations(declared, inner, (*place, name))
+            elif schema.additional is not None:
+                yield from self.violations(schema.additional, inner, (*place, ITEM))
+            elif schema.properties:
+                yield Violation(
+                    kind=Kind.UNDOCUMENTED, place=(*place, name), what="is not in the contract", value=inner
+                )
+
+    def _variant(self, schema: Schema, value: Json) -> Schema:
+        """Follow references and unions to the one variant that the value follows best."""
+        # The schema itself is kept beside what it refers to: an id is only good while its object lives.
+        _, known = self._resolved.get(id(schema)) or (schema, None)
+        if known is None:
+            known = self.contract.resolve(self.operation, schema)
+            self._resolved[id(schema)] = schema, known
+        if not known.any_of:
+            return known
+        variant = self._chosen(known, value)
+        if not known.properties and not known.required:
+            return variant
+        return replace(
+            variant,
+            properties={**known.properties, **variant.properties},
+            required=tuple(dict.fromkeys(known.required + variant.required)),
+        )
+
+    def _chosen(self, union: Schema, value: Json) -> Schema:
+        if union.discriminator and isinstance(value, dict):
+            name = union.mapping.get(str(value.get(union.discriminator)))
+            if name:
+                return self._variant(Schema(ref=name), value)
+        return min(
+            (self._variant(variant, value) for variant in union.any_of),
+            key=lambda variant: sum(1 for _ in self.violations(variant, value)),
+        )
+
+
+def _is_of(value: Json, types: tuple[str, ...]) -> bool:
+    found = type_name(value)
+    if found == "number" and "number" not in types:
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        return "integer" in types and whole
+    return found in {_TYPES.get(name, name) for name in types}
+
+
+def answer_facts(
+    exchange: Exchange, side: Side, contract: Contract, operation: Operation
+) -> tuple[Difference, ...]:
+    """Return what the answer of one side shows beyond, or against, its own contract.
+
+    One fact a generic place: ``seen`` counts the elements that show it.
+    """
+    response = exchange.response
+    if response is None or response.status in _GATEWAY:
+        return ()
+    name = f"{contract.version}'s"
+    if not contract.documents_status(operation, response.status):
+        return (
+            _one_sided(
+                side,
+                response.status,
+                kind=Kind.UNDOCUMENTED,
+                path="$.status",
+                detail=f"status {response.status} is not in {name} contract for this operation",
+            ),
+        )
+    schema = contract.response(operation, response.status, media_type(response.headers))
+    if schema is None or response.body.kind is not BodyKind.JSON:
+        return ()
+    counted: dict[tuple[Kind, tuple[str, ...], str], list[Json]] = {}
+    for found in Conformance(contract, operation).violations(schema, response.body.data):
+        counted.setdefault((found.kind, found.place, found.what), []).append(found.value)
+    return tuple(
+        _one_sided(
+            side,
+            values[0],
+            kind=kind,
+            path=json_path("body", *place),
+            seen=len(values),
+            detail=f"{json_path('body', *place)} of {name} answer {what}",
+        )
+        for (kind, place, what), values in counted.items()
+    )
+
+
+def _one_sided(side: Side, value: Json, *, kind: Kind, path: str, detail: str, seen: int = 1) -> Difference:
+    values = {side: value}
+    return Difference(
+        kind=kind,
+        path=path,
+        baseline=values.get(Side.BASELINE),
+        candidate=values.get(Side.CANDIDATE),
+        seen=seen,
+        samples=seen,
+        side=side,
+        detail=detail,
+    )
+
+
+def request_facts(
+    sent: Request, old: tuple[Contract, Operation], new: tuple[Contract, Operation]
+) -> Iterator[Difference]:
+    """Yield what the candidate's contract does not accept although the baseline's does.
+
+    ``sent`` is the candidate's request. What both contracts refuse is the caller's own mistake, and what
+    neither names is nobody's promise: neither is a fact about the migration.
+    """
+    yield from _query_facts(sent, old, new)
+    if sent.body.kind is BodyKind.JSON:
+        before = {(found.place, found.what) for found in _request_violations(sent, *old)}
+        for found in _request_violations(sent, *new):
+            if (found.place, found.what) not in before:
+                path = json_path("request", "body", *found.place)
+                yield Difference(
+                    kind=Kind.REQUEST,
+                    path=path,
+                    candidate=found.value,
+                    side=Side.CANDIDATE,
+                    detail=f"in {new[0].version} the property {path} of the request {found.what}",
+                )
+
+
+def _request_violations(sent: Request, contract: Contract, operation: Operation) -> Iterator[Violation]:
+    schema = operation.request.get("application/json")
+    if schema is not None:
+        yield from Conformance(contract, operation).violations(schema, sent.body.data)
+
+
+def _query_facts(
+    sent: Request, old: tuple[Contract, Operation], new: tuple[Contract, Operation]
+) -> Iterator[Difference]:
+    known, accepted = (
+        {parameter.name: parameter for parameter in operation.parameters if parameter.location == "query"}
+        for _, operation in (old, new)
+    )
+    for name, text in parse_qsl(urlsplit(sent.url).query, keep_blank_values=True):
+        path = json_path("request", "query", name)
+        if name in known and name not in accepted:
+            what = f"the query parameter `{name}` is not in {new[0].version}'s contract"
+        elif name in accepted and not _accepts(new, accepted[name].schema, text):
+            if name in known and not _accepts(old, known[name].schema, text):
+                continue
+            what = f"the query parameter `{name}` does not take the value `{text}` in {new[0].version}"
+        else:
+            continue
+        yield Difference(kind=Kind.REQUEST, path=path, candidate=text, side=Side.CANDIDATE, detail=what)
+
+
+def _accepts(of: tuple[Contract, Operation], schema: Schema, text: str) -> bool:
+    contract, operation = of
+    schema = contract.resolve(operation, schema)
+    if schema.items is not None:
+        schema = contract.resolve(operation, schema.items)
+    return not schema.enum or text in schema.enum

@@ -1,0 +1,142 @@
+"""RFC 9535 JSONPath, and the only reader of it: values out of response bodies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import jsonpath_rfc9535
+from jsonpath_rfc9535.segments import JSONPathChildSegment
+from jsonpath_rfc9535.selectors import SliceSelector, WildcardSelector
+
+from harness.errors import HarnessError, Problem
+from harness.exchange import Json
+
+_SHOWN = 200
+"""Characters of a path that messages repeat."""
+_ODD_NAME = re.compile(r"\.([A-Za-z_]\w*-[\w-]*|\d[\w-]*)")
+
+
+class JsonPathError(HarnessError):
+    """A text is not a JSONPath, or a path that must lead to a value leads to none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One value that a path leads to; ``path`` is its normalized path, such as ``$['tokens'][0]``.
+
+    ``keys`` are the same as keys and indices: ``("tokens", 0)``.
+    """
+
+    path: str
+    keys: tuple[str | int, ...]
+    value: Json
+
+
+def check_path(path: str, where: str = "") -> None:
+    """Say nothing about a good path.
+
+    Raises:
+        JsonPathError: The text is not a JSONPath; the problem is at ``where``.
+    """
+    try:
+        _compiled(path)
+    except JsonPathError as error:
+        raise JsonPathError(*(replace(problem, where=where) for problem in error.problems)) from error
+
+
+def is_singular(path: str) -> bool:
+    """Whether the path leads to one value at most, as ``$.tokens[0].id`` does and ``$.tokens[*].id`` not.
+
+    Raises:
+        JsonPathError: The text is not a JSONPath.
+    """
+    return _compiled(path).singular_query()
+
+
+def is_listing(path: str) -> bool:
+    """Whether the path asks for all of something: with ``[*]``, a slice, ``..`` or several names.
+
+    A filter does not: ``$.tokens[?@.name == 'nightly'].id`` looks for one.
+
+    Raises:
+        JsonPathError: The text is not a JSONPath.
+    """
+    return any(
+        not isinstance(segment, JSONPathChildSegment)
+        or len(segment.selectors) > 1
+        or isinstance(segment.selectors[0], WildcardSelector | SliceSelector)
+        for segment in _compiled(path).segments
+    )
+
+
+def find(path: str, data: Json) -> list[Match]:
+    """Return every value that the path leads to, in the order of the data.
+
+    Raises:
+        JsonPathError: The text is not a JSONPath, or the data is nested too deep.
+    """
+    nodes = _nodes(path, data)
+    return [Match(path=node.path(), keys=node.location, value=_value(node)) for node in nodes]
+
+
+def take(path: str, data: Json) -> Json:
+    """Return the value that a singular path leads to; every other path gives the list of its values.
+
+    Raises:
+        JsonPathError: The text is not a JSONPath, a singular path leads to nothing, or the data is
+            nested too deep.
+    """
+    values = [_value(node) for node in _nodes(path, data)]
+    if not is_singular(path):
+        return values
+    if not values:
+        raise JsonPathError(Problem(where="", what=f"`{path}` leads to nothing"))
+    return values[0]
+
+
+def _nodes(path: str, data: Json) -> list[jsonpath_rfc9535.JSONPathNode]:
+    try:
+        return list(_compiled(path).find(data))
+    except (jsonpath_rfc9535.JSONPathError, RecursionError) as error:
+        what = f"`{path}` cannot be followed: the data is nested too deep"
+        raise JsonPathError(Problem(where="", what=what)) from error
+
+
+def _value(node: jsonpath_rfc9535.JSONPathNode) -> Json:
+    value: Any = node.value  # the library types it as object, whatever the data's type is
+    found: Json = value
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _compiled(path: str) -> jsonpath_rfc9535.JSONPathQuery:
+    try:
+        return jsonpath_rfc9535.compile(path)
+    except jsonpath_rfc9535.JSONPathError as error:
+        at = error.token.index + 1 if error.token else 1
+        shown = path if len(path) <= _SHOWN else f"{path[:_SHOWN]}..."
+        what = f"`{shown}` is no JSONPath, it cannot be read from character {at} on"
+        raise JsonPathError(Problem(where="", what=what, advice=_advice(path))) from error
+    except RecursionError as error:
+        problem = Problem(where="", what="the JSONPath is nested too deep", advice="Write a simpler one.")
+        raise JsonPathError(problem) from error
+
+
+def _advice(path: str) -> str:
+    if len(path) > _SHOWN:
+        return "Write a shorter one."
+    stripped = path.strip()
+    if stripped != path:
+        return f"Write `{stripped}`, without spaces around it."
+    if not path.startswith("$"):
+        return (
+            f"Begin with the root: `$.{path.lstrip('.')}`." if path else "Write for example `$.items[0].id`."
+        )
+    odd = _ODD_NAME.search(path)
+    if odd:
+        inner = odd[1] if odd[1].isdigit() else f"'{odd[1]}'"
+        return f"Write `[{inner}]` in place of `{odd[0]}`."
+    return "Write for example `$.items[0].id` or `$.items[*].id`."

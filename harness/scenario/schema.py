@@ -1,0 +1,61 @@
+"""The JSON Schema of scenario files, for editors; written from the model, so it cannot disagree with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from harness.contract import V1, V1BETA1, load_contract
+from harness.rules import RULES
+from harness.scenario.model import ScenarioFile
+
+SCHEMA_FILE: Final = "scenario.schema.json"
+"""The name under which the schema is published, in the package and in the repository."""
+
+
+def scenario_schema(
+    *, operations: Iterable[str] | None = None, rules: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of scenario files and of shared files.
+
+    Args:
+        operations: The ids that editors complete; None takes those of the package's contracts.
+        rules: The same for the rules of acceptances; None takes the catalogue.
+    """
+    if operations is None:
+        contracts = (load_contract(V1BETA1), load_contract(V1))
+        operations = {operation.id for contract in contracts for operation in contract.operations}
+    schema: dict[str, Any] = _plain(ScenarioFile.model_json_schema())
+    schema["required"] = ["steps"]
+    # A file that holds nothing but steps is one that scenarios include.
+    schema["anyOf"] = [{"required": ["scenario"]}, {"maxProperties": 1}]
+    definitions = schema["$defs"]
+    definitions["Acceptance"]["properties"]["rule"]["enum"] = sorted(RULES if rules is None else rules)
+    definitions["Step"]["properties"]["operation"]["enum"] = sorted(operations)
+    definitions["Step"]["anyOf"] = [
+        {"required": ["operation"]},
+        {"required": ["request"], "properties": {"request": {"required": ["method", "path"]}}},
+    ]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Scenario", **schema}
+
+
+def schema_text() -> str:
+    """Return the schema as it is published: JSON with an indent of two, and a last newline."""
+    return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(schema: Any) -> Any:
+    """Leave out what tells a reader nothing: names as titles, empty defaults, null where it is one."""
+    if isinstance(schema, list):
+        return [_plain(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {key: _plain(value) for key, value in schema.items() if key not in {"title", "default"}}
+    if schema.get("default") and not isinstance(schema["default"], dict | list):
+        plain["default"] = schema["default"]
+    choices = plain.get("anyOf", [])
+    if len(choices) == 2 and choices[1] == {"type": "null"} and "default" in schema:
+        plain.pop("anyOf")
+        plain = {**choices[0], **plain}
+    return plain

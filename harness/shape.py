@@ -1,0 +1,72 @@
+"""The shape of JSON values: their keys and types, without the values.
+
+A shape remembers how many values it was made of, and how many of them had each type and each property, so
+"in 3 of 5 samples" can be said of every place. Shapes merge, in any order, to the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from harness.difference import ITEM
+from harness.exchange import Json
+from harness.values import type_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What ``count`` values at one place have in common.
+
+    ``types`` counts the values of each JSON type. ``properties`` are those of the objects among them; the
+    count of a property's shape says how many objects have it. ``items`` merges the elements of all
+    lists; None when there was no element, which says nothing about what an element looks like.
+    """
+
+    count: int = 0
+    types: Mapping[str, int] = field(default_factory=dict)
+    properties: Mapping[str, Shape] = field(default_factory=dict)
+    items: Shape | None = None
+
+    def at(self, place: Iterable[str]) -> Shape | None:
+        """Return the shape at a place below, ``"*"`` for the elements of a list; None if nothing is there."""
+        shape: Shape | None = self
+        for segment in place:
+            if shape is None:
+                return None
+            shape = shape.items if segment == ITEM else shape.properties.get(segment)
+        return shape
+
+
+def shape_of(value: Json, depth: int = 100) -> Shape:
+    """Return the shape of one value; what lies deeper than ``depth`` levels is left out."""
+    types = {type_name(value): 1}
+    if depth and isinstance(value, dict):
+        below = {key: shape_of(inner, depth - 1) for key, inner in value.items()}
+        return Shape(count=1, types=types, properties=below)
+    if depth and isinstance(value, list) and value:
+        return Shape(count=1, types=types, items=merged(shape_of(inner, depth - 1) for inner in value))
+    return Shape(count=1, types=types)
+
+
+def merge(first: Shape, second: Shape) -> Shape:
+    """Return the shape of the values of both: associative, commutative, and ``Shape()`` changes nothing."""
+    types = dict(first.types)
+    for name, count in second.types.items():
+        types[name] = types.get(name, 0) + count
+    properties = dict(first.properties)
+    for key, shape in second.properties.items():
+        known = properties.get(key)
+        properties[key] = merge(known, shape) if known else shape
+    items = first.items or second.items
+    if first.items and second.items:
+        items = merge(first.items, second.items)
+    return Shape(count=first.count + second.count, types=types, properties=properties, items=items)
+
+
+def merged(shapes: Iterable[Shape]) -> Shape:
+    """Merge any number of shapes; of none it is the empty one."""
+    result = Shape()
+    for shape in shapes:
+        result = merge(result, shape)
+    return result

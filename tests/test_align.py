@@ -1,0 +1,211 @@
+"""Lists side by side: by identity despite order, as multisets where nothing identifies an element."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.align import Alignment, align
+from harness.exchange import Json
+from harness.values import Correspondence
+
+_SCALARS = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["a", "b", 1.0, "1", ""])
+_OBJECTS = st.fixed_dictionaries(
+    {},
+    optional={"id": _SCALARS, "name": _SCALARS, "userId": _SCALARS, "tags": st.lists(_SCALARS, max_size=2)},
+)
+_LISTS = st.lists(_OBJECTS, max_size=5) | st.lists(
+    _SCALARS | _OBJECTS | st.lists(_SCALARS, max_size=2), max_size=5
+)
+
+
+def _align(old: list[Any], new: list[Any], *same: tuple[str, str]) -> Alignment:
+    return align(old, new, Correspondence(same))
+
+
+def _pairs(found: Alignment) -> list[tuple[Json, Json]]:
+    return [(before, after) for _, before, after in found.pairs]
+
+
+def _counted(elements: list[Json]) -> Counter[str]:
+    return Counter(json.dumps(element, sort_keys=True) for element in elements)
+
+
+@given(_LISTS, _LISTS)
+def test_no_element_is_lost_or_invented(old: list[Json], new: list[Json]) -> None:
+    """Every element of both lists is in one pair or stands alone, and indices point at their elements."""
+    found = _align(old, new)
+
+    assert _counted(
+        [before for _, before, _ in found.pairs] + [gone for _, gone in found.only_old]
+    ) == _counted(old)
+    assert _counted(
+        [after for _, _, after in found.pairs] + [came for _, came in found.only_new]
+    ) == _counted(new)
+    assert all(new[index] is after for index, _, after in found.pairs)
+    assert all(old[index] is gone for index, gone in found.only_old)
+    assert (found.old_size, found.new_size) == (len(old), len(new))
+
+
+@given(_LISTS.flatmap(lambda old: st.tuples(st.just(old), st.permutations(old))))
+def test_a_shuffled_list_is_aligned_whole(lists: tuple[list[Json], list[Json]]) -> None:
+    """Of the same elements in another order none stands alone, and equal ones are paired."""
+    found = _align(*lists)
+
+    assert not found.only_old
+    assert not found.only_new
+    assert all(_counted([before]) == _counted([after]) for before, after in _pairs(found))
+
+
+@pytest.mark.parametrize(
+    "key", ["id", "name", "key", "code", "field", "shortId", "value", "userId", "poolName"]
+)
+def test_objects_are_aligned_by_what_identifies_them(key: str) -> None:
+    """Elements with the same identity are paired wherever they stand and however much else differs."""
+    old = [{key: "a", "x": 1}, {key: "b", "x": 2}, {key: "c", "x": 3}]
+    new = [{key: "c", "x": 30, "y": 0}, {key: "a", "x": 10}, {key: "d"}]
+
+    found = _align(old, new)
+
+    assert _pairs(found) == [(old[2], new[0]), (old[0], new[1])]
+    assert found.only_old == ((1, old[1]),)
+    assert found.only_new == ((2, new[2]),)
+    assert found.identity == f"by {key}"
+    assert found.reordered
+
+
+def test_an_id_wins_over_a_name() -> None:
+    """Two elements that swapped their names are still told apart by their ids."""
+    old = [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]
+    new = [{"id": 1, "name": "b"}, {"id": 2, "name": "a"}]
+
+    assert _pairs(_align(old, new)) == [(old[0], new[0]), (old[1], new[1])]
+
+
+def test_a_name_stands_in_for_ids_that_all_changed() -> None:
+    """Where no id is on both sides, elements with equal names are paired."""
+    old = [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]
+    new = [{"id": 9, "name": "b"}, {"id": 8, "name": "a"}]
+
+    found = _align(old, new)
+
+    assert _pairs(found) == [(old[1], new[0]), (old[0], new[1])]
+    assert found.identity == "by name"
+
+
+def test_one_shared_id_is_enough() -> None:
+    """With one id in common, elements with other ids are not taken for each other."""
+    old = [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]
+    new = [{"id": 3, "name": "b"}, {"id": 1, "name": "x"}]
+
+    found = _align(old, new)
+
+    assert _pairs(found) == [(old[0], new[1])]
+    assert found.only_old == ((1, old[1]),)
+    assert found.only_new == ((0, new[0]),)
+
+
+def test_ids_of_another_type_are_other_ids() -> None:
+    """The numbers 1 and 1.0, the text "1" and true identify four elements."""
+    old = [{"id": 1, "x": 0}, {"id": 1.0, "x": 1}, {"id": "1", "x": 2}, {"id": True, "x": 3}]
+
+    found = _align(old, old[::-1])
+
+    assert all(before is after for before, after in _pairs(found))
+    assert found.identity == "by id"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([{"id": 1, "x": "a"}, {"id": 1, "x": "b"}], [{"id": 1, "x": "b"}, {"id": 1, "x": "a"}]),
+        ([{"id": None, "x": "a"}, {"id": 2, "x": "b"}], [{"id": 2, "x": "b"}, {"id": None, "x": "a"}]),
+        ([{"id": [1], "x": "a"}, {"id": [2], "x": "b"}], [{"id": [2], "x": "b"}, {"id": [1], "x": "a"}]),
+        ([{"x": "a"}, {"id": 2, "x": "b"}], [{"id": 2, "x": "b"}, {"x": "a"}]),
+    ],
+)
+def test_a_key_that_does_not_identify_is_not_used(old: list[Json], new: list[Json]) -> None:
+    """Ids that repeat, are null, missing or no scalars leave the elements to be matched by value."""
+    found = _align(old, new)
+
+    assert _pairs(found) == [(old[1], new[0]), (old[0], new[1])]
+    assert found.identity == "by value"
+
+
+def test_objects_that_nothing_identifies_are_paired_by_position() -> None:
+    """Equal elements are paired first, the rest in order; what is left over stands alone."""
+    old = [{"x": 1}, {"x": 2}, {"x": 3}]
+    new = [{"x": 3}, {"x": 9}]
+
+    found = _align(old, new)
+
+    assert _pairs(found) == [(old[2], new[0]), (old[0], new[1])]
+    assert found.only_old == ((1, old[1]),)
+    assert found.identity == "by value, then by position"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "only_old", "only_new"),
+    [
+        ([1, 1, 2], [1, 2], [1], []),
+        ([1, 2], [2, 1, 1], [], [1]),
+        (["a", "a"], ["a", "b"], ["a"], ["b"]),
+        ([True], [1], [True], [1]),
+        ([1], [1.0], [1], [1.0]),
+        (["1", None], [1, "null"], ["1", None], [1, "null"]),
+        ([[1, 2], [3]], [[3], [4]], [[1, 2]], [[4]]),
+        ([], [1], [], [1]),
+        ([{"a": 1}, 1], [1, {"a": 2}], [{"a": 1}], [{"a": 2}]),
+    ],
+)
+def test_values_are_counted(
+    old: list[Json], new: list[Json], only_old: list[Json], only_new: list[Json]
+) -> None:
+    """Scalars, lists and mixtures are multisets: what occurs once more on a side stands alone there."""
+    found = _align(old, new)
+
+    assert [element for _, element in found.only_old] == only_old
+    assert [element for _, element in found.only_new] == only_new
+
+
+def test_the_order_within_an_element_does_not_matter() -> None:
+    """Elements are matched by value whatever order the lists and keys within them have."""
+    old = [[1, [2, 3]], {"tags": ["a", "b"], "x": 1}, 5]
+    new = [5, {"x": 1, "tags": ["b", "a"]}, [[3, 2], 1]]
+
+    found = _align(old, new)
+
+    assert _pairs(found) == [(5, 5), (old[1], new[1]), (old[0], new[2])]
+    assert found.reordered
+
+
+def test_order_is_that_of_the_pairs() -> None:
+    """Elements that come or go do not make the others reordered; equal duplicates have no order."""
+    assert not _align([1, 2, 3], [0, 1, 3]).reordered
+    assert not _align([1, 1], [1, 1]).reordered
+    assert _align([1, 2, 3], [3, 1]).reordered
+
+
+def test_captured_ids_identify() -> None:
+    """The element that the candidate made is paired with the one that the baseline made."""
+    old = [{"id": "old", "x": 1}, {"id": "both", "x": 2}]
+    new = [{"id": "both", "x": 2}, {"id": "new", "x": 3}]
+
+    assert _pairs(_align(old, new, ("old", "new"))) == [(old[1], new[0]), (old[0], new[1])]
+    assert _pairs(_align(["old", "b"], ["b", "new"], ("old", "new"))) == [("b", "b"), ("old", "new")]
+
+
+def test_both_sides_may_list_what_either_has_made() -> None:
+    """Where one store answers both sides, an id is itself before it is what it corresponds to."""
+    old = [{"id": "old", "type": "A"}, {"id": "new", "type": "B"}]
+    new = [{"id": "new", "scope": "B"}, {"id": "old", "scope": "A"}]
+
+    found = _align(old, new, ("old", "new"))
+
+    assert _pairs(found) == [(old[1], new[0]), (old[0], new[1])]
+    assert _align(["old", "new"], ["new", "old"], ("old", "new")).only_new == ()

@@ -1,0 +1,343 @@
+"""The settings of a project: defaults, environments, and mistakes told by their dotted key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.contract import BASE_URLS
+from harness.errors import UsageError
+from harness.rules import Profile, Severity
+from harness.settings import PRODUCTION, SANDBOX, Environment, Settings, load_settings
+
+STAGING = """
+[tool.harness.environments.staging]
+iam = "https://astro.example.com/iam/v1beta1/"
+platform = "https://astro.example.com/platform/v1beta1"
+v1 = "https://astro.example.com/v1"
+"""
+
+
+def settings(root: Path, text: str) -> Settings:
+    """Return the settings of a project whose pyproject.toml holds the text."""
+    (root / "pyproject.toml").write_text(text, "utf-8")
+    return load_settings(root)
+
+
+def mistakes(root: Path, text: str) -> list[str]:
+    """Return the messages for a pyproject.toml that holds the text."""
+    with pytest.raises(UsageError) as caught:
+        settings(root, text)
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("text", [None, "", "[project]\nname = 'x'\n", "[tool.other]\n", "[tool.harness]\n"])
+def test_a_project_needs_no_settings(tmp_path: Path, text: str | None) -> None:
+    """Without a table, or a file, there are directories by their names and two environments."""
+    read = load_settings(tmp_path) if text is None else settings(tmp_path, text)
+
+    root = tmp_path.resolve()
+    assert read == Settings(
+        root=root, scenarios=(root / "scenarios",), cassettes=root / "cassettes", reports=root / "reports"
+    )
+    assert read.environment_named() == PRODUCTION
+    assert dict(read.environments) == {"production": PRODUCTION, "sandbox": SANDBOX}
+
+
+def test_the_vendors_service_is_production() -> None:
+    """The default environment calls the published base URLs over https and is marked as production."""
+    assert PRODUCTION.base_urls == BASE_URLS
+    assert (PRODUCTION.production, PRODUCTION.sandbox) == (True, False)
+
+
+def test_a_real_token_is_not_sent_to_the_sandbox() -> None:
+    """The sandbox is on loopback, and takes its token from another variable than the vendor's service."""
+    assert all(url.startswith("http://127.0.0.1:8765/") for url in SANDBOX.base_urls.values())
+    assert {SANDBOX.token, SANDBOX.organization}.isdisjoint({PRODUCTION.token, PRODUCTION.organization})
+
+
+def test_everything_can_be_set(tmp_path: Path) -> None:
+    """Every setting arrives with its type, paths relative to the project."""
+    read = settings(
+        tmp_path,
+        """
+        [tool.harness]
+        scenarios = ["qa/scenarios", "more"]
+        cassettes = "qa/cassettes"
+        reports = "build/reports"
+        environment = "staging"
+        profile = "tolerant"
+        timeout = 5
+
+        [tool.harness.severity]
+        property-added = "risky"
+
+        [tool.harness.environments.staging]
+        iam = "https://astro.example.com/iam"
+        platform = "https://astro.example.com/platform"
+        v1 = "https://astro.example.com/v1"
+        token = "STAGING_TOKEN"
+        organization = "STAGING_ORGANIZATION"
+        production = true
+        headers = { X-Team = "data" }
+        """,
+    )
+
+    root = tmp_path.resolve()
+    assert read.scenarios == (root / "qa/scenarios", root / "more")
+    assert (read.cassettes, read.reports) == (root / "qa/cassettes", root / "build/reports")
+    assert (read.profile, read.timeout, read.severity) == (
+        Profile.TOLERANT,
+        5.0,
+        {"property-added": Severity.RISKY},
+    )
+    assert read.environment_named() == Environment(
+        name="staging",
+        base_urls={
+            "iam": "https://astro.example.com/iam",
+            "platform": "https://astro.example.com/platform",
+            "v1": "https://astro.example.com/v1",
+        },
+        production=True,
+        headers={"X-Team": "data"},
+        token="STAGING_TOKEN",
+        organization="STAGING_ORGANIZATION",
+    )
+
+
+def test_an_environment_needs_only_its_base_urls(tmp_path: Path) -> None:
+    """A new environment takes everything else from the defaults; a trailing slash is no part of the URL."""
+    staging = settings(tmp_path, STAGING).environment_named("staging")
+
+    assert staging.base_urls["iam"] == "https://astro.example.com/iam/v1beta1"
+    assert (staging.token, staging.organization) == (PRODUCTION.token, PRODUCTION.organization)
+    assert not staging.production
+    assert not staging.sandbox
+
+
+def test_a_default_environment_can_be_changed_in_part(tmp_path: Path) -> None:
+    """What a project says of production or the sandbox is added to what they are by default."""
+    read = settings(
+        tmp_path,
+        '[tool.harness.environments.production]\ntoken = "OTHER"\n'
+        '[tool.harness.environments.sandbox]\nv1 = "http://127.0.0.1:9000/v1"\n',
+    )
+
+    assert read.environment_named("production").base_urls == BASE_URLS
+    assert read.environment_named("production").token == "OTHER"
+    assert read.environment_named("sandbox").base_urls["v1"] == "http://127.0.0.1:9000/v1"
+    assert read.environment_named("sandbox").base_urls["iam"] == SANDBOX.base_urls["iam"]
+
+
+def test_another_sandbox_has_the_sandboxes_token(tmp_path: Path) -> None:
+    """An environment that says it is a sandbox does not take the token of the vendor's service."""
+    own = settings(tmp_path, STAGING + "sandbox = true\n").environment_named("staging")
+
+    assert own.sandbox
+    assert (own.token, own.organization) == (SANDBOX.token, SANDBOX.organization)
+
+
+def test_an_unknown_environment_or_profile_is_told_with_the_nearest(tmp_path: Path) -> None:
+    """What was asked for on the command line is checked against what there is."""
+    read = load_settings(tmp_path)
+
+    with pytest.raises(UsageError, match=r"there is no environment `prod`\. Write `production`\."):
+        read.environment_named("prod")
+    with pytest.raises(UsageError, match=r"there is no profile `lax`\. Use one of strict, tolerant\."):
+        read.with_profile("lax")
+    assert read.with_profile(None) is read
+    assert read.with_profile("tolerant").profile is Profile.TOLERANT
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    """Every mistake of the table is listed with its dotted key and what to write."""
+    found = mistakes(
+        tmp_path,
+        """
+        [tool.harness]
+        scenarioss = "x"
+        scenarios = "scenarios"
+        cassettes = 3
+        reports = ""
+        environment = "stagin"
+        profile = "strikt"
+        timeout = -1
+
+        [tool.harness.severity]
+        property-add = "risky"
+        property-added = "fatal"
+
+        [tool.harness.environments.staging]
+        iam = "https://a.example.com/iam"
+        platfrom = "x"
+        production = "yes"
+        """,
+    )
+
+    assert found == [
+        "pyproject.toml: `tool.harness.environments.staging.production` must be true or false, not text",
+        (
+            "pyproject.toml: `tool.harness.environments.staging` needs the base URLs platform, v1."
+            ' Write for example `platform = "https://api.astronomer.io/platform/v1beta1"`.'
+        ),
+        "pyproject.toml: `tool.harness.environments.staging.platfrom` is not a setting. Write `platform`.",
+        (
+            "pyproject.toml: `tool.harness.scenarios` must be a list of text, not text."
+            ' Write for example `scenarios = ["scenarios"]`.'
+        ),
+        (
+            "pyproject.toml: `tool.harness.cassettes` must be text, not 3."
+            ' Write for example `cassettes = "cassettes"`.'
+        ),
+        (
+            "pyproject.toml: `tool.harness.reports` must be text, not empty text."
+            ' Write for example `reports = "reports"`.'
+        ),
+        "pyproject.toml: `tool.harness.profile` cannot be `strikt`. Write `strict`.",
+        (
+            "pyproject.toml: `tool.harness.severity.property-added` cannot be `fatal`."
+            " Use one of breaking, info, risky."
+        ),
+        "pyproject.toml: `tool.harness.severity.property-add` is not a setting. Write `property-added`.",
+        (
+            "pyproject.toml: `tool.harness.timeout` must be a number of seconds greater than 0, not -1."
+            " Write for example `timeout = 30.0`."
+        ),
+        "pyproject.toml: `tool.harness.scenarioss` is not a setting. Write `scenarios`.",
+        "pyproject.toml: `tool.harness.environment`: there is no environment `stagin`. Write `staging`.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("astro.example.com/v1", "is no http or https URL"),
+        ("ftp://astro.example.com/v1", "is no http or https URL"),
+        ("https://", "is no http or https URL"),
+        ("https://astro.example.com:port/v1", "is no http or https URL"),
+        ("https://astro example.com/v1", "is no http or https URL"),
+        ("https://[::1/v1", "is no http or https URL"),
+        ("https://me:secret@astro.example.com/v1", "holds a user or a password"),
+        ("https://astro.example.com/v1?x=1", "holds a query or a fragment"),
+        ("https://astro.example.com/v1#x", "holds a query or a fragment"),
+        ("http://astro.example.com/v1", "is plain http, so the token would travel unencrypted"),
+        ("http://localhost.example.com/v1", "is plain http, so the token would travel unencrypted"),
+    ],
+)
+def test_base_urls_that_cannot_be_used_are_refused(tmp_path: Path, url: str, what: str) -> None:
+    """A base URL is http or https without credentials, query and fragment, and https beyond this machine."""
+    (message,) = mistakes(tmp_path, STAGING.replace("https://astro.example.com/v1", url))
+
+    assert message.startswith(f"pyproject.toml: `tool.harness.environments.staging.v1` {what}")
+    assert "secret" not in message
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "astro.localhost"])
+def test_plain_http_is_fine_on_this_machine(tmp_path: Path, host: str) -> None:
+    """Nobody can listen between a program and its own machine."""
+    text = STAGING.replace("https://astro.example.com/v1", f"http://{host}:8000/v1")
+
+    assert settings(tmp_path, text).environment_named("staging").base_urls["v1"] == f"http://{host}:8000/v1"
+
+
+def test_plain_http_elsewhere_must_be_wanted(tmp_path: Path) -> None:
+    """A test system without TLS can be used by saying so."""
+    text = STAGING.replace("https://", "http://") + "insecure = true\n"
+
+    assert (
+        settings(tmp_path, text).environment_named("staging").base_urls["v1"] == "http://astro.example.com/v1"
+    )
+
+
+def test_the_vendors_service_is_no_sandbox(tmp_path: Path) -> None:
+    """Writes need no permission in a sandbox, so the vendor's service cannot be called one."""
+    text = STAGING.replace("astro.example.com", "api.astronomer.io") + "sandbox = true\n"
+
+    found = mistakes(tmp_path, text)
+
+    assert len(found) == 3
+    assert all("is the vendor's service and no sandbox" in message for message in found)
+
+
+def test_production_is_no_sandbox(tmp_path: Path) -> None:
+    """An environment is one of the two, or neither."""
+    (message,) = mistakes(tmp_path, STAGING + "sandbox = true\nproduction = true\n")
+
+    assert "`tool.harness.environments.staging` is both production and sandbox" in message
+
+
+def test_secrets_have_no_place_in_the_file(tmp_path: Path) -> None:
+    """A token where a name belongs, or in a header, is refused without being shown."""
+    found = mistakes(
+        tmp_path,
+        STAGING + 'token = "eyJh.secret.x"\nheaders = { authorization = "Bearer secret", "a b" = "c" }\n',
+    )
+
+    assert [message.partition(". ")[0] for message in found] == [
+        (
+            "pyproject.toml: `tool.harness.environments.staging.headers.authorization` would hold a secret,"
+            " and this file is no place for one"
+        ),
+        "pyproject.toml: `a b` in `tool.harness.environments.staging.headers` is no name of a header",
+        (
+            "pyproject.toml: `tool.harness.environments.staging.token`"
+            " is not the name of an environment variable"
+        ),
+    ]
+    assert "secret.x" not in str(found)
+
+
+def test_directories_inside_each_other_are_refused(tmp_path: Path) -> None:
+    """A scenario belongs to one directory, so that its id is certain."""
+    (message,) = mistakes(tmp_path, '[tool.harness]\nscenarios = ["a", "a/b"]\n')
+
+    assert "`tool.harness.scenarios`: `b` is inside `a`" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[tool.harness]\nx = \n", "pyproject.toml:2: this is not TOML: "),
+        ("[tool.harness\n", "pyproject.toml:1: this is not TOML: "),
+        (
+            "[tool]\nharness = 3\n",
+            "pyproject.toml: `tool.harness` must be a table, not 3. Write `[tool.harness]`",
+        ),
+        (
+            "[tool.harness]\nenvironments = []\n",
+            "pyproject.toml: `tool.harness.environments` must be a table, not a list.",
+        ),
+        (
+            "[tool.harness.environments]\nstaging = 'x'\n",
+            "pyproject.toml: `tool.harness.environments.staging` must be a table, not text.",
+        ),
+        (
+            "[tool.harness]\ntimeout = true\n",
+            "pyproject.toml: `tool.harness.timeout` must be a number of seconds",
+        ),
+        (
+            "[tool.harness]\ntimeout = inf\n",
+            "pyproject.toml: `tool.harness.timeout` must be a number of seconds",
+        ),
+        (
+            "[tool.harness]\nscenarios = []\n",
+            "pyproject.toml: `tool.harness.scenarios` must be a list of text",
+        ),
+        (
+            "[tool.harness]\nreports = 1979-05-27\n",
+            "pyproject.toml: `tool.harness.reports` must be text, not a date",
+        ),
+    ],
+)
+def test_what_is_no_table_is_told(tmp_path: Path, text: str, message: str) -> None:
+    """A file that is not TOML is told by its line, a wrong type by its dotted key."""
+    assert mistakes(tmp_path, text)[0].startswith(message)
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """Bytes that are no UTF-8 are a message and no traceback."""
+    (tmp_path / "pyproject.toml").write_bytes(b"x = '\xff'\n")
+
+    with pytest.raises(UsageError, match="the text is not UTF-8"):
+        load_settings(tmp_path)

@@ -1,0 +1,91 @@
+"""Tests of shapes."""
+
+from __future__ import annotations
+
+from functools import reduce
+from itertools import permutations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.shape import Shape, merge, merged, shape_of
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3)
+values = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "b", "c", "*"]), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+shapes = values.map(shape_of)
+
+
+@given(shapes, shapes, shapes)
+@settings(max_examples=60)
+def test_merge_is_associative(first: Shape, second: Shape, third: Shape) -> None:
+    """Shapes merge to the same result however they are grouped."""
+    assert merge(merge(first, second), third) == merge(first, merge(second, third))
+
+
+@given(shapes, shapes)
+@settings(max_examples=60)
+def test_merge_is_commutative(first: Shape, second: Shape) -> None:
+    """Shapes merge to the same result in either order."""
+    assert merge(first, second) == merge(second, first)
+
+
+@given(shapes)
+@settings(max_examples=30)
+def test_the_empty_shape_changes_nothing(shape: Shape) -> None:
+    """Merging with the shape of no value gives the shape back."""
+    assert merge(shape, Shape()) == shape == merge(Shape(), shape)
+
+
+@given(st.lists(values, max_size=3))
+@settings(max_examples=30)
+def test_a_list_has_the_merged_shape_of_its_elements(elements: list[None]) -> None:
+    """The items of a list are the merge of its elements, in whatever order they stand."""
+    expected = merged(map(shape_of, elements)) if elements else None
+
+    for order in permutations(elements):
+        assert shape_of(list(order)).items == expected
+
+
+def test_a_shape_counts_types_and_properties() -> None:
+    """Of each property it is known in how many of the objects it was, and with which types."""
+    tokens = shape_of([{"id": "a", "end": None}, {"id": "b", "end": "x"}, {"id": "c"}])
+
+    ids, ends = tokens.at(["*", "id"]), tokens.at(["*", "end"])
+
+    assert ids == Shape(count=3, types={"string": 3})
+    assert ends == Shape(count=2, types={"null": 1, "string": 1})
+
+
+def test_an_empty_list_says_nothing_about_its_elements() -> None:
+    """There is no shape of elements that were never seen, and merging keeps what others showed."""
+    assert shape_of([]).items is None
+    assert merge(shape_of([]), shape_of(["x"])).items == shape_of("x")
+
+
+def test_a_place_that_is_not_there_has_no_shape() -> None:
+    """Looking below a scalar, an empty list or a missing property gives None."""
+    shape = shape_of({"a": 1, "b": []})
+
+    assert shape.at(["a", "x"]) is None
+    assert shape.at(["b", "*", "x"]) is None
+    assert shape.at(["c"]) is None
+
+
+def test_very_deep_values_have_a_shape() -> None:
+    """Nesting beyond the bound is left out instead of exhausting the stack."""
+    deep: object = 1
+    for _ in range(500):
+        deep = [deep]
+
+    shape = shape_of(deep)  # type: ignore[arg-type]  # lists within lists are JSON
+
+    assert reduce(
+        lambda inner, _: inner.items if inner and inner.items else inner, range(500), shape
+    ) == Shape(count=1, types={"array": 1})
