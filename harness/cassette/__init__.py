@@ -1,0 +1,12 @@
+"""Cassettes: recorded exchanges in vcrpy's file format, one file a side; the only module that knows vcrpy.
+
+Stock vcrpy loads every file that is written here, and files that stock vcrpy wrote are played. What its
+format cannot say is described in ``interaction.py``. A file that is missing, empty, damaged, cut short or
+something else is an error that names the command to record it again; only :meth:`CassetteWriter.save`
+ever writes, by atomic rename.
+"""
+
+from harness.cassette.player import Cassette
+from harness.cassette.writing import CassetteWriter
+
+__all__ = ["Cassette", "CassetteWriter"]

@@ -1,0 +1,84 @@
+"""What makes two requests the same: method, path, query, body, and whether a token was sent.
+
+The host does not count, nor do other header fields. Secrets count as equal to each other: the file has
+placeholders where the request that is played may have the real value.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from typing import Final
+from urllib.parse import parse_qsl, unquote
+
+from harness.exchange import Headers, Request, header
+from harness.redact import PLACEHOLDER, PROBE, Redactor
+
+Place = tuple[str, str, tuple[tuple[str, str], ...]]
+"""Method, path and sorted query parameters."""
+
+NO_TOKEN: Final = "none"  # noqa: S105 - a marker
+TOKEN: Final = "token"  # noqa: S105 - a marker
+
+_ANY_SECRET = "REDACTED"  # noqa: S105 - stands for secrets
+_REDACTOR = Redactor(key=b"")  # its placeholders are thrown away
+_HASHED = re.compile(r"REDACTED-[0-9a-f]{8}")
+_IN_JSON = re.compile(rf'{_HASHED.pattern}|(?<=")\[[A-Z][A-Z0-9_]*\](?=")')
+_BOUNDARY = re.compile(r'boundary="?([^\s";]+)', re.IGNORECASE)
+
+
+def place(method: str, url: str) -> Place:
+    """Return where a request goes: method, path in one spelling, query without order."""
+    rest = url.partition("://")[2] or url
+    address, _, query = rest.partition("#")[0].partition("?")
+    _, slash, path = address.partition("/")
+    return method.upper(), _path(slash + path) if slash else "/", _query(query) if query else ()
+
+
+@lru_cache(maxsize=4096)
+def _path(path: str) -> str:
+    """Decode a path; an encoded slash stays apart from a slash."""
+    if "%" not in path and "REDACTED" not in path:
+        return path
+    return "/".join(_same_secret(unquote(part)).replace("/", "%2F") for part in path.split("/"))
+
+
+@lru_cache(maxsize=4096)
+def _query(query: str) -> tuple[tuple[str, str], ...]:
+    cleaned = _REDACTOR.url("?" + query)[1:]
+    return tuple(
+        sorted((name, _same_secret(value)) for name, value in parse_qsl(cleaned, keep_blank_values=True))
+    )
+
+
+def body_key(request: Request) -> bytes:
+    """Return the body in one spelling: JSON without order of keys and spacing, else the bytes."""
+    content = request.content
+    if not content:
+        return b""
+    content = _REDACTOR.content(content)
+    if content.lstrip()[:1] in (b"{", b"["):
+        try:
+            text = json.dumps(json.loads(content), sort_keys=True, separators=(",", ":"))
+        except (ValueError, RecursionError):
+            pass
+        else:
+            return _IN_JSON.sub(_ANY_SECRET, text).encode()
+    boundary = _BOUNDARY.search(header(request.headers, "content-type") or "")
+    if boundary:  # clients make it up anew for each request
+        content = content.replace(boundary[1].encode(), b"boundary")
+    return re.sub(_HASHED.pattern.encode(), _ANY_SECRET.encode(), content)
+
+
+def token_marker(headers: Headers) -> str:
+    """Return ``none``, ``token``, or the made-up value of a probe, which is told from a real token."""
+    value = header(headers, "authorization")
+    if value is None:
+        return NO_TOKEN
+    return value if PROBE in value else TOKEN
+
+
+def _same_secret(value: str) -> str:
+    """Make secrets equal. A name in brackets counts only as a whole: ``[DEV] jobs`` is ordinary text."""
+    return _ANY_SECRET if PLACEHOLDER.fullmatch(value) else _HASHED.sub(_ANY_SECRET, value)

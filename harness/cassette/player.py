@@ -1,0 +1,131 @@
+"""Playing a cassette: an index instead of a search, first in first out where the same was asked twice."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from harness.cassette.keys import NO_TOKEN, TOKEN, Place, body_key, place, token_marker
+from harness.cassette.misses import explain
+from harness.cassette.reading import DAMAGE, Recorded, Recording, fail, read_recording
+from harness.exchange import Exchange, Json, Request
+from harness.result import Provenance
+
+_Queues = dict[tuple[bytes, str], deque[Recorded]]
+
+
+class Cassette:
+    """The recorded exchanges of one side of a scenario.
+
+    A look-up costs the same whatever the size of the cassette. An exchange is read when it, or another
+    one of the same method, path and query, is asked for; until then only its URL is.
+    """
+
+    def __init__(self, path: Path, recording: Recording, remedy: str = "") -> None:
+        """Take what :meth:`load` read."""
+        self.path = path
+        self.provenance: Provenance | None = recording.provenance
+        """Where the recording came from; None for files that stock vcrpy wrote."""
+        self.variables: dict[str, Json] = recording.variables
+        """The variables and environment values that the recording used, redacted."""
+        self.edited = recording.edited
+        """Whether the file was changed by hand or by another tool after it was saved (YAML only)."""
+        self._foreign = recording.foreign
+        self._recorded = recording.exchanges
+        self._remedy = remedy
+        self._played: set[int] = set()
+        self._lock = Lock()
+        self._places: dict[Place, list[Recorded]] = {}
+        self._queues: dict[Place, _Queues] = {}
+        for recorded in recording.exchanges:
+            self._places.setdefault(place(recorded.method, recorded.url), []).append(recorded)
+
+    @classmethod
+    def load(cls, path: Path, *, remedy: str = "") -> Cassette:
+        """Read a cassette (``.yaml`` or ``.json``); ``remedy`` is the command that records it again.
+
+        Raises:
+            CassetteError: the file is missing, empty, damaged, cut short or no cassette.
+        """
+        return cls(path, read_recording(path, remedy), remedy)
+
+    def play(self, request: Request) -> Exchange:
+        """Return the next recorded exchange for the request, with the request as it was recorded.
+
+        Requests are the same if method, path, query, body and the kind of token are; the host does not
+        count. Where vcrpy was told to leave the Authorization header out of the file, a request with
+        a token is answered by an exchange without.
+
+        Raises:
+            CassetteError: there is none (left); the message shows the nearest one and what differs.
+        """
+        with self._reading():
+            recorded = self._next(request)
+            exchange = recorded.exchange if recorded else None
+            why = "" if exchange else explain(request, self._recorded, self._played)
+        if exchange is None:
+            fail(self.path, why, self._remedy)
+        return exchange
+
+    @property
+    def unplayed(self) -> tuple[str, ...]:
+        """One line (method, URL, step) for each exchange that was not played, in file order."""
+        with self._reading():
+            return tuple(
+                f"{recorded.method} {recorded.url}" + (f" (step {recorded.step!r})" if recorded.step else "")
+                for recorded in self._recorded
+                if recorded.number not in self._played
+            )
+
+    def __len__(self) -> int:
+        """Count the recorded exchanges."""
+        return len(self._recorded)
+
+    def holds(self, request: Request) -> bool:
+        """Whether one more answer to the request is left to play."""
+        with self._reading():
+            return bool(self._queue(request))
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Let one thread at a time read, and word what is damaged in what is read only now."""
+        try:
+            with self._lock:
+                yield
+        except DAMAGE as error:
+            what = f"the cassette is damaged: {error}"
+            fail(self.path, what, self._remedy, damaged=True)
+
+    def _next(self, request: Request) -> Recorded | None:
+        queue = self._queue(request)
+        if not queue:
+            return None
+        recorded = queue.popleft()
+        self._played.add(recorded.number)
+        return recorded
+
+    def _queue(self, request: Request) -> deque[Recorded] | None:
+        """Return what is left for the request; its exchanges are read when it is first asked for."""
+        where = place(request.method, request.url)
+        queues = self._queues.get(where)
+        if queues is None:
+            if where not in self._places:
+                return None
+            queues = self._queues[where] = _queues(self._places[where])
+        key, marker = body_key(request), token_marker(request.headers)
+        queue = queues.get((key, marker))
+        if not queue and marker == TOKEN and self._foreign:
+            queue = queues.get((key, NO_TOKEN))
+        return queue
+
+
+def _queues(recorded: list[Recorded]) -> _Queues:
+    """Sort the exchanges of one place by body and kind of token."""
+    queues: _Queues = {}
+    for one in recorded:
+        key = body_key(one.request), token_marker(one.request.headers)
+        queues.setdefault(key, deque()).append(one)
+    return queues

@@ -1,0 +1,255 @@
+"""From a file to its recorded exchanges; whatever cannot be trusted is refused, and nothing is written."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from harness.cassette.foreign import read_foreign
+from harness.cassette.interaction import to_exchange, to_request
+from harness.cassette.plain_yaml import check_depth, read_yaml
+from harness.errors import CassetteError, Problem
+from harness.exchange import Exchange, Json, Request
+from harness.result import Provenance, Source
+
+FORMAT: Final = 1
+"""The version of what stands under ``harness``; a higher one is refused."""
+
+VERSION: Final = 1
+"""The version of vcrpy's format."""
+
+FIRST_LINES: Final = f"version: {VERSION}\ninteractions:\n"
+"""How every YAML cassette of ours begins."""
+
+_MARK = "- harness:\n"
+_REQUEST = re.compile(r"^  request:\n    method: (?P<method>.+)\n    uri: (?P<uri>.+)\n", re.MULTILINE)
+_SEAL = re.compile(r"    seal: crc32-(?P<seal>[0-9a-f]{8})\n    exchanges: [0-9]+\n?\Z")
+_CUT = "it ends after {} exchanges, without its last lines"
+DAMAGE: Final = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
+"""What reading data that are not what they should be raises."""
+
+
+class Recorded:
+    """One recorded exchange. Only method and URL are read at once; the rest when it is asked for."""
+
+    __slots__ = ("_parsed", "_request", "_source", "method", "number", "url")
+
+    def __init__(
+        self, number: int, method: str, url: str, source: str | Mapping[str, Any] | Exchange
+    ) -> None:
+        """Take the position in the file (from 1), what is known at once, and the rest in any form."""
+        self.number = number
+        self.method = method
+        self.url = url
+        self._source = source
+        self._parsed: Mapping[str, Any] | None = None
+        self._request: Request | None = None
+
+    @property
+    def request(self) -> Request:
+        """The request as it was recorded."""
+        if isinstance(self._source, Exchange):
+            return self._source.request
+        if self._request is None:
+            self._request = to_request(self._parse())
+        return self._request
+
+    @property
+    def exchange(self) -> Exchange:
+        """The whole exchange; what was parsed for it is not kept, because it is played once."""
+        if isinstance(self._source, Exchange):
+            return self._source
+        exchange = to_exchange(self._parse())
+        self._parsed = None
+        return exchange
+
+    @property
+    def step(self) -> str:
+        """The name of the step that made the call; empty in files of other tools."""
+        return "" if isinstance(self._source, Exchange) else str(self._parse()["harness"]["step"])
+
+    def _parse(self) -> Mapping[str, Any]:
+        if self._parsed is None:
+            data: Any = read_yaml(self._source)[0] if isinstance(self._source, str) else self._source
+            _demand(isinstance(data, Mapping), f"exchange {self.number} is not whole")
+            self._parsed = data
+        return self._parsed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """What a file holds. ``foreign``: stock vcrpy wrote it. ``edited``: it was changed since."""
+
+    exchanges: tuple[Recorded, ...]
+    provenance: Provenance | None = None
+    variables: dict[str, Json] = field(default_factory=dict)
+    foreign: bool = False
+    edited: bool = False
+
+
+def fail(path: Path, what: str, remedy: str, *, damaged: bool = False) -> NoReturn:
+    """Raise the error of a file that cannot be used, with the command that records it again."""
+    what = "".join(letter if letter.isprintable() else "?" for letter in what)
+    again = f"record it again: {remedy or 'pytest --mode record'}"
+    advice = f"Restore it from version control, or {again}" if damaged else f"{again[0].upper()}{again[1:]}"
+    raise CassetteError(Problem(where=str(path), what=what, advice=advice))
+
+
+def read_recording(path: Path, remedy: str) -> Recording:
+    """Read and check a file; see :meth:`harness.cassette.Cassette.load`."""
+    text = _read_text(path, remedy)
+    try:
+        if path.suffix == ".json":
+            return _read_json(text)
+        if _is_sealed(text):
+            return _read_sealed(text)
+        if f"\n{_MARK}" in text or text.startswith(f"{FIRST_LINES.rstrip()} []\nmetadata:\n  harness:\n"):
+            return _read_whole(read_yaml(text), edited=True)
+        check_depth(text)
+        return Recording(exchanges=_numbered(read_foreign(text, "yaml")), foreign=True)
+    except RecursionError:
+        fail(path, "the cassette is damaged: it is nested too deeply", remedy, damaged=True)
+    except _Unusable as error:
+        fail(path, str(error), remedy)
+    except DAMAGE as error:
+        said = str(error) if isinstance(error, ValueError) and str(error) else "a part of it is missing"
+        fail(path, f"the cassette is damaged: {said}", remedy, damaged=True)
+
+
+class _Unusable(Exception):  # noqa: N818 - it is a state of a file that is then worded as an error
+    """The file is readable, and no cassette that can be played."""
+
+
+def _read_text(path: Path, remedy: str) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        fail(path, "there is no such cassette", remedy)
+    except OSError as error:
+        fail(path, f"the cassette cannot be read: {error.strerror}", remedy)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        fail(path, "the cassette is damaged: it is not UTF-8 text", remedy, damaged=True)
+    if not text.strip():
+        fail(path, "the cassette is empty", remedy, damaged=True)
+    return text.replace("\r\n", "\n") if "\r\n" in text else text
+
+
+def _is_sealed(text: str) -> bool:
+    """Whether the file is, to the byte, what was saved: then its layout is known."""
+    found = _SEAL.search(text, max(0, len(text) - 100))
+    return bool(
+        found
+        and text.startswith(FIRST_LINES + _MARK)
+        and zlib.crc32(text[: found.start()].encode()) == int(found["seal"], 16)
+    )
+
+
+def _read_sealed(text: str) -> Recording:
+    """Take the interactions apart without reading them."""
+    end = text.rindex("\nmetadata:\n")
+    chunks = text[len(FIRST_LINES) + len(_MARK) : end + 1].split(f"\n{_MARK}")
+    return _recording(
+        list(_recorded(chunks)), read_yaml(text[end + 1 :])["metadata"]["harness"], edited=False
+    )
+
+
+def _recorded(chunks: list[str]) -> Iterator[Recorded]:
+    for number, chunk in enumerate(chunks, 1):
+        found = _REQUEST.search(chunk)
+        if found is None:
+            message = f"exchange {number} has no request"
+            raise ValueError(message)
+        method, url = (read_yaml(text) if text[0] in "'\"" else text for text in found.groups())
+        yield Recorded(number, method, url, f"{_MARK}{chunk}\n")
+
+
+def _read_json(text: str) -> Recording:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        message = f"line {error.lineno}: {error.msg}"
+        raise ValueError(message) from error
+    if isinstance(data, Mapping) and isinstance(data.get("interactions"), list):
+        metadata = data.get("metadata")
+        marked = [isinstance(item, Mapping) and "harness" in item for item in data["interactions"]]
+        if any(marked) or (not marked and isinstance(metadata, Mapping) and "harness" in metadata):
+            return _read_whole(data, edited=False)
+    return Recording(exchanges=_numbered(read_foreign(text, "json")), foreign=True)
+
+
+def _read_whole(data: Any, *, edited: bool) -> Recording:
+    """Check a parsed file of ours through and through."""
+    _demand(
+        isinstance(data, Mapping) and isinstance(data.get("interactions"), list), "it has no interactions"
+    )
+    if data.get("version") != VERSION:
+        message = f"it is a cassette of version {data.get('version')}, and version {VERSION} is supported"
+        raise _Unusable(message)
+    recorded = []
+    for number, item in enumerate(data["interactions"], 1):
+        try:
+            exchange = to_exchange(item)
+        except DAMAGE as error:
+            message = f"exchange {number} is not whole"
+            raise ValueError(message) from error
+        recorded.append(Recorded(number, exchange.request.method, exchange.request.url, item))
+    metadata = data.get("metadata")
+    _demand(
+        isinstance(metadata, Mapping) and isinstance(metadata.get("harness"), Mapping),
+        _CUT.format(len(recorded)),
+    )
+    return _recording(recorded, metadata["harness"], edited=edited)
+
+
+def _recording(recorded: list[Recorded], metadata: Mapping[str, Any], *, edited: bool) -> Recording:
+    """Check the metadata, which are written last, against the exchanges."""
+    written = metadata.get("format")
+    if isinstance(written, int) and written > FORMAT:
+        message = f"the cassette has format {written}, which a newer version of this tool wrote"
+        raise _Unusable(message)
+    count = metadata.get("exchanges")
+    _demand(count is not None, _CUT.format(len(recorded)))
+    _demand(count == len(recorded), f"it should hold {count} exchanges and holds {len(recorded)}")
+    variables = metadata["variables"]
+    _demand(isinstance(variables, dict), "its variables are no mapping")
+    return Recording(
+        exchanges=tuple(recorded),
+        provenance=_provenance(metadata["provenance"]),
+        variables=variables,
+        edited=edited,
+    )
+
+
+def _demand(holds: bool, message: str) -> None:  # noqa: FBT001 - it reads like an assertion
+    if not holds:
+        raise ValueError(message)
+
+
+def _provenance(data: Mapping[str, Any] | None) -> Provenance | None:
+    if data is None:
+        return None
+    return Provenance(
+        source=Source(data["source"]),
+        environment=str(data["environment"]),
+        recorded=str(data["recorded"]),
+        tool=str(data["tool"]),
+        contracts={str(api): str(date) for api, date in data["contracts"].items()},
+        base_urls={str(api): str(url) for api, url in data["base_urls"].items()},
+    )
+
+
+def _numbered(exchanges: list[Exchange]) -> tuple[Recorded, ...]:
+    if not exchanges:
+        message = "the cassette holds no exchanges"
+        raise _Unusable(message)
+    return tuple(
+        Recorded(number, exchange.request.method, exchange.request.url, exchange)
+        for number, exchange in enumerate(exchanges, 1)
+    )

@@ -1,0 +1,334 @@
+"""The only httpx: one client a side, live or from a cassette; what goes wrong is part of the exchange."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from time import perf_counter
+from types import TracebackType
+from typing import Final, Self
+
+import httpx
+
+from harness import __version__
+from harness.cassette import Cassette
+from harness.errors import Problem, TargetError
+from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response
+from harness.redact import Redactor
+
+USER_AGENT: Final = f"astro-migration-harness/{__version__}"
+
+LARGEST_BODY: Final = 64 * 1024 * 1024
+"""The most bytes of a decoded body that are read; more is a failure."""
+
+MOST_REDIRECTS: Final = 20
+
+# Only the codings that httpx undoes without optional packages: what is recorded depends on no machine.
+_DEFAULT_HEADERS = (
+    ("accept", "*/*"),
+    ("accept-encoding", "gzip, deflate"),
+    ("connection", "keep-alive"),
+    ("user-agent", USER_AGENT),
+)
+_LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FIELD_VALUE = re.compile(r"(?:[^\x00-\x20\x7f](?:[^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f])?)?")
+_LONGEST_MESSAGE = 300
+_REDACTOR = Redactor()
+_EXCHANGE = "harness.exchange"  # carries a recorded exchange through httpx, which keeps it as it is
+
+
+class Client:
+    """Sends requests one at a time, each as an exchange that is never lost: a failure is one too.
+
+    Cookies are not kept from one request to the next; redirects are not followed unless asked.
+    """
+
+    def __init__(self, transport: httpx.BaseTransport | None = None, *, timeout: float = 30.0) -> None:
+        """Send through the transport (None: the network, with the proxies of the environment).
+
+        ``timeout`` is in seconds. This machine itself is never called through a proxy.
+        """
+        self._timeout = timeout
+        # A cassette holds the end of a circle as well, and is not endless.
+        self._most_hops = sys.maxsize if isinstance(transport, ReplayTransport) else MOST_REDIRECTS
+        self._client = httpx.Client(
+            transport=transport,
+            verify=_tls() if transport is None else True,
+            timeout=timeout,
+            trust_env=transport is None,
+            mounts=dict.fromkeys(_LOOPBACK) if transport is None else None,
+            event_hooks={"response": [_read]},
+        )
+
+    @classmethod
+    def live(cls, *, timeout: float = 30.0) -> Self:
+        """Open a client that calls the network; ``timeout`` is in seconds."""
+        return cls(timeout=timeout)
+
+    @classmethod
+    def replay(cls, cassette: Cassette) -> Self:
+        """Open a client that plays a cassette; it opens no socket."""
+        return cls(ReplayTransport(cassette))
+
+    def send(
+        self, request: Request, *, follow_redirects: bool = False, timeout: float | None = None
+    ) -> tuple[Exchange, ...]:
+        """Send a request; return every hop, the last is the answer or the failure; never empty.
+
+        ``timeout`` is in seconds (None: the client's). It holds for connecting, for sending, for each
+        wait for data, and for reading the body as a whole. Header fields that the request lacks are
+        added: host, accept, accept-encoding, connection, user-agent, content-length. They are in
+        ``Exchange.request``. Played from a cassette, the exchanges are as they were recorded.
+
+        Raises:
+            TargetError: the request cannot be sent: its URL or a header field is not allowed in HTTP.
+            CassetteError: the cassette does not hold the request.
+        """
+        self._client.cookies.clear()
+        limit = self._timeout if timeout is None else timeout
+        exchange, following = self._exchange(_to_httpx(request, limit), limit)
+        hops = [exchange]
+        while follow_redirects and following is not None:
+            hop = following
+            if len(hops) > self._most_hops:
+                hops.append(_not_followed(hop, f"no end after {MOST_REDIRECTS} redirects"))
+                break
+            try:
+                exchange, following = self._exchange(hop, limit)
+            except TargetError as error:  # where to go is not what the user wrote
+                exchange, following = _not_followed(hop, error.problems[0].what), None
+            hops.append(exchange)
+        return tuple(hops)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        self.close()
+
+    def _exchange(self, hop: httpx.Request, limit: float) -> tuple[Exchange, httpx.Request | None]:
+        """Make one call; return what came of it, and the request that a redirect asks for."""
+        call = _Call(started=_now(), begun=perf_counter(), limit=limit)
+        hop.extensions["harness.call"] = call
+        following = None
+        try:
+            response = self._client.send(hop, stream=True)
+            following = response.next_request
+        except _RecordedFailure as recorded:
+            return recorded.exchange, None
+        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
+            if not call.answered:
+                raise _cannot_send(hop, error) from error
+        except (httpx.TransportError, httpx.DecodingError, _Unreadable) as error:
+            if not call.answered:
+                elapsed = perf_counter() - call.begun
+                failure = _failure(error, limit)
+                request = _from_httpx(hop)
+                return Exchange(request=request, failure=failure, started=call.started, elapsed=elapsed), None
+        # An answer whose Location is no URL raised, too; it is an answer all the same.
+        if call.recorded is not None:
+            return call.recorded, following
+        request = _from_httpx(hop)
+        return (
+            Exchange(request=request, response=call.response, started=call.started, elapsed=call.elapsed),
+            following,
+        )
+
+
+class ReplayTransport(httpx.BaseTransport):
+    """An httpx transport that answers from a cassette."""
+
+    def __init__(self, cassette: Cassette) -> None:
+        """Take the cassette, which keeps count of what was played."""
+        self._cassette = cassette
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer with the next recorded exchange.
+
+        Raises:
+            CassetteError: there is none.
+        """
+        exchange = self._cassette.play(_from_httpx(request))
+        response = exchange.response
+        if response is None:
+            raise _RecordedFailure(exchange)
+        # The content is decoded already, and httpx would do it again.
+        headers = [
+            (name.encode(), value.encode())
+            for name, value in response.headers
+            if name.lower() not in ("content-encoding", "content-length", "transfer-encoding")
+        ]
+        return httpx.Response(
+            response.status, headers=headers, content=response.content, extensions={_EXCHANGE: exchange}
+        )
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call under way: ``begun`` by a clock that never goes back, ``limit`` and ``elapsed`` in seconds."""
+
+    started: str
+    begun: float
+    limit: float
+    response: Response | None = None
+    recorded: Exchange | None = None
+    elapsed: float = 0.0
+
+    @property
+    def answered(self) -> bool:
+        """Whether the response was read as a whole."""
+        return self.response is not None or self.recorded is not None
+
+
+class _RecordedFailure(Exception):  # noqa: N818 - it carries an exchange through httpx
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__()
+        self.exchange = exchange
+
+
+class _Unreadable(Exception):  # noqa: N818 - it becomes a failure
+    def __init__(self, failure: Failure) -> None:
+        super().__init__()
+        self.failure = failure
+
+
+def _read(response: httpx.Response) -> None:
+    """Read a response as soon as its header is there, before httpx looks at a Location in it."""
+    call: _Call = response.request.extensions["harness.call"]
+    call.recorded = response.extensions.get(_EXCHANGE)
+    if call.recorded is not None:
+        return
+    parts = []
+    size = 0
+    for part in response.iter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_BODY:
+            message = f"the body is larger than {LARGEST_BODY} bytes"
+            raise _Unreadable(Failure(kind=FailureKind.PROTOCOL, message=message))
+        if perf_counter() - call.begun > call.limit:
+            message = f"the body was not whole after {call.limit:g} s"
+            raise _Unreadable(Failure(kind=FailureKind.TIMEOUT, message=message))
+    call.elapsed = perf_counter() - call.begun
+    call.response = Response(
+        status=response.status_code,
+        headers=_fields(response.headers),
+        content=b"".join(parts),
+        http_version=response.http_version,
+    )
+
+
+def _to_httpx(request: Request, limit: float) -> httpx.Request:
+    for name, value in request.headers:
+        if not _FIELD_NAME.fullmatch(name) or not _FIELD_VALUE.fullmatch(value):
+            # The value may be a secret, so it is not shown.
+            what = f"the header field {name!r} cannot be sent: HTTP does not allow such a name or value"
+            raise TargetError(Problem(where=_where(request.method, request.url), what=what))
+    given = {name.lower() for name, _ in request.headers}
+    headers = [(name, value) for name, value in _DEFAULT_HEADERS if name not in given]
+    encoded = [(name.encode(), value.encode()) for name, value in (*headers, *request.headers)]
+    try:
+        timeout = dict.fromkeys(("connect", "read", "write", "pool"), limit)
+        return httpx.Request(
+            request.method,
+            request.url,
+            headers=encoded,
+            content=request.content or None,
+            extensions={"timeout": timeout},
+        )
+    except (httpx.InvalidURL, ValueError) as error:
+        where = _where(request.method, request.url)
+        raise TargetError(
+            Problem(where=where, what="the request cannot be sent: its URL is not valid")
+        ) from error
+
+
+def _from_httpx(request: httpx.Request) -> Request:
+    """Return a request as it is sent."""
+    return Request(
+        method=request.method,
+        url=str(request.url),
+        headers=_fields(request.headers),
+        content=request.read(),
+    )
+
+
+def _fields(headers: httpx.Headers) -> Headers:
+    """Return header fields in the order and spelling of the wire."""
+    charset = headers.encoding
+    return tuple((name.decode(charset), value.decode(charset)) for name, value in headers.raw)
+
+
+def _failure(error: Exception, limit: float) -> Failure:
+    """Say in one line why there is no response; nothing of the request is in it."""
+    if isinstance(error, _Unreadable):
+        return error.failure
+    said = _REDACTOR.text(_one_line(str(error)))
+    if isinstance(error, httpx.TimeoutException):
+        doing = {
+            httpx.ConnectTimeout: "connecting",
+            httpx.ReadTimeout: "waiting for data",
+            httpx.WriteTimeout: "sending",
+        }.get(type(error), "waiting for a connection")
+        return Failure(kind=FailureKind.TIMEOUT, message=f"timed out after {limit:g} s, {doing}")
+    if isinstance(error, httpx.ConnectError | httpx.ProxyError):
+        return Failure(kind=FailureKind.CONNECT, message=f"could not connect: {said}")
+    if isinstance(error, httpx.DecodingError):
+        return Failure(kind=FailureKind.PROTOCOL, message=f"the body could not be decoded: {said}")
+    # httpcore has one exception for a peer that went away and for one that talks nonsense.
+    gone = isinstance(error, httpx.NetworkError) or "disconnected" in said or "closed connection" in said
+    if gone:
+        return Failure(kind=FailureKind.DISCONNECT, message=f"the connection was lost: {said or 'reset'}")
+    return Failure(kind=FailureKind.PROTOCOL, message=f"the answer is not HTTP: {said}")
+
+
+def _not_followed(hop: httpx.Request, why: str) -> Exchange:
+    """Return the end of redirects that lead to no answer."""
+    failure = Failure(kind=FailureKind.REDIRECTS, message=why)
+    return Exchange(request=_from_httpx(hop), failure=failure, started=_now())
+
+
+def _cannot_send(hop: httpx.Request, error: Exception) -> TargetError:
+    """Say what is wrong with a request, without what httpx quotes from it."""
+    if isinstance(error, httpx.LocalProtocolError):
+        why = "HTTP does not allow it"
+    elif isinstance(error, httpx.UnsupportedProtocol):
+        why = "its URL does not begin with http:// or https://"
+    else:
+        why = "its URL is not valid"
+    return TargetError(
+        Problem(where=_where(hop.method, str(hop.url)), what=f"the request cannot be sent: {why}")
+    )
+
+
+def _where(method: str, url: str) -> str:
+    return _one_line(f"{method} {_REDACTOR.url(url)}")
+
+
+def _one_line(text: str) -> str:
+    """Drop what a terminal would obey from what a peer may have sent, and bound it."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split())[:_LONGEST_MESSAGE]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Load the certificates once: it takes 20 ms, and clients are many."""
+    return httpx.create_ssl_context()

@@ -1,0 +1,93 @@
+"""Which names stand for secrets, and which only sound like it.
+
+``token``, ``basicToken`` and ``client_secret`` are secrets. ``tokenId``, ``tokenType`` and ``isSecret`` are
+about secrets. ``tokens`` is a list of token objects; only strings directly in it are secrets.
+``nextPageToken`` is a position that the next request repeats. ``shortToken`` of the Astro API is kept:
+it is the few characters that the vendor's own pages show to tell tokens apart, and a value of up to 16
+characters cannot be a whole token.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+PROBE: Final = "harness-probe"
+"""Marks the made-up credentials of the auth probes, which must stay readable."""
+
+PLACEHOLDER: Final = re.compile(r"REDACTED-[0-9a-f]{8}|\[[A-Z][A-Z0-9_]*\]")
+"""What stands where a secret stood."""
+
+SHORT_TOKEN_LENGTH: Final = 16
+"""The longest ``shortToken`` that is kept."""
+
+_SECRET = re.compile(
+    r"(?:token|secret|password|passwd|passphrase|passcode|pwd|credential|cookie)s?$"
+    r"|(?:api|access|secret|private|signing|encryption|master|integration|shared|account|ssh|subscription"
+    r"|functions|fernet|auth)keys?$"
+    r"|(?:connectionstring|webhookurl|authorization|jwt|otp)$"
+    r"|(?:secret|password|passphrase|privatekey)(?:key|value|hash|data|text|string|base|pem|content|json)$"
+    r"|token(?:value|hash|data|string)$"
+)
+_CURSOR = re.compile(
+    r"(?:page|next|previous|prev|continuation|continue|cursor|sync|paging|pagination|position)token$"
+)
+_HOLDER = re.compile(r"(?:secret|password|credential)s?$")
+_NUMERIC = re.compile(r"(?:password|passwd|passphrase|passcode|pwd|otp)$")
+_FLAG = re.compile(r"(?:is)?(?:secret|sensitive|encrypted)$")
+_VARIABLE = re.compile(r"(?:airflow|environment)variable(?:overrides)?$")
+_SIGNATURE = re.compile(r"(?:sig|signature|xamzsignature|xgoogsignature)$")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_LABELS = frozenset(
+    {"id", "name", "names", "type", "kind", "scope", "status", "at", "by", "description", "username"}
+    | {"user", "login", "host", "email", "version"}
+)
+_VALUES = frozenset({"value", "values", "defaultvalue", "rawvalue"})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a name says about the value that goes by it.
+
+    ``secret``: strings by this name are secrets. ``numeric``: numbers too. ``holder``: so is every string
+    inside an object by this name, unless its own name is a ``label``. ``flag``: the value true makes
+    a secret of its neighbour that is a ``value``. ``variable``: an environment object of the vendor, whose
+    value is a secret unless it says otherwise (an update or an override does not repeat ``isSecret``).
+    ``signature``: a secret in a query, where it makes a URL a key.
+    """
+
+    secret: bool = False
+    numeric: bool = False
+    holder: bool = False
+    label: bool = False
+    flag: bool = False
+    value: bool = False
+    variable: bool = False
+    signature: bool = False
+    short_token: bool = False
+    plain: bool = True
+
+
+@lru_cache(maxsize=8192)
+def read_name(text: str) -> Name:
+    """Classify a name of any spelling: camelCase, snake_case, kebab-case."""
+    flat = re.sub(r"[^a-z0-9]", "", text.lower())
+    words = _WORD.findall(text)
+    short_token = flat == "shorttoken"
+    secret = bool(_SECRET.search(flat)) and not short_token and not _CURSOR.search(flat)
+    flag = bool(_FLAG.match(flat))
+    variable = bool(_VARIABLE.search(flat))
+    return Name(
+        secret=secret,
+        numeric=bool(_NUMERIC.search(flat)),
+        holder=bool(_HOLDER.search(flat)),
+        label=bool(words) and words[-1].lower() in _LABELS,
+        flag=flag,
+        value=flat in _VALUES,
+        variable=variable,
+        signature=bool(_SIGNATURE.match(flat)),
+        short_token=short_token,
+        plain=not (secret or flag or variable or short_token),
+    )

@@ -1,0 +1,323 @@
+"""The redactor: headers, URLs, JSON, text, bodies, and whole exchanges."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+import re
+import secrets as random_source
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from urllib.parse import quote, unquote, unquote_plus
+
+from harness.exchange import Exchange, Failure, Headers, Json, Request, Response
+from harness.redact.json_text import JsonRedaction
+from harness.redact.known import Known
+from harness.redact.names import PLACEHOLDER, PROBE, read_name
+
+_MASK = re.compile(r"[*•]+")
+_SCHEMES = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
+_COOKIES = frozenset({"cookie", "set-cookie"})
+_LITERALS = frozenset({"true", "false", "null", "none"})
+_DEEPEST_NESTING = 8
+_MOST_STEPS = 8
+_LONG_USER = 16  # ``https://<token>@host`` is in use, and so is ``ssh://git@host``
+
+# What a text must contain for one of the patterns below to be worth trying.
+_HINTS = (
+    "eyj",
+    "bearer",
+    "basic",
+    "private key",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "ghu_",
+    "github_pat",
+    "xox",
+    "aiza",
+)
+_URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
+_KEY = re.compile(r'"([^"]*)"\s*:')
+_TEXT_HINTS = ("=", '"')
+_LOOKS = re.compile(
+    rf"""
+      (?P<kept>{PLACEHOLDER.pattern})
+    | (?P<pem>-----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY-----.*?(?:-----END[ ][A-Z ]*PRIVATE[ ]KEY-----|\Z))
+    | (?P<url>\b[A-Za-z][A-Za-z0-9+.-]{{0,20}}://[^\s"'<>\\]+)
+    | (?P<jwt>(?<![\w-])eyJ[\w-]{{5,}}\.[\w-]{{5,}}\.[\w-]*)
+    | (?P<vendor>\b(?:gh[opsu]_[A-Za-z0-9]{{20,}}|github_pat_\w{{20,}}|xox[abeprs]-[\w-]{{10,}}))
+    | (?P<google>\bAIza[\w-]{{30,}})
+    | (?P<scheme>\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC))\ +(?P<credential>[\w.~+/-]{{6,}}+=*+)(?!")
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_FIELDS = re.compile(
+    rf"""
+      (?P<kept>{PLACEHOLDER.pattern})
+    | "(?P<property>[^"\\]+)"\s*:\s*"(?P<string>(?:[^"\\]|\\.)*)"
+    | \bname="(?P<part>[^"]+)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n(?P<content>.*?)(?=\r?\n--|\Z)
+    | (?<![\w%.-])(?P<field>[\w%.-]+)=(?P<value>[^\s&;,"'<>]+)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class Redactor:
+    """Replaces secrets by placeholders; every method returns the same object when there is nothing to do.
+
+    A known secret becomes ``[NAME]``, any other ``REDACTED-`` and 8 hex digits of a keyed hash: equal
+    secrets have equal placeholders for as long as the key is the same. Redacting twice changes
+    nothing. Values that hold ``harness-probe`` are not secrets; known values in them still go.
+    """
+
+    def __init__(self, secrets: Mapping[str, str] | None = None, *, key: bytes | None = None) -> None:
+        """Take known secrets (name to real value) and the key of the hash (None: a random one)."""
+        self._known = Known(secrets or {})
+        self._key = random_source.token_bytes(32) if key is None else key
+
+    def text(self, text: str) -> str:
+        """Redact text of any kind, such as a log line, an error message, a form or a multipart body."""
+        return _settled(self._text, text)
+
+    def json(self, value: Json) -> Json:
+        """Redact a JSON value; see :mod:`harness.redact.names` for which properties are secrets."""
+        text = json.dumps(value)
+        cleaned = _settled(self._json_text, text)
+        return value if cleaned is text else json.loads(cleaned)
+
+    def headers(self, headers: Headers) -> Headers:
+        """Redact header fields; the scheme of credentials and the names of cookies stay."""
+        cleaned = tuple((name, _settled(partial(self._header, name), value)) for name, value in headers)
+        return headers if cleaned == headers else cleaned
+
+    def url(self, url: str) -> str:
+        """Redact a URL: user information, path segments, query; the rest keeps its spelling."""
+        return _settled(self._url, url)
+
+    def _url(self, url: str) -> str:
+        head, mark, fragment = url.partition("#")
+        address, question, query = head.partition("?")
+        scheme, colon, rest = address.partition("://") if "://" in address else ("", "", address)
+        authority, slash, path = rest.partition("/") if colon else ("", "", rest)
+        if "@" in authority:
+            authority = self._user_information(authority)
+        if path:
+            path = "/".join(self._url_part(part, plus=False) for part in path.split("/"))
+        if query:
+            query = "&".join(self._parameter(part) for part in query.split("&"))
+        if fragment:
+            fragment = self._parameter(fragment)
+        return f"{scheme}{colon}{authority}{slash}{path}{question}{query}{mark}{fragment}"
+
+    def content(self, content: bytes) -> bytes:
+        """Redact the bytes of a body. All that is no secret stays as it is, also formatting."""
+        if not content:
+            return content
+        try:
+            text, charset = content.decode("utf-8"), "utf-8"
+        except UnicodeDecodeError:
+            text, charset = content.decode("latin-1"), "latin-1"
+        cleaned = _settled(self._json_text if _is_json(text) else self._mixed_text, text)
+        return content if cleaned is text else cleaned.encode(charset)
+
+    def request(self, request: Request) -> Request:
+        """Redact a request."""
+        url, headers = self.url(request.url), self.headers(request.headers)
+        content = self.content(request.content)
+        if url is request.url and headers is request.headers and content is request.content:
+            return request
+        return Request(method=request.method, url=url, headers=headers, content=content)
+
+    def response(self, response: Response) -> Response:
+        """Redact a response."""
+        headers, content = self.headers(response.headers), self.content(response.content)
+        if headers is response.headers and content is response.content:
+            return response
+        return replace(response, headers=headers, content=content)
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """Redact an exchange with its response or failure."""
+        request = self.request(exchange.request)
+        response = self.response(exchange.response) if exchange.response else None
+        failure = self._failure(exchange.failure) if exchange.failure else None
+        if request is exchange.request and response is exchange.response and failure is exchange.failure:
+            return exchange
+        return replace(exchange, request=request, response=response, failure=failure)
+
+    def _mixed_text(self, text: str) -> str:
+        """Redact what is no JSON as a whole: JSON lines, JSON cut short, a log that begins so."""
+        if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+            text = self._json_text(text)
+        return self._text(text)
+
+    def _text(self, text: str) -> str:
+        cleaned = self._clean(text)
+        if any(hint in cleaned for hint in _TEXT_HINTS):
+            cleaned = _FIELDS.sub(self._field, cleaned)
+        return cleaned
+
+    def _failure(self, failure: Failure) -> Failure:
+        message = self.text(failure.message)
+        return failure if message is failure.message else replace(failure, message=message)
+
+    def _hide(self, value: str) -> str:
+        """Return the placeholder of a value that is a secret as a whole."""
+        if PROBE in value:
+            return self._known.hide(value)
+        if not value or PLACEHOLDER.fullmatch(value) or _MASK.fullmatch(value):
+            return value
+        known = self._known.exact(value)
+        if known is not None:
+            return known
+        digest = hmac.digest(self._key, value.encode("utf-8", "surrogatepass"), "sha256")
+        return f"REDACTED-{digest.hex()[:8]}"
+
+    def _clean(self, text: str, depth: int = 0) -> str:
+        """Replace the secrets in a text that are known or look like secrets, and those of JSON in it."""
+        if text[:1] in ("{", "[") and len(text) > 4 and depth < _DEEPEST_NESTING:
+            text = self._json_text(text, depth)
+        if self._is_quiet(text):
+            return text
+        # URLs before known values, because a placeholder is spelled differently in them.
+        return self._known.hide(_LOOKS.sub(self._look, text))
+
+    def _json_text(self, text: str, depth: int = 0) -> str:
+        """Redact the text of JSON; quickly where nothing in it can be a secret."""
+        quiet = self._is_quiet(text)
+        if quiet and all(read_name(name).plain for name in set(_KEY.findall(text))):
+            return text
+        clean = _as_is if quiet else partial(self._clean, depth=depth + 1)
+        return JsonRedaction(self._hide, clean).run(text)
+
+    def _is_quiet(self, text: str) -> bool:
+        """Whether nothing in the text can be a secret but by its name. Escapes could hide anything."""
+        if "\\" in text or self._known.occurs(text):
+            return False
+        lower = text.lower()
+        return not any(hint in lower for hint in _HINTS) and (
+            "://" not in text or not _URL_SECRET.search(text)
+        )
+
+    def _look(self, match: re.Match[str]) -> str:
+        """Replace what one of the patterns found."""
+        kind = match.lastgroup
+        if kind == "kept":
+            return match[0]
+        if kind == "url":
+            return self._url(match[0])
+        if kind == "credential":
+            scheme, credential = match["scheme"], match["credential"]
+            if PLACEHOLDER.match(credential) or not _is_credential(scheme, credential):
+                return match[0]
+            return match[0].removesuffix(credential) + self._hide(credential)
+        return self._hide(match[0])
+
+    def _field(self, match: re.Match[str]) -> str:
+        """Replace the value of a field of a form, a multipart part or a JSON property inside other text."""
+        for name, value in (("property", "string"), ("part", "content"), ("field", "value")):
+            if match[name] is not None:
+                old = match[value]
+                new = self._named(unquote_plus(match[name]), old, query=name == "field")
+                start, end = match.start(value) - match.start(), match.end(value) - match.start()
+                return match[0][:start] + new + match[0][end:]
+        return match[0]
+
+    def _named(self, name: str, value: str, *, query: bool) -> str:
+        """Hide the value of a query parameter or field if its name says that it is a secret."""
+        kind = read_name(name)
+        secret = kind.secret or (query and kind.signature)
+        return self._hide(value) if secret and not _is_setting(value) else value
+
+    def _header(self, name: str, value: str) -> str:
+        lower = name.lower()
+        if lower in _COOKIES:
+            return self._cookies(value, only_first=lower == "set-cookie")
+        if lower in {"authorization", "proxy-authorization"}:
+            scheme, blank, credential = value.partition(" ")
+            if scheme.lower() in _SCHEMES and credential.strip():
+                return f"{scheme}{blank}{self._hide(credential)}"
+            return value if value.lower() in _SCHEMES else self._hide(value)
+        if read_name(name).secret:
+            return value if _is_setting(value) else self._hide(value)
+        return self._clean(value)
+
+    def _cookies(self, value: str, *, only_first: bool) -> str:
+        """Hide the values of cookies; attributes such as Path and HttpOnly stay."""
+        pairs = value.split(";")
+        for index, pair in enumerate(pairs[:1] if only_first else pairs):
+            name, equals, old = pair.partition("=")
+            if equals:
+                pairs[index] = f"{name}={self._hide(old)}"
+            elif not PLACEHOLDER.search(pair):
+                pairs[index] = self._hide(pair)
+        return self._clean(";".join(pairs))
+
+    def _user_information(self, authority: str) -> str:
+        """Hide the password of ``user:password@host``, and the user where it is as long as a token."""
+        user, _, host = authority.rpartition("@")
+        name, colon, password = user.partition(":")
+        plain = unquote(password)
+        password = self._in_url(password, self._hide(plain), plain)
+        plain = unquote(name)
+        long = len(plain) >= _LONG_USER and not PLACEHOLDER.match(plain)
+        name = self._in_url(name, self._hide(plain) if long else self._clean(plain), plain)
+        return f"{name}{colon}{password}@{host}"
+
+    def _parameter(self, part: str) -> str:
+        name, equals, value = part.partition("=")
+        if not equals:
+            return self._url_part(part, plus=True)
+        plain = unquote_plus(value)
+        named = self._named(unquote_plus(name), plain, query=True)
+        new = self._clean(plain) if named is plain else named
+        return f"{self._url_part(name, plus=True)}={self._in_url(value, new, plain)}"
+
+    def _url_part(self, part: str, *, plus: bool) -> str:
+        plain = unquote_plus(part) if plus else unquote(part)
+        return self._in_url(part, self._clean(plain), plain)
+
+    @staticmethod
+    def _in_url(spelling: str, new: str, plain: str) -> str:
+        """Percent-encode what is new; keep the old spelling of what did not change."""
+        return spelling if new == plain else quote(new, safe="", errors="replace")
+
+
+def _settled(step: Callable[[str], str], text: str) -> str:
+    """Repeat a step until nothing changes: what was replaced may have hidden the beginning of a secret."""
+    for _ in range(_MOST_STEPS):
+        cleaned = step(text)
+        if cleaned == text:
+            break
+        text = cleaned
+    return text
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _as_is(text: str) -> str:
+    return text
+
+
+def _is_setting(value: str) -> bool:
+    """Tell ``showSecrets=true`` and ``x-remaining-tokens: 42`` from secrets."""
+    return value.lower() in _LITERALS or (value.isdigit() and len(value) < 6)
+
+
+def _is_credential(scheme: str, text: str) -> bool:
+    """Tell ``Bearer 1f3a...`` from "bearer authentication", and ``Basic dTpw`` from "basic plan"."""
+    if scheme.lower() == "bearer":
+        return len(text) >= 8 and (len(text) >= 20 or any(letter.isdigit() for letter in text))
+    try:
+        return b":" in base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return False

@@ -1,0 +1,151 @@
+"""Playing."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from harness.cassette import Cassette
+from harness.errors import CassetteError
+from harness.exchange import Exchange, Failure, FailureKind, Request
+from tests.cassette import answer, exchange, get, post, write
+
+
+def load(tmp_path: Path, *exchanges: Exchange, suffix: str = "yaml") -> Cassette:
+    """Write and load a cassette."""
+    return Cassette.load(write(tmp_path / f"x.{suffix}", *exchanges), remedy="record me")
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_an_exchange_is_played_as_it_was_recorded(tmp_path: Path, suffix: str) -> None:
+    """Request, response, times: everything comes back."""
+    original = exchange(post({"a": "é", "b": [1]}), answer(b"\x00\xff", media="image/png"))
+
+    assert load(tmp_path, original, suffix=suffix).play(post({"b": [1], "a": "é"})) == original
+
+
+def test_odd_requests_and_statuses_are_played(tmp_path: Path) -> None:
+    """A method or URL that YAML has to quote, and a status that nobody knows, come back."""
+    headers = (("authorization", "harness-probe malformed"),)
+    odd = exchange(Request(method="NO", url="https://h/p?'x'=[1]:", headers=headers), answer(status=299))
+
+    assert load(tmp_path, odd).play(odd.request) == odd
+
+
+def test_the_order_of_asking_is_free(tmp_path: Path) -> None:
+    """Each request finds its own answer, whatever was asked before."""
+    exchanges = [exchange(post({"n": n}), answer(b'{"n":%d}' % n)) for n in range(5)]
+    cassette = load(tmp_path, *exchanges)
+
+    assert [cassette.play(post({"n": n})) for n in (3, 0, 4, 2, 1)] == [exchanges[n] for n in (3, 0, 4, 2, 1)]
+
+
+def test_the_same_request_is_answered_in_order(tmp_path: Path) -> None:
+    """A poll sees the states in the order in which they were recorded, and then no more."""
+    exchanges = [exchange(response=answer(b'{"n":%d}' % n)) for n in range(3)]
+    cassette = load(tmp_path, *exchanges)
+
+    assert [cassette.play(get()) for _ in range(3)] == exchanges
+    with pytest.raises(CassetteError, match=r"recorded 3 times and played 3 times.*record me"):
+        cassette.play(get())
+
+
+def test_one_can_ask_whether_an_answer_is_left(tmp_path: Path) -> None:
+    """Asking plays nothing; it is about this very request."""
+    cassette = load(tmp_path, exchange())
+
+    assert cassette.holds(get())
+    assert not cassette.holds(get("/other"))
+    assert not cassette.holds(post({}))
+    cassette.play(get())
+    assert not cassette.holds(get())
+
+
+def test_a_failure_is_played(tmp_path: Path) -> None:
+    """A call that failed when it was recorded fails in the same way."""
+    failed = Exchange(
+        request=get(),
+        failure=Failure(kind=FailureKind.TIMEOUT, message="timed out"),
+        started="2026-01-01T00:00:00.000Z",
+        elapsed=30.0,
+    )
+
+    assert load(tmp_path, failed).play(get()) == failed
+
+
+def test_probes_are_told_from_calls(tmp_path: Path) -> None:
+    """The same request with no token, a made-up one and a real one has three answers."""
+    probes = [None, "harness-probe malformed", "Bearer harness-probe-invalid-token"]
+    markers = [*probes, "Bearer [ASTRO_API_TOKEN]"]
+    exchanges = [
+        exchange(get(authorization=marker), answer(status=200 + n)) for n, marker in enumerate(markers)
+    ]
+    cassette = load(tmp_path, *exchanges)
+    real = cassette.play(get(authorization="Bearer a-real-token"))
+
+    assert real == exchanges[3]
+    assert [cassette.play(get(authorization=marker)) for marker in probes] == exchanges[:3]
+
+
+def test_a_token_is_not_ignored_in_files_of_ours(tmp_path: Path) -> None:
+    """An exchange without a token does not answer a request with one."""
+    with pytest.raises(CassetteError, match="authorization token, recorded none"):
+        load(tmp_path, exchange(get(authorization=None))).play(get())
+
+
+def test_what_was_not_played_is_listed(tmp_path: Path) -> None:
+    """The lines name method, URL and step, in the order of the file."""
+    cassette = load(tmp_path, exchange(get("/a")), exchange(get("/b")), exchange(post({}, "/c")))
+    cassette.play(get("/b"))
+
+    assert len(cassette) == 3
+    assert cassette.unplayed == (
+        "GET https://api.example.org/a (step 'step 1')",
+        "POST https://api.example.org/c (step 'step 3')",
+    )
+
+
+def test_threads_share_a_cassette(tmp_path: Path) -> None:
+    """Each exchange is played once, however many threads ask."""
+    exchanges = [exchange(response=answer(b'{"n":%d}' % n)) for n in range(200)]
+    cassette = load(tmp_path, *exchanges)
+    played: list[Exchange] = []
+
+    def play() -> None:
+        played.extend(cassette.play(get()) for _ in range(50))
+
+    threads = [Thread(target=play) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(one.response.content for one in played if one.response) == sorted(
+        one.response.content for one in exchanges if one.response
+    )
+
+
+def test_damage_that_is_found_late_is_an_error(tmp_path: Path) -> None:
+    """An exchange is read when it is asked for, and what is wrong with it then is said as ever."""
+    path = write(tmp_path / "x.yaml", exchange())
+    text = path.read_text(encoding="utf-8").replace("elapsed: 0.25", "elapsed: soon")
+    sealed = text[: text.index("    seal:")]
+    path.write_text(f"{sealed}    seal: crc32-{zlib.crc32(sealed.encode()):08x}\n    exchanges: 1\n")
+    cassette = Cassette.load(path, remedy="record me")
+
+    with pytest.raises(CassetteError, match=r"damaged: could not convert .* record it again: record me"):
+        cassette.play(get())
+
+
+def test_playing_changes_no_file(tmp_path: Path) -> None:
+    """Only saving writes."""
+    cassette = load(tmp_path, exchange())
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    cassette.play(get())
+    with pytest.raises(CassetteError):
+        cassette.play(get("/other"))
+
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before

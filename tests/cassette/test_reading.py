@@ -1,0 +1,237 @@
+"""What is refused, and how it is said."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import vcr
+
+from harness.cassette import Cassette
+from harness.errors import CassetteError
+from harness.exchange import Json
+from tests.cassette import PROVENANCE, answer, exchange, get, post, write
+
+REMEDY = "pytest scenarios --mode record -k users"
+
+
+def problem(path: Path) -> str:
+    """Load a file that cannot be used; return what is said."""
+    with pytest.raises(CassetteError) as caught:
+        Cassette.load(path, remedy=REMEDY)
+    said = str(caught.value)
+    assert "\n" not in said
+    assert said.startswith(f"{path}: ")
+    assert said.endswith(REMEDY)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b" \n\n", "is empty"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"just words", "damaged: it is not a cassette"),
+        (b"a: 1\n", "damaged: it is not a cassette"),
+        (b"[1, 2]\n", "damaged: it is not a cassette"),
+        (b"version: 1\ninteractions: []\n", "holds no exchanges"),
+        (b"version: 1\ninteractions:\n", "damaged"),
+        (b"version: 1\ninteractions: [{}]\n", "damaged"),
+        (b"version: 1\ninteractions: [1]\n", "damaged"),
+        (b"version: 1\ninteractions: [{request: 1, response: 2}]\n", "damaged"),
+        (b"scenario: x\nsteps: [{name: a}]\n", "damaged: it is not a cassette"),
+        (b"a: [1\n", "damaged: line 2"),
+        (b"a: b: c\n", "damaged: line 1"),
+        (b"<<<<<<< HEAD\nversion: 1\n=======\n", "damaged"),
+        (b"- request: {}\n  response: {}\n", "older version of VCR"),
+        (b"[" * 50_000, "nested too deeply"),
+        (b"a: &a [x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", "damaged"),
+    ],
+)
+def test_a_file_that_is_no_cassette_is_an_error(tmp_path: Path, content: bytes, said: str) -> None:
+    """The error names the file, what is wrong, and the command to record it again; the file stays."""
+    path = tmp_path / "x.yaml"
+    path.write_bytes(content)
+
+    assert said in problem(path)
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "damaged: line 1"),
+        ("[]", "not a cassette"),
+        ('{"interactions": 1}', "not a cassette"),
+        ("[" * 9999, ""),
+    ],
+)
+def test_a_json_file_that_is_no_cassette_is_an_error(tmp_path: Path, content: str, said: str) -> None:
+    """The same holds for JSON."""
+    path = tmp_path / "x.json"
+    path.write_text(content)
+
+    assert said in problem(path)
+
+
+def test_a_missing_cassette_is_an_error(tmp_path: Path) -> None:
+    """The error says that there is no file, and nothing is made."""
+    assert "there is no such cassette" in problem(tmp_path / "no" / "x.yaml")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_directory_is_no_cassette(tmp_path: Path) -> None:
+    """What the system says is passed on in one line."""
+    assert "cannot be read" in problem(tmp_path)
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_a_file_that_was_cut_anywhere_is_an_error(tmp_path: Path, suffix: str) -> None:
+    """No part of a cassette passes for the whole, wherever it ends."""
+    whole = write(
+        tmp_path / f"whole.{suffix}",
+        exchange(get("/a?x=1")),
+        exchange(post({"a": [1, {"b": "c"}]}), answer(b"line\nline\n", media="text/plain")),
+        variables={"id": "x", "n": 12},
+    ).read_bytes()
+    path = tmp_path / f"cut.{suffix}"
+    accepted = []
+    for end in range(1, len(whole)):
+        path.write_bytes(whole[:end])
+        try:
+            Cassette.load(path)
+        except CassetteError:
+            continue
+        accepted.append(end)
+
+    # The last byte is a line feed, and without it nothing is lost.
+    assert accepted == [len(whole) - 1]
+
+
+def test_a_file_that_was_sewn_together_is_an_error(tmp_path: Path) -> None:
+    """A count that does not fit shows that exchanges are missing, also where the text is YAML."""
+    path = write(tmp_path / "x.yaml", exchange(), exchange(get("/q")))
+    first, second, rest = path.read_text().split("- harness:\n")
+    path.write_text(f"{first}- harness:\n{rest}")
+
+    assert second
+    assert "should hold 2 exchanges and holds 1" in problem(path)
+
+
+def test_a_merge_conflict_is_an_error(tmp_path: Path) -> None:
+    """Markers that git leaves in a file are found when it is loaded."""
+    path = write(tmp_path / "x.yaml", exchange(response=answer(b'{"a":1,"b":2}')))
+    path.write_text(
+        path.read_text().replace('          "b": 2\n', '<<<<<<< HEAD\n          "b": 2\n=======\n')
+    )
+
+    assert "damaged: line" in problem(path)
+
+
+def test_a_careful_edit_is_played_and_known(tmp_path: Path) -> None:
+    """A file that was changed by hand and is sound is used, and says that it was edited."""
+    path = write(tmp_path / "x.yaml", exchange(response=answer(b'{"name":"Ann"}')))
+    assert not Cassette.load(path).edited
+    path.write_text(path.read_text().replace("Ann", "Bob"))
+
+    cassette = Cassette.load(path)
+    played = cassette.play(get())
+
+    assert cassette.edited
+    assert played.response is not None
+    assert played.response.content == b'{"name":"Bob"}'
+
+
+def test_line_ends_of_another_system_are_no_edit(tmp_path: Path) -> None:
+    """Git may write CRLF; the exchanges are the same."""
+    path = write(tmp_path / "x.yaml", exchange())
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert not Cassette.load(path).edited
+    assert Cassette.load(path).play(get()) == exchange()
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_metadata_come_back(tmp_path: Path, suffix: str) -> None:
+    """Provenance and variables are what was saved."""
+    variables: dict[str, Json] = {
+        "id": "x",
+        "n": 1,
+        "f": 1.5,
+        "yes": "yes",
+        "nothing": None,
+        "list": [True, {"a": "1"}],
+    }
+    path = write(tmp_path / f"x.{suffix}", exchange(), variables=variables)
+
+    cassette = Cassette.load(path)
+
+    assert cassette.provenance == PROVENANCE
+    assert cassette.variables == variables
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_a_cassette_without_exchanges_can_be_ours(tmp_path: Path, suffix: str) -> None:
+    """A scenario may make no calls on a side; its file is whole."""
+    assert len(Cassette.load(write(tmp_path / f"x.{suffix}"))) == 0
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_a_newer_format_is_refused(tmp_path: Path, suffix: str) -> None:
+    """A file of a later version of the tool is not guessed at."""
+    path = write(tmp_path / f"x.{suffix}", exchange())
+    path.write_text(path.read_text().replace("format: 1", "format: 2").replace('"format": 1', '"format": 2'))
+
+    assert "newer version" in problem(path)
+
+
+def test_a_newer_version_of_vcrpys_format_is_refused(tmp_path: Path) -> None:
+    """The same holds for the version of the outer format."""
+    path = write(tmp_path / "x.yaml", exchange())
+    path.write_text(path.read_text().replace("version: 1", "version: 2", 1))
+
+    assert "version 2" in problem(path)
+
+
+@pytest.mark.parametrize("wrong", ["source: moon", "contracts: 1", "variables: 1"])
+def test_metadata_that_make_no_sense_are_refused(tmp_path: Path, wrong: str) -> None:
+    """Evidence is only as good as what is known of where it came from."""
+    path = write(tmp_path / "x.yaml", exchange())
+    lines = path.read_text().splitlines(keepends=True)
+    key = wrong.partition(":")[0]
+    at = next(number for number, line in enumerate(lines) if line.strip().startswith(f"{key}:"))
+    indent = lines[at].index(key)
+    while key == "contracts" and lines[at + 1].startswith(" " * (indent + 1)):
+        del lines[at + 1]
+    lines[at] = " " * indent + wrong + "\n"
+    path.write_text("".join(lines))
+
+    assert "damaged" in problem(path)
+
+
+def test_a_file_that_stock_vcrpy_saved_again_is_foreign(tmp_path: Path) -> None:
+    """Vcrpy drops what it does not know; the rest is played, and its origin is not claimed."""
+    path = write(tmp_path / "x.yaml", exchange())
+    with vcr.use_cassette(str(path), record_mode="all") as recording:
+        recording.dirty = True
+    assert "- harness:" not in path.read_text()
+
+    cassette = Cassette.load(path)
+    played = cassette.play(get())
+
+    assert cassette.provenance is None
+    assert played.response is not None
+    assert json.loads(played.response.content) == {"id": 1}
+
+
+def test_our_cassettes_need_no_vcrpy(tmp_path: Path) -> None:
+    """Vcrpy takes long to import, and only files of its own need it."""
+    path = write(tmp_path / "x.yaml", exchange())
+    code = "import sys; from pathlib import Path; from harness.cassette import Cassette;"
+    code += f"Cassette.load(Path({str(path)!r})); sys.exit('vcr' in sys.modules or 'httpx' in sys.modules)"
+
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)  # noqa: S603 - our own code

@@ -1,0 +1,55 @@
+"""A server that says exactly the bytes it is told, for answers that no HTTP library would give."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable
+from contextlib import closing, suppress
+from threading import Thread
+
+Answer = bytes | Callable[[socket.socket], object]
+
+
+class RawServer:
+    """Answers each connection with the next of its answers, bytes or a function; keeps what it was sent."""
+
+    def __init__(self, answers: tuple[Answer, ...]) -> None:
+        self.received: list[bytes] = []
+        self._answers = answers
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._thread = Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        for answer in self._answers:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with closing(connection), suppress(OSError):
+                connection.settimeout(10)
+                self.received.append(self._request(connection))
+                if isinstance(answer, bytes):
+                    connection.sendall(answer)
+                else:
+                    answer(connection)
+
+    @staticmethod
+    def _request(connection: socket.socket) -> bytes:
+        data = b""
+        while b"\r\n\r\n" not in data and (more := connection.recv(65536)):
+            data += more
+        head, _, body = data.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        while length and len(body) < int(length[1]) and (more := connection.recv(65536)):
+            body += more
+        return head
+
+    def stop(self) -> None:
+        """Wake the thread if it still waits for a connection, and end."""
+        with suppress(OSError):
+            socket.create_connection(self._listener.getsockname(), timeout=1).close()
+        self._listener.close()
+        self._thread.join(10)

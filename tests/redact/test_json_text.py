@@ -1,0 +1,105 @@
+"""The walk over JSON text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.exchange import Json
+from harness.redact.json_text import JsonRedaction
+
+
+def walk(text: str) -> str:
+    """Redact with a placeholder that shows."""
+    return JsonRedaction(lambda _value: "***", lambda value: value.replace("bad", "***")).run(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"token":"x"}', '{"token":"***"}'),
+        ('{ "Token" : "x" ,\n "n": 1.50 }\n', '{ "Token" : "***" ,\n "n": 1.50 }\n'),
+        ('{"a":[{"b":{"apiKey":"x"}}]}', '{"a":[{"b":{"apiKey":"***"}}]}'),
+        ('{"tokens":[{"id":"x","token":"y"}]}', '{"tokens":[{"id":"x","token":"***"}]}'),
+        ('{"tokens":["x",["y"],{"id":"z"}]}', '{"tokens":["***",["***"],{"id":"z"}]}'),
+        ('{"password":1234,"total":1234}', '{"password":"***","total":1234}'),
+        ('{"password":null,"token":true}', '{"password":null,"token":true}'),
+        ('{"pass\\u0077ord":"x"}', '{"pass\\u0077ord":"***"}'),
+        ('{"password":"x","password":"y"}', '{"password":"***","password":"***"}'),
+        (
+            '{"secrets":{"DB":"x","name":"y","in":{"A":["z"]}}}',
+            '{"secrets":{"DB":"***","name":"y","in":{"A":["***"]}}}',
+        ),
+        ('{"secrets":[{"name":"y","value":"x"}]}', '{"secrets":[{"name":"y","value":"***"}]}'),
+        ('{"note":"a bad word","bad":1}', '{"note":"a *** word","***":1}'),
+        ('{"shortToken":"abcd"}', '{"shortToken":"abcd"}'),
+        ('{"shortToken":"abcdefghijklmnopq"}', '{"shortToken":"***"}'),
+        ('{"a":1}\n{"token":"x"}\n', '{"a":1}\n{"token":"***"}\n'),
+        ('{"token":"\\x bad"}', '{"token":"***"}'),
+        ('{"a":{"token":"x', '{"a":{"token":"***"'),
+        ('{"token":"x"}}}]{"token":"y"}', '{"token":"***"}}}]{"token":"***"}'),
+    ],
+)
+def test_what_is_secret_by_name_goes_and_the_rest_stays(text: str, expected: str) -> None:
+    """Only the values of secrets change: not spacing, numbers, escapes, order, or text that is cut short."""
+    assert walk(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"key":"K","value":"x","isSecret":true}', '{"key":"K","value":"***","isSecret":true}'),
+        ('{"isSecret":true,"key":"K","value":"x"}', '{"isSecret":true,"key":"K","value":"***"}'),
+        ('{"key":"K","value":"x","isSecret":false}', '{"key":"K","value":"x","isSecret":false}'),
+        (
+            '{"value":{"a":["x",{"b":"y"}]},"isSecret":true}',
+            '{"value":{"a":["***",{"b":"***"}]},"isSecret":true}',
+        ),
+        ('{"value":"x","other":{"isSecret":true}}', '{"value":"x","other":{"isSecret":true}}'),
+        ('{"airflowVariable":{"value":"x"}}', '{"airflowVariable":{"value":"***"}}'),
+        (
+            '{"airflowVariable":{"value":"x","isSecret":false}}',
+            '{"airflowVariable":{"value":"x","isSecret":false}}',
+        ),
+        (
+            '{"environmentVariableOverrides":{"value":"x"}}',
+            '{"environmentVariableOverrides":{"value":"***"}}',
+        ),
+    ],
+)
+def test_a_value_is_secret_when_its_neighbour_says_so(text: str, expected: str) -> None:
+    """A flag before or after the value decides; an override of a variable is a secret unless it says no."""
+    assert walk(text) == expected
+
+
+def test_text_without_secrets_is_the_same_object() -> None:
+    """Nothing to replace costs no copy."""
+    text = json.dumps({"a": [1, {"b": "c"}]})
+
+    assert walk(text) is text
+
+
+def test_deep_nesting_is_walked() -> None:
+    """Nesting that a recursive parser refuses is no hiding place."""
+    depth = 20_000
+
+    assert walk("[" * depth + '{"token":"x"}' + "]" * depth) == "[" * depth + '{"token":"***"}' + "]" * depth
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(value=json_values, planted=st.text(min_size=1))
+def test_a_secret_is_found_at_any_depth(value: Json, planted: str) -> None:
+    """Whatever is around it, a property called password is replaced, and the text stays JSON."""
+    text = json.dumps([value, {"in": [{"password": planted}]}, value])
+    data = json.loads(walk(text))
+
+    assert data[1] == {"in": [{"password": "***"}]}

@@ -1,0 +1,123 @@
+"""Which names stand for secrets."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.redact.names import PLACEHOLDER, read_name
+
+SECRETS = [
+    "token",
+    "accessToken",
+    "access_token",
+    "ACCESS_TOKEN",
+    "refresh-token",
+    "basicToken",
+    "deploymentApiToken",
+    "idToken",
+    "csrfToken",
+    "password",
+    "newPassword",
+    "db_password",
+    "PASSWORD",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "oneTimePasscode",
+    "secret",
+    "clientSecret",
+    "client_secret",
+    "secretKey",
+    "aws_secret_access_key",
+    "secretAccessKey",
+    "secretValue",
+    "apiKey",
+    "api_key",
+    "x-api-key",
+    "APIKey",
+    "integrationKey",
+    "privateKey",
+    "private_key_content",
+    "privateKeyPem",
+    "fernetKey",
+    "connectionString",
+    "credentials",
+    "jwt",
+    "authorization",
+    "X-Auth-Token",
+    "X-Amz-Security-Token",
+    "webhookUrl",
+    "tokens",
+]
+
+NO_SECRETS = [
+    "tokenId",
+    "agentTokenId",
+    "tokenType",
+    "tokenName",
+    "apiTokenName",
+    "tokenExpiryPeriodInDays",
+    "tokenStartAt",
+    "tokenCount",
+    "shortToken",
+    "nextPageToken",
+    "pageToken",
+    "page_token",
+    "nextToken",
+    "continuationToken",
+    "cursor",
+    "nextCursor",
+    "totalCount",
+    "totalTokensUsed",
+    "secretName",
+    "secretType",
+    "passwordPolicy",
+    "passwordLastChangedAt",
+    "isSecretive",
+    "key",
+    "objectKey",
+    "publicKey",
+    "idempotencyKey",
+    "storageKey",
+    "name",
+    "id",
+    "url",
+    "tokenUrl",
+    "secretsBackend",
+    "monkey",
+    "value",
+    "www-authenticate",
+    "sec-websocket-key",
+    "author",
+    "description",
+    "authType",
+    "credentialsId",
+]
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_name_that_ends_in_a_secret_is_one(name: str) -> None:
+    """Names of secrets are known in every spelling that APIs use."""
+    assert read_name(name).secret
+
+
+@pytest.mark.parametrize("name", NO_SECRETS)
+def test_a_name_about_a_secret_is_none(name: str) -> None:
+    """Identifiers, kinds, counts, dates and cursors keep their values, whatever they are about."""
+    assert not read_name(name).secret
+
+
+@pytest.mark.parametrize("name", ["isSecret", "is_secret", "secret", "sensitive"])
+def test_a_flag_marks_its_neighbour(name: str) -> None:
+    """A flag is known by its name; its own value is a boolean."""
+    assert read_name(name).flag
+
+
+def test_placeholders_are_told_from_other_brackets() -> None:
+    """A placeholder is a name in capitals or a hash; a list or a word in brackets is not."""
+    found = [
+        bool(PLACEHOLDER.fullmatch(text)) for text in ("[A_TOKEN]", "REDACTED-0a1b2c3d", "[1]", "[abc]", "[]")
+    ]
+
+    assert found == [True, True, False, False, False]
