@@ -1,0 +1,214 @@
+"""The web application: reads a request, finds its operation, answers in the form of its version."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from harness.contract import API_VERSIONS, BASE_URLS, LABS, V1, V1BETA1, Contract, load_contract
+from harness.sandbox import assumptions
+from harness.sandbox.access import authenticate, authorize
+from harness.sandbox.answers import answered, refused
+from harness.sandbox.call import Call, NotFound, Refusal
+from harness.sandbox.clock import Chance, Clock, instant, timestamp
+from harness.sandbox.seed import plant
+from harness.sandbox.store import Scene, Store
+from harness.sandbox.surface import Endpoint, endpoints
+from harness.sandbox.validate import Reading
+
+BASES: Final[Mapping[str, str]] = {name: urlsplit(url).path for name, url in BASE_URLS.items()}
+"""The path of each API's base URL, as the service has it."""
+
+BODY_LIMIT: Final = 1024 * 1024
+"""The most bytes that a request body may have."""
+
+_TWINS: Final = {V1BETA1: V1, V1: V1BETA1}
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_log = logging.getLogger(__name__)
+
+
+def create_app(
+    *, seed: int = 0, clock: Clock | None = None, contracts: Mapping[str, Contract] | None = None
+) -> Starlette:
+    """Return the sandbox as an application with a store of its own.
+
+    Args:
+        seed: Decides about ids and secrets; equal seeds and requests give equal answers.
+        clock: The sandbox's time; by default it begins at a fixed instant and moves with each request.
+        contracts: The contracts to serve by version, instead of the packaged ones.
+    """
+    if contracts is None:
+        contracts = {version: load_contract(version) for version in (V1BETA1, V1, LABS)}
+    sandbox = _Sandbox(contracts=contracts, clock=clock or Clock(), seed=seed)
+    return Starlette(routes=[Route("/{path:path}", sandbox)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A request as it came; ``content`` is None if the body was too large to be kept."""
+
+    method: str
+    path: str
+    query: Sequence[tuple[str, str]]
+    authorization: str | None
+    content: bytes | None
+
+    @property
+    def api(self) -> str:
+        """The name of the API whose base URL the path is below, empty if it is below none."""
+        return next((name for name, base in BASES.items() if f"{self.path}/".startswith(f"{base}/")), "")
+
+    @property
+    def below(self) -> str:
+        """The path below the base URL."""
+        return self.path.removeprefix(BASES.get(self.api, ""))
+
+
+class _Sandbox:
+    """An ASGI application: both versions and Labs over one store."""
+
+    def __init__(self, *, contracts: Mapping[str, Contract], clock: Clock, seed: int) -> None:
+        self._contracts = contracts
+        self._clock = clock
+        self._chance = Chance(seed)
+        self._store = Store()
+        self._tokens = plant(self._store, self._chance, clock.start)
+        self._endpoints = {
+            version: endpoints(contract, contracts.get(_TWINS.get(version, "")))
+            for version, contract in contracts.items()
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        try:
+            content = await _read(request)
+        except ClientDisconnect:
+            return  # Nobody waits for an answer, and the request was not whole.
+        asked = _Asked(
+            method=request.method,
+            path=scope["raw_path"].decode("latin-1"),
+            query=parse_qsl(request.url.query, keep_blank_values=True),
+            authorization=request.headers.get("authorization"),
+            content=content,
+        )
+        await self.answer(asked)(scope, receive, send)
+
+    def answer(self, asked: _Asked) -> Response:
+        """Return the response to a request; every refusal and failure has the documented error body."""
+        version = API_VERSIONS.get(asked.api, "")
+        moment = self._clock.tick(version)
+        request_id = self._chance.id(version, "request", asked.method, asked.path)
+        try:
+            return self._respond(asked, version, moment)
+        except Refusal as refusal:
+            return refused(refusal, request_id)
+        except Exception as error:  # noqa: BLE001 - a mistake of ours has the error body, too
+            _log.exception("%s %s", asked.method, asked.path)
+            message = assumptions.FAILURE_MESSAGE.format(error=type(error).__name__)
+            return refused(Refusal(500, message), request_id)
+
+    def _respond(self, asked: _Asked, version: str, moment: datetime) -> Response:
+        if asked.content is None:
+            raise Refusal(413, assumptions.TOO_LARGE_MESSAGE.format(limit=BODY_LIMIT))
+        found = self._find(asked, version)
+        principal = authenticate(asked.authorization, self._tokens, self._store, timestamp(moment))
+        authorize(asked.method, principal)
+        if found.handler is None:
+            message = assumptions.NOT_COVERED_MESSAGE.format(operation=found.operation.id)
+            raise Refusal(assumptions.NOT_COVERED_STATUS, message)
+        scene = Scene(
+            store=self._store, chance=self._chance, principal=principal, moment=moment, source=version
+        )
+        return answered(found, found.handler(self._call(found, scene, asked)))
+
+    def _find(self, asked: _Asked, version: str) -> Endpoint:
+        """Return what answers the method and path.
+
+        Raises:
+            Refusal: The version has no such path, or has it with other methods.
+        """
+        contract = self._contracts.get(version)
+        below = asked.below
+        by_method = {method: contract.find(method, below) for method in _METHODS} if contract else {}
+        known = {method: found for method, found in by_method.items() if found and found.api == asked.api}
+        if asked.method in known:
+            return self._endpoints[version][known[asked.method].id]
+        names = {"method": asked.method, "path": asked.path}
+        if known:
+            message = assumptions.METHOD_MESSAGE.format(**names)
+            raise Refusal(405, message, headers={"allow": ", ".join(known)})
+        raise Refusal(assumptions.UNSUPPORTED_STATUS, assumptions.UNSUPPORTED_MESSAGE.format(**names))
+
+    def _call(self, found: Endpoint, scene: Scene, asked: _Asked) -> Call:
+        """Read path, query and body.
+
+        Raises:
+            Refusal: A part of the request is not what the contract of the version asks for.
+        """
+        ids = found.ids(asked.below)
+        try:
+            path = found.walk(ids, scene)
+        except NotFound as error:
+            if self._contracts[scene.source].documents_status(found.operation, error.status):
+                raise
+            raise Refusal(403, assumptions.FORBIDDEN_MESSAGE) from error
+        last = max((str(resource["updatedAt"]) for resource in path.values()), default="")
+        if last > scene.now:
+            scene = replace(scene, moment=self._clock.overtake(scene.source, instant(last)))
+        reading = Reading()
+        query = reading.query(found.form, asked.query)
+        if reading.errors:
+            raise Refusal(400, assumptions.INVALID_QUERY_MESSAGE, tuple(reading.errors))
+        body: Mapping[str, Any] = {}
+        if found.form.body is not None:
+            reading = Reading(variants=found.variants(next(reversed(path.values()), {})))
+            body = reading.body(found.form.body, _parsed(asked.content or b""))
+        if reading.errors:
+            raise Refusal(400, assumptions.INVALID_BODY_MESSAGE, tuple(reading.errors))
+        return Call(operation=found.operation, scene=scene, ids=ids, path=path, query=query, body=body)
+
+
+def _parsed(content: bytes) -> Any:
+    """Read a JSON body; an empty one counts as an empty object.
+
+    Raises:
+        Refusal: It is not JSON.
+    """
+    if not content.strip():
+        return {}
+    try:
+        return json.loads(content, parse_constant=_finite, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, f"{assumptions.INVALID_BODY_MESSAGE}: not JSON") from error
+
+
+def _finite(text: str) -> float:
+    """Read a number; refuse NaN and Infinity, which JSON does not have and could not be sent back."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+async def _read(request: Request) -> bytes | None:
+    """Read the body to its end, so that the answer reaches a client that is still sending."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= BODY_LIMIT:
+            chunks.append(chunk)
+    return b"".join(chunks) if size <= BODY_LIMIT else None

@@ -1,0 +1,173 @@
+"""The sandbox on a socket: for people in the foreground, for tests in a thread."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final, TextIO
+
+import uvicorn
+from starlette.applications import Starlette
+
+from harness.contract import Contract
+from harness.errors import Problem, UsageError
+from harness.sandbox.app import BASES, create_app
+from harness.sandbox.clock import Clock
+from harness.settings import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
+
+PORT: Final = 8765
+"""The port of the sandbox, unless told otherwise."""
+
+_LAST_PORT: Final = 65_535
+_PATIENCE: Final = 5
+"""Seconds that a stopping server waits for requests that are under way."""
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    *,
+    seed: int = 0,
+    allow_remote: bool = False,
+    output: TextIO | None = None,
+) -> None:
+    """Serve until Ctrl-C or SIGTERM, then return. The store is forgotten.
+
+    Args:
+        host: An address of this machine; only loopback ones are taken.
+        port: 0 takes a free one.
+        seed: As in :func:`~harness.sandbox.app.create_app`.
+        allow_remote: Take addresses that other machines can reach, too.
+        output: Where the base URLs are written, standard output by default.
+
+    Raises:
+        UsageError: The host is not allowed or not known, or the port is taken.
+    """
+    if not allow_remote and not _is_loopback(host):
+        what = f"{host} can be reached from other machines, and everybody knows the sandbox's token"
+        raise UsageError(Problem(where="--host", what=what, advice="Use 127.0.0.1, or add --allow-remote."))
+    server = _server(create_app(seed=seed))
+    listener = _listen(host, port)
+    out = output or sys.stdout
+    out.write(_greeting(listener, seed))
+    out.flush()
+    with _quiet_end():
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def running(
+    *, seed: int = 0, clock: Clock | None = None, contracts: Mapping[str, Contract] | None = None
+) -> Iterator[str]:
+    """Serve from a thread on a free port of the loopback; give the URL, without a trailing slash.
+
+    The base URL of an API is that URL followed by its path in :data:`~harness.sandbox.app.BASES`. The
+    arguments are those of :func:`~harness.sandbox.app.create_app`.
+    """
+    server = _server(create_app(seed=seed, clock=clock, contracts=contracts))
+    listener = _listen("127.0.0.1", 0)
+    url = _url(listener)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
+    thread.start()
+    try:
+        # The socket listens already: a request that comes before the server is ready waits in its queue.
+        yield url
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _server(app: Starlette) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            # The real time would make every recording differ.
+            date_header=False,
+            server_header=False,
+            http="h11",
+            lifespan="off",
+            log_config=None,
+            loop="asyncio",
+            timeout_graceful_shutdown=_PATIENCE,
+            ws="none",
+        )
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Open the listening socket here, as the server would only exit with a log line if it cannot."""
+    if not 0 <= port <= _LAST_PORT:
+        what = f"{port} is no port"
+        raise UsageError(Problem(where="--port", what=what, advice=f"Use a number from 0 to {_LAST_PORT}."))
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError) as error:
+        what = f"there is no address {host}:{port} ({error})"
+        raise UsageError(Problem(where="--host", what=what, advice="Use 127.0.0.1.")) from error
+    # Only a socket that says TCP is sent without delay: asyncio looks at the protocol.
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise UsageError(_not_opened(host, port, error)) from error
+    return listener
+
+
+def _not_opened(host: str, port: int, error: OSError) -> Problem:
+    if error.errno == errno.EADDRINUSE:
+        advice = f"Stop the program that has it, or choose another: harness sandbox --port {port + 1}"
+        return Problem(where="--port", what=f"port {port} of {host} is in use", advice=advice)
+    what = f"cannot listen on {host}:{port} ({error})"
+    return Problem(where="--port", what=what, advice="Use --host 127.0.0.1 and a port above 1023.")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _greeting(listener: socket.socket, seed: int) -> str:
+    url = _url(listener)
+    lines = [f"The sandbox serves both versions of the Astro API from one store (seed {seed}):"]
+    lines += [f"  {name:<9} {url}{base}" for name, base in BASES.items()]
+    lines += [
+        f"  token     {SANDBOX_TOKEN}",
+        f"  organization {SANDBOX_ORGANIZATION_ID}",
+        "It is not the real service and proves nothing about it. Stop it with Ctrl-C; nothing is kept.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+@contextmanager
+def _quiet_end() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the server without a traceback or an exit by signal.
+
+    The server stops on both and then raises the signal again for whoever handled it before: us.
+    """
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, lambda *_: None)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""Tests of the resource families: made through one version, read through the other."""

@@ -1,0 +1,78 @@
+"""Tests of clusters and of the options for clusters and deployments."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.api import ORGANIZATION, Api, life
+
+CLUSTERS = f"{ORGANIZATION}/clusters"
+BOTH = pytest.mark.parametrize(("one", "other"), [("platform", "v1"), ("v1", "platform")])
+AWS = {
+    "cloudProvider": "AWS",
+    "name": "spare",
+    "region": "us-west-2",
+    "type": "DEDICATED",
+    "vpcSubnetRange": "172.20.0.0/22",
+}
+CHANGE = {"clusterType": "DEDICATED", "name": "renamed", "k8sTags": [{"key": "team", "value": "data"}]}
+
+
+@BOTH
+def test_a_cluster_lives_in_both_versions(api: Api, one: str, other: str) -> None:
+    """A cluster made through one version is read, changed and deleted through the other."""
+    life(api, one, other, CLUSTERS, AWS, CHANGE)
+
+
+def test_v1_adds_private_egress(api: Api) -> None:
+    """The field that v1 adds to clusters is absent in v1beta1."""
+    made = api.call("POST", "v1", CLUSTERS, body={**AWS, "isPrivateNetworkEgressEnabled": True})
+
+    assert made["isPrivateNetworkEgressEnabled"] is True
+    assert "isPrivateNetworkEgressEnabled" not in api.call("GET", "platform", f"{CLUSTERS}/{made['id']}")
+
+
+def test_the_provider_decides_what_is_required(api: Api) -> None:
+    """A cluster in GCP needs ranges that one in AWS does not have."""
+    answer = api.send("POST", "platform", CLUSTERS, body={**AWS, "cloudProvider": "GCP"})
+
+    assert {error["field"] for error in answer.json()["fieldErrors"]} == {
+        "podSubnetRange",
+        "servicePeeringRange",
+        "serviceSubnetRange",
+    }
+
+
+def test_an_update_may_omit_the_cluster_type(api: Api) -> None:
+    """The discriminator of an update is optional for dedicated clusters, and tags are shown as asked."""
+    made = api.call(
+        "POST",
+        "v1",
+        CLUSTERS,
+        body={**AWS, "nodePools": [{"name": "a", "maxNodeCount": 3, "nodeInstanceType": "m5.xlarge"}]},
+    )
+    body = {key: value for key, value in CHANGE.items() if key != "clusterType"}
+    changed = api.call("POST", "v1", f"{CLUSTERS}/{made['id']}", body=body)
+
+    assert changed["tags"] == CHANGE["k8sTags"]
+    assert changed["nodePools"][0]["id"] == made["nodePools"][0]["id"]
+
+
+@pytest.mark.parametrize("side", ["platform", "v1"])
+def test_options_of_clusters(api: Api, side: str) -> None:
+    """The options of clusters need a type and can be narrowed to one provider."""
+    path = f"{ORGANIZATION}/cluster-options"
+    every = api.call("GET", side, path, query={"type": "DEDICATED"})
+    azure = api.call("GET", side, path, query={"type": "DEDICATED", "provider": "AZURE"})
+
+    assert [item["provider"] for item in every] == ["AWS", "AZURE", "GCP"]
+    assert [item["provider"] for item in azure] == ["AZURE"]
+    assert api.send("GET", side, path).status_code == 400
+
+
+def test_options_of_deployments(api: Api) -> None:
+    """The options of deployments are the same in both versions."""
+    old, new = (api.call("GET", side, f"{ORGANIZATION}/deployment-options") for side in ("platform", "v1"))
+
+    assert old == new
+    assert [machine["name"] for machine in old["workerMachines"]][:2] == ["A5", "A10"]
