@@ -217,6 +217,7 @@ class Lists:
                     candidate=value if kind is Kind.ELEMENT_ADDED else None,
                     seen=len(gone),
                     samples=self.sizes[kind],
+                    present=(self.sizes[Kind.ELEMENT_REMOVED], self.sizes[Kind.ELEMENT_ADDED]),
                     example=example,
                     detail=self.identity,
                 )

@@ -45,6 +45,9 @@ def compare_json(old: Json, new: Json, context: Context | None = None) -> tuple[
 _Leaf = tuple[tuple[str, ...], str, str]
 """A place below its unit, and the JSON types there on the two sides (empty: nothing there)."""
 
+_Form = tuple[tuple[tuple[str, ...], Kind | None], ...]
+"""The places where two residues differ, and how; the kind is None where the values decide it."""
+
 
 class _Group:
     """The aligned list elements (or the one root) that share a generic place."""
@@ -62,9 +65,9 @@ class _Group:
         """Classify one residue of each form, then count it for all of that form."""
         places: dict[tuple[Kind, tuple[str, ...]], list[tuple[str, Json, Json]]] = {}
         alike: dict[tuple[str, ...], dict[str, int]] = {}
-        for cases in self.residues.values():
+        for leaves, cases in self.residues.items():
             _, first_old, first_new = cases[0]
-            classified = _classified(first_old, first_new)
+            classified = _form(leaves, first_old, first_new)
             for place, structural in classified:
                 for example, old, new in cases:
                     before, after = _at(old, place), _at(new, place)
@@ -77,7 +80,7 @@ class _Group:
     def _pair_up(
         self,
         cases: list[tuple[str, Json, Json]],
-        classified: list[tuple[tuple[str, ...], Kind | None]],
+        classified: _Form,
         alike: dict[tuple[str, ...], dict[str, int]],
     ) -> None:
         """Count, for removed properties, the added ones of the same element with the same value."""
@@ -226,17 +229,24 @@ class _Walk:
         self.too_deep[path] = self.too_deep.get(path, 0) + 1
 
 
-def _classified(old: Json, new: Json) -> list[tuple[tuple[str, ...], Kind | None]]:
-    """Return the places where two residues differ; the kind is None where the values decide it."""
+def _form(leaves: tuple[_Leaf, ...], old: Json, new: Json) -> _Form:
+    """Return the form of two residues: that of all residues with the same leaves, in any body."""
+    known = _FORMS.get(leaves)
+    if known is None:
+        if len(_FORMS) >= _MAX_FORMS:
+            _FORMS.clear()
+        known = _FORMS[leaves] = tuple(_classified(old, new))
+    return known
+
+
+def _classified(old: Json, new: Json) -> Iterator[tuple[tuple[str, ...], Kind | None]]:
+    """Yield the places where two residues differ, each with its kind as far as it is known."""
     tree = DeepDiff(
         old, new, view="tree", ignore_private_variables=False, threshold_to_diff_deeper=0, verbose_level=0
     )
-    places: list[tuple[tuple[str, ...], Kind | None]] = []
     for report, kind in _REPORTS:
         for item in tree.get(report, ()):
-            place = tuple(str(key) for key in item.path(output_format="list"))
-            places.append((place, kind))
-    return places
+            yield tuple(str(key) for key in item.path(output_format="list")), kind
 
 
 _REPORTS: tuple[tuple[str, Kind | None], ...] = (
@@ -245,6 +255,9 @@ _REPORTS: tuple[tuple[str, Kind | None], ...] = (
     ("type_changes", None),
     ("values_changed", None),
 )
+_MAX_FORMS = 4096
+_FORMS: dict[tuple[_Leaf, ...], _Form] = {}
+"""What deepdiff has said already."""
 
 
 def _value_kind(old: Json, new: Json) -> Kind:

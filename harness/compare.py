@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from harness.bodies import Context, compare_json
+from harness.coding import gunzipped
 from harness.difference import Difference, Kind, json_path
-from harness.exchange import Body, BodyKind, Exchange, Headers, Json, Pair, Response, Side, media_type
+from harness.exchange import (
+    MAX_BODY,
+    Body,
+    BodyKind,
+    Exchange,
+    Headers,
+    Json,
+    Pair,
+    Response,
+    Side,
+    media_type,
+    read_json,
+)
 
 __all__ = ["LATENCY_FLOOR", "LATENCY_RATIO", "TRANSPORT_HEADERS", "Context", "compare", "compare_json"]
 
@@ -44,6 +58,12 @@ TRANSPORT_HEADERS = frozenset(
     }
 )
 """Header fields that say when and how a message travelled: they differ between any two responses."""
+
+_LINES = frozenset(
+    {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
+)
+_UNKNOWN = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+"""Media types that say nothing about the body; the vendor's audit logs have one of them."""
 
 
 def compare(pair: Pair, context: Context | None = None) -> tuple[Difference, ...]:
@@ -145,26 +165,102 @@ def _bodies(old: Response, new: Response, context: Context) -> Iterator[Differen
         kind = Kind.BODY_ADDED if before.kind is BodyKind.EMPTY else Kind.BODY_REMOVED
         yield Difference(kind=kind, path="$.body", baseline=before.data, candidate=after.data)
         return
-    if media_type(old.headers) != media_type(new.headers):
+    unpacked = _unpacked(old), _unpacked(new)
+    if media_type(old.headers) != media_type(new.headers) or _is_packed(old) != _is_packed(new):
         yield Difference(
             kind=Kind.MEDIA_TYPE,
             path=json_path("headers", "content-type"),
-            baseline=media_type(old.headers),
-            candidate=media_type(new.headers),
+            baseline=_media(old),
+            candidate=_media(new),
         )
+    yield from _contents(*unpacked, context)
+
+
+def _contents(old: Response, new: Response, context: Context) -> Iterator[Difference]:
+    """Compare two bodies that are there: as JSON, as JSON lines, as text, or by their bytes."""
+    if old.content == new.content:
+        return
+    largest = max(len(old.content), len(new.content))
+    if largest > MAX_BODY:
+        detail = f"a body of {largest} bytes is larger than {MAX_BODY} bytes"
+        yield Difference(kind=Kind.BUDGET, path="$.body", detail=detail)
+        return
+    before, after = _structured(old), _structured(new)
     invalid = [body.kind is BodyKind.INVALID for body in (before, after)]
     if any(invalid):
         yield _invalid(before, after, None if all(invalid) else list(Side)[invalid.index(True)])
     elif before.kind is BodyKind.JSON and after.kind is BodyKind.JSON:
+        yield from _repeated(old, new)
         yield from compare_json(before.data, after.data, context)
-    elif before.kind is not after.kind or old.content != new.content:
-        yield Difference(kind=Kind.VALUE, path="$.body", baseline=_shown(old), candidate=_shown(new))
+    else:
+        first, second = _shown(old, new)
+        yield Difference(kind=Kind.VALUE, path="$.body", baseline=first, candidate=second)
 
 
-def _shown(response: Response) -> Json:
-    """Return a body as differences show it: of bytes that are no text, how many there are."""
-    body = response.body
-    return f"{len(response.content)} bytes" if body.kind is BodyKind.BINARY else body.data
+def _structured(response: Response) -> Body:
+    """Return the body; text that is JSON lines, or an error's JSON without its media type, as JSON.
+
+    JSON lines become the list of their values. A stream that claims to be such lines and has another one
+    is invalid.
+    """
+    body, media = response.body, media_type(response.headers)
+    claims = media in _LINES
+    if body.kind is not BodyKind.TEXT or not (claims or media in _UNKNOWN):
+        return body
+    try:
+        # The vendor types the errors of streams as the streams themselves.
+        if response.status >= 400:
+            return Body(kind=BodyKind.JSON, data=read_json(response.content))
+        lines = [read_json(line) for line in response.content.splitlines() if line.strip()]
+    except (ValueError, RecursionError):
+        return Body(kind=BodyKind.INVALID, data=body.data) if claims else body
+    if not claims and not all(isinstance(line, dict) for line in lines):
+        return body
+    return Body(kind=BodyKind.JSON, data=lines)
+
+
+def _repeated(old: Response, new: Response) -> Iterator[Difference]:
+    """Say that an object has a name twice: of such JSON, parsers read one value or the other."""
+    names = old.repeated, new.repeated
+    if any(names):
+        side = None if all(names) else Side.CANDIDATE if names[1] else Side.BASELINE
+        listed = ", ".join(f"`{name}`" for name in dict.fromkeys((*names[0], *names[1])))
+        detail = f"an object of the body has the key {listed} more than once; the last value was compared"
+        yield Difference(kind=Kind.BROKEN, path="$.body", side=side, detail=detail)
+
+
+def _is_packed(response: Response) -> bool:
+    """Whether the body itself is a gzip file, beyond what the content coding packed."""
+    return response.body.kind is BodyKind.BINARY and gunzipped(response.content) is not None
+
+
+def _unpacked(response: Response) -> Response:
+    """Return the response with what its gzip file holds as the body; the same one where it is none."""
+    content = gunzipped(response.content) if response.body.kind is BodyKind.BINARY else None
+    if content is None:
+        return response
+    return Response(status=response.status, headers=response.headers, content=content)
+
+
+def _media(response: Response) -> str:
+    media = media_type(response.headers)
+    return f"{media or 'bytes'} in a gzip file" if _is_packed(response) else media
+
+
+def _shown(old: Response, new: Response) -> tuple[Json, Json]:
+    """Return two bodies as differences show them: of bytes that are no text, how many there are.
+
+    Where that is the same number, with the beginning of their SHA-256.
+    """
+    alike = len(old.content) == len(new.content)
+    first, second = (
+        f"{len(each.content)} bytes"
+        + (f", SHA-256 {hashlib.sha256(each.content).hexdigest()[:12]}" if alike else "")
+        if each.body.kind is BodyKind.BINARY
+        else each.body.data
+        for each in (old, new)
+    )
+    return first, second
 
 
 def _invalid(before: Body, after: Body, side: Side | None) -> Difference:

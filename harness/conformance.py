@@ -6,8 +6,9 @@ name, that it breaks what its contract promises, or that v1's contract does not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
 from harness.contract import Contract, Operation
@@ -18,6 +19,14 @@ from harness.values import type_name
 
 _GATEWAY = frozenset({429, 502, 503, 504})
 _TYPES = {"integer": "number"}
+_CLASSES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "null": (type(None),),
+}
+"""The scalars of each type of a schema; a float may be an integer, and is looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +39,74 @@ class Violation:
     value: Json = None
 
 
-@dataclass(frozen=True, slots=True)
+class _Schemas:
+    """The schemas of one API, prepared once for all the values that are held against them.
+
+    What is kept by the id of a schema is kept beside the schema: an id is only good while its object lives.
+    """
+
+    def __init__(self, contract: Contract, api: str) -> None:
+        self._contract = contract
+        self._api = contract.apis[api]
+        self._resolved: dict[int, tuple[Schema, Schema]] = {}
+        self._named: dict[str, Schema] = {}
+        self._joined: dict[tuple[int, int], tuple[Schema, Schema, Schema]] = {}
+        self._plain: dict[int, tuple[Schema, dict[str, frozenset[type]]]] = {}
+
+    def resolved(self, schema: Schema) -> Schema:
+        """Follow the references of a schema."""
+        found = self._resolved.get(id(schema))
+        if found is None:
+            found = self._resolved[id(schema)] = schema, self._contract.resolve(self._api, schema)
+        return found[1]
+
+    def named(self, name: str) -> Schema:
+        """Return a reference to the schema of that name."""
+        return self._named.setdefault(name, Schema(ref=name))
+
+    def joined(self, union: Schema, variant: Schema) -> Schema:
+        """Return a variant with what the union says beside its variants."""
+        if not union.properties and not union.required:
+            return variant
+        key = id(union), id(variant)
+        if key not in self._joined:
+            joined = replace(
+                variant,
+                properties={**union.properties, **variant.properties},
+                required=tuple(dict.fromkeys(union.required + variant.required)),
+            )
+            self._joined[key] = union, variant, joined
+        return self._joined[key][2]
+
+    def plain(self, schema: Schema) -> Mapping[str, frozenset[type]]:
+        """Return, of each property, the classes of the scalars that follow its schema for certain."""
+        found = self._plain.get(id(schema))
+        if found is None:
+            classes = {
+                name: _plain_classes(self.resolved(inner)) for name, inner in schema.properties.items()
+            }
+            found = self._plain[id(schema)] = schema, classes
+        return found[1]
+
+
+def _plain_classes(schema: Schema) -> frozenset[type]:
+    if schema.any_of or schema.enum:
+        return frozenset()
+    names = schema.types or tuple(_CLASSES)
+    return frozenset(kind for name in names for kind in _CLASSES.get(name, ()))
+
+
+@lru_cache(maxsize=16)
+def _schemas(contract: Contract, api: str) -> _Schemas:
+    return _Schemas(contract, api)
+
+
 class Conformance:
     """Compares values with the schemas of one operation of one contract."""
 
-    contract: Contract
-    operation: Operation
-    _resolved: dict[int, tuple[Schema, Schema]] = field(default_factory=dict)
+    def __init__(self, contract: Contract, operation: Operation) -> None:
+        """Take an operation of the contract."""
+        self._schemas = _schemas(contract, operation.api)
 
     def violations(self, schema: Schema, value: Json, place: tuple[str, ...] = ()) -> Iterator[Violation]:
         """Yield each place below ``place`` where the value does not follow the schema."""
@@ -65,7 +135,10 @@ class Conformance:
         for name in schema.required:
             if name not in value:
                 yield Violation(kind=Kind.BROKEN, place=(*place, name), what="is required and absent")
+        plain = self._schemas.plain(schema)
         for name, inner in value.items():
+            if inner.__class__ in plain.get(name, ()):
+                continue
             declared = schema.properties.get(name)
             if declared is not None:
                 yield from self.violations(declared, inner, (*place, name))
@@ -78,27 +151,14 @@ class Conformance:
 
     def _variant(self, schema: Schema, value: Json) -> Schema:
         """Follow references and unions to the one variant that the value follows best."""
-        # The schema itself is kept beside what it refers to: an id is only good while its object lives.
-        _, known = self._resolved.get(id(schema)) or (schema, None)
-        if known is None:
-            known = self.contract.resolve(self.operation, schema)
-            self._resolved[id(schema)] = schema, known
-        if not known.any_of:
-            return known
-        variant = self._chosen(known, value)
-        if not known.properties and not known.required:
-            return variant
-        return replace(
-            variant,
-            properties={**known.properties, **variant.properties},
-            required=tuple(dict.fromkeys(known.required + variant.required)),
-        )
+        known = self._schemas.resolved(schema)
+        return self._schemas.joined(known, self._chosen(known, value)) if known.any_of else known
 
     def _chosen(self, union: Schema, value: Json) -> Schema:
         if union.discriminator and isinstance(value, dict):
             name = union.mapping.get(str(value.get(union.discriminator)))
             if name:
-                return self._variant(Schema(ref=name), value)
+                return self._variant(self._schemas.named(name), value)
         return min(
             (self._variant(variant, value) for variant in union.any_of),
             key=lambda variant: sum(1 for _ in self.violations(variant, value)),

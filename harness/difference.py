@@ -132,6 +132,26 @@ class Kind(StrEnum):
     """An error body's ``statusCode`` is not the HTTP status; ``side`` says whose, None: both."""
     PROBE = "probe"
     """A probe that must be refused was not, or a valid token was refused; ``side`` says where."""
+    APPEARED = "appeared"
+    """The operation is only in the candidate's contract. This and what follows are facts about contracts alone."""
+    STATUSES = "statuses"
+    """Only one contract documents the status; the other side's value is None."""
+    GENERIC_MEDIA = "generic-media"
+    """The candidate's contract gives a media type that says nothing, such as ``application/octet-stream``."""
+    PRESENCE = "presence"
+    """Both contracts have the property in answers, and one of them promises it: ``required``, ``optional``."""
+    NULLABLE = "nullable"
+    """One contract allows null in answers where the other does not; that one's value is None."""
+    TYPES = "types"
+    """The contracts give different JSON types in answers; the values are names of types."""
+    VALUES = "values"
+    """The contracts list different values in answers; None lists none, so that any value may come."""
+    DEFAULT = "default"
+    """The contracts give different defaults for what a request leaves out."""
+    RELAXED = "relaxed"
+    """The candidate's contract asks less of a request."""
+    EXTENDED = "extended"
+    """The candidate's contract takes more in a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +162,8 @@ class Difference:
     the kind says that a side has nothing there, its value is None. ``example`` is a concrete path
     of such an example, with indices. ``detail`` is a short clause for what values cannot say. ``alike``
     belongs to a removed property: the paths of added ones that had the same value, and how often.
-    ``present`` belongs to removed and added properties: how many of the samples have it on each side.
+    ``present`` belongs to removed and added properties: how many of the samples have it on each side; and to
+    list elements: how many each side's lists have.
     """
 
     kind: Kind

@@ -6,6 +6,8 @@ No client library appears here: ``client.py`` and ``cassette.py`` translate thei
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -24,6 +26,9 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 MAX_NESTING = 200
 """Levels that a JSON body may have; a deeper one is invalid, so that whatever walks over bodies ends."""
 
+MAX_BODY = 64 * 1024 * 1024
+"""Bytes that a body may have; a larger one is compared by its bytes and never decoded."""
+
 
 class Side(StrEnum):
     """The part that a target plays in a pair. Nothing below the report asks which is which."""
@@ -39,8 +44,10 @@ class BodyKind(StrEnum):
     JSON = "json"
     TEXT = "text"
     BINARY = "binary"
+    """No text, or larger than :data:`MAX_BODY`."""
     INVALID = "invalid"
-    """The media type says JSON, the bytes are not JSON (``NaN`` is not), or nest too deeply."""
+    """The media type says JSON, the bytes are not JSON (``NaN`` is not), hold a number that no double
+    holds, or nest too deeply."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +71,19 @@ def media_type(headers: Headers) -> str:
 
 def read_body(content: bytes, media: str) -> Body:
     """Decode the bytes of a body: JSON by media type or by look, else text, else binary."""
+    return _decode(content, media, [])
+
+
+def _decode(content: bytes, media: str, repeated: list[str]) -> Body:
+    """Decode the bytes of a body; add the names that an object in it has more than once."""
     if not content:
         return Body(kind=BodyKind.EMPTY)
+    if len(content) > MAX_BODY:
+        return Body(kind=BodyKind.BINARY)
     claims_json = media == "application/json" or media.endswith("+json")
     if claims_json or (not media and content.lstrip()[:1] in (b"{", b"[")):
         try:
-            return Body(kind=BodyKind.JSON, data=_json(content))
+            return Body(kind=BodyKind.JSON, data=read_json(content, repeated))
         except (ValueError, RecursionError):
             if claims_json:
                 return Body(kind=BodyKind.INVALID, data=content.decode("utf-8", "replace"))
@@ -80,11 +94,28 @@ def read_body(content: bytes, media: str) -> Body:
     return Body(kind=BodyKind.BINARY) if "\x00" in text else Body(kind=BodyKind.TEXT, data=text)
 
 
-def _json(content: bytes) -> Json:
-    """Read JSON as RFC 8259 has it; ValueError where it is not, or nests too deeply."""
-    data: Json = json.loads(content, parse_constant=_refuse)
-    if content.count(b"[") + content.count(b"{") <= MAX_NESTING:
-        return data
+def read_json(content: bytes, repeated: list[str] | None = None) -> Json:
+    """Read JSON as RFC 8259 has it; ``repeated`` gets the names that an object has more than once.
+
+    Raises:
+        ValueError: it is not JSON, holds a number that no double holds, or nests too deeply.
+        RecursionError: it nests far too deeply.
+    """
+    names: list[str] = [] if repeated is None else repeated
+
+    def build(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        built = dict(pairs)
+        if len(built) < len(pairs):
+            names.extend(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        return built
+
+    data: Json = json.loads(content, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=build)
+    if content.count(b"[") + content.count(b"{") > MAX_NESTING and _is_deep(data):
+        raise ValueError(MAX_NESTING)
+    return data
+
+
+def _is_deep(data: Json) -> bool:
     level = [data] if isinstance(data, dict | list) else []
     for _ in range(MAX_NESTING):
         level = [
@@ -94,8 +125,15 @@ def _json(content: bytes) -> Json:
             if isinstance(inner, dict | list)
         ]
         if not level:
-            return data
-    raise ValueError(MAX_NESTING)
+            return False
+    return True
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _refuse(constant: str) -> Json:
@@ -129,10 +167,21 @@ class Response:
     content: bytes = b""
     http_version: str = "HTTP/1.1"
 
-    @cached_property
+    @property
     def body(self) -> Body:
         """The decoded body; read once."""
-        return read_body(self.content, media_type(self.headers))
+        return self._read[0]
+
+    @property
+    def repeated(self) -> tuple[str, ...]:
+        """The names that an object in a JSON body has more than once: parsers keep one or the other."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[Body, tuple[str, ...]]:
+        repeated: list[str] = []
+        body = _decode(self.content, media_type(self.headers), repeated)
+        return body, tuple(dict.fromkeys(repeated))
 
 
 class FailureKind(StrEnum):

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from harness.compare import Context, compare
-from harness.contract import V1, V1BETA1, Contract, Operation, load_contract
+from harness.contract import V1, V1BETA1, Api, Contract, Operation, load_contract
 from harness.exchange import Exchange, Failure, FailureKind, Headers, Json, Pair, Request, Response, Side
 from harness.judge import Judge, Question
 from harness.result import Finding
@@ -79,6 +79,35 @@ def question(name: str = "GET /things", **changes: Any) -> Question:
     """Build the question of a step; the operations are looked up in the shipped contracts."""
     baseline, candidate = operations(name)
     return replace(Question(name=name, baseline=baseline, candidate=candidate), **changes)
+
+
+def small_contract(answer: Schema, version: str = V1, *statuses: str) -> tuple[Contract, Operation]:
+    """Build a contract of one operation that answers 200, and other statuses, with one schema."""
+    operation = Operation(
+        id="GetThing",
+        api="v1",
+        method="GET",
+        path="/things",
+        responses={status: {"application/json": answer} for status in ("200", *statuses)},
+    )
+    api = Api(
+        name="v1",
+        version=version,
+        date="2026-01-01",
+        base_url="https://api.example.com/v1",
+        operations=(operation,),
+    )
+    return Contract(version=version, apis={"v1": api}), operation
+
+
+Known = tuple[Contract, Operation]
+"""A contract and one of its operations."""
+
+
+def judged_by(old: Known, new: Known, made: Pair, *, own: bool = False) -> tuple[Finding, ...]:
+    """Judge a pair by two contracts of one operation."""
+    asked = Question(name="GetThing", baseline=old[1], candidate=new[1], own=own)
+    return judged(made, asked, by=Judge(baseline=old[0], candidate=new[0]))
 
 
 @cache

@@ -98,6 +98,16 @@ def test_a_name_stands_in_for_ids_that_all_changed() -> None:
     assert found.identity == "by name"
 
 
+def test_of_two_names_the_better_one_wins() -> None:
+    """Of keys that match equally well the preferred one identifies, else the one that matches more."""
+    old = [{"name": "a", "code": 1}, {"name": "b", "code": 2}, {"name": "c", "code": 3}]
+
+    equally = [{"name": "x", "code": 1}, {"name": "a", "code": 8}, {"name": "y", "code": 9}]
+    assert _align(old, equally).identity == "by name"
+    better = [{"name": "x", "code": 1}, {"name": "a", "code": 2}, {"name": "y", "code": 9}]
+    assert _align(old, better).identity == "by code"
+
+
 def test_one_shared_id_is_enough() -> None:
     """With one id in common, elements with other ids are not taken for each other."""
     old = [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]
@@ -161,6 +171,8 @@ def test_objects_that_nothing_identifies_are_paired_by_position() -> None:
         ([[1, 2], [3]], [[3], [4]], [[1, 2]], [[4]]),
         ([], [1], [], [1]),
         ([{"a": 1}, 1], [1, {"a": 2}], [{"a": 1}], [{"a": 2}]),
+        ([{"a": 1}], [1], [{"a": 1}], [1]),
+        ([1], [{"a": 1}], [1], [{"a": 1}]),
     ],
 )
 def test_values_are_counted(

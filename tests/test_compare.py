@@ -154,6 +154,7 @@ def test_a_shuffled_value_differs_in_order_only(value: Json, by: random.Random) 
     assert _kinds(compare_json(value, _shuffled(value, by))) <= {Kind.ORDER}
 
 
+_OF_LISTS = {Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED, Kind.ORDER}
 _MIRRORED = {
     Kind.REMOVED: Kind.ADDED,
     Kind.ADDED: Kind.REMOVED,
@@ -318,7 +319,10 @@ def test_lists_differ_by_their_elements(
     old: Json, new: Json, expected: list[tuple[Kind, str, int, int]]
 ) -> None:
     """Elements that come, go or move are said as such; a changed element differs within."""
-    assert _brief(compare_json(old, new)) == expected
+    found = compare_json(old, new)
+
+    assert _brief(found) == expected
+    assert all(fact.detail.startswith("by ") for fact in found if fact.kind in _OF_LISTS)
 
 
 def test_lists_within_elements_are_counted_together() -> None:
@@ -406,7 +410,7 @@ def test_a_thousand_elements_take_few_calls_of_deepdiff(monkeypatch: pytest.Monk
 
     found = compare_json(old, new[::-1])
 
-    assert len(calls) == 2
+    assert len(calls) <= 2
     assert Counter(_brief(found)) == Counter(
         [
             (Kind.ORDER, "$.body", 1, 1),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from harness.difference import ITEM, escape, json_path, segments
+from harness.difference import ITEM, Difference, Kind, escape, json_path, segments
 from harness.exchange import Json
 from harness.jsonpath import find
 
@@ -88,6 +88,13 @@ def test_what_is_no_generic_path_is_refused(path: str) -> None:
     """Filters, slices, descendants and broken paths raise a ValueError."""
     with pytest.raises(ValueError, match=f"^{re.escape(path)}$"):
         segments(path)
+
+
+def test_a_difference_is_one_of_one() -> None:
+    """A difference stands for one sample unless it says otherwise."""
+    fact = Difference(kind=Kind.STATUS, path="$.status")
+
+    assert (fact.seen, fact.samples, fact.side, fact.alike) == (1, 1, None, ())
 
 
 def test_escapes_are_readable() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.exchange import (
+    MAX_BODY,
     MAX_NESTING,
     Body,
     BodyKind,
@@ -20,7 +21,7 @@ from harness.exchange import (
     media_type,
     read_body,
 )
-from tests.builders import exchange, pair, request
+from tests.builders import JSON_HEADERS, exchange, pair, request
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -49,6 +50,9 @@ _MEDIA = st.sampled_from(["application/json", "application/problem+json", "text/
         (b'{"a": 1', "application/json", Body(kind=BodyKind.INVALID, data='{"a": 1')),
         (b"  ", "application/json", Body(kind=BodyKind.INVALID, data="  ")),
         (b'{"a": "\xff"}', "application/json", Body(kind=BodyKind.INVALID, data='{"a": "�"}')),
+        (b'{"a": 1e999}', "application/json", Body(kind=BodyKind.INVALID, data='{"a": 1e999}')),
+        (b'{"a": 1e200}', "application/json", Body(kind=BodyKind.JSON, data={"a": 1e200})),
+        (b'{"a": 1, "a": 2}', "application/json", Body(kind=BodyKind.JSON, data={"a": 2})),
         (b'{"a": NaN}', "application/json", Body(kind=BodyKind.INVALID, data='{"a": NaN}')),
         (b"[-Infinity]", "application/json", Body(kind=BodyKind.INVALID, data="[-Infinity]")),
         (b"a\x00b", "text/plain", Body(kind=BodyKind.BINARY)),
@@ -124,3 +128,24 @@ def test_a_pair_gives_each_side() -> None:
     assert made.exchange(Side.BASELINE) is made.baseline
     assert made.exchange(Side.CANDIDATE) is made.candidate
     assert exchange(status=204).response == Response(status=204)
+
+
+def test_a_body_over_the_cap_is_not_decoded() -> None:
+    """What is too large is bytes, so that nothing parses it."""
+    assert read_body(b" " * (MAX_BODY + 1), "application/json") == Body(kind=BodyKind.BINARY)
+    assert read_body(b"1" + b" " * (MAX_BODY - 1), "application/json") == Body(kind=BodyKind.JSON, data=1)
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (b'{"a": 1, "b": 2}', ()),
+        (b'{"a": 1, "b": {"a": 2}}', ()),
+        (b'[{"a": 1, "a": 1, "a": 1}, {"b": 1, "a": 2, "b": 3}]', ("a", "b")),
+        (b"[]", ()),
+        (b"no json", ()),
+    ],
+)
+def test_names_that_stand_twice_are_told(content: bytes, names: tuple[str, ...]) -> None:
+    """A response knows the names that one object has more than once, each once, in their order."""
+    assert Response(status=200, headers=JSON_HEADERS, content=content).repeated == names

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.exchange import Json
-from harness.jsonpath import JsonPathError, Match, check_path, find, is_singular, take
+from harness.jsonpath import JsonPathError, Match, check_path, find, is_listing, is_singular, take
 
 BODY: Json = {
     "tokens": [{"id": "a", "type": "ORGANIZATION"}, {"id": "b", "type": "WORKSPACE", "odd-name": None}],
@@ -120,3 +120,22 @@ def test_a_path_that_is_too_deep_is_refused() -> None:
     with pytest.raises(JsonPathError) as caught:
         check_path("$.a." + "b-" * 5000)
     assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("path", "listing"),
+    [
+        ("$.tokens[0].id", False),
+        ("$", False),
+        ("$.tokens[?@.name == 'nightly'].id", False),
+        ("$.tokens[*].id", True),
+        ("$.tokens.*", True),
+        ("$.tokens[1:]", True),
+        ("$..id", True),
+        ("$.tokens['a', 'b']", True),
+        ("$.tokens[?@.on][*]", True),
+    ],
+)
+def test_a_listing_asks_for_all_of_something(path: str, listing: bool) -> None:  # noqa: FBT001 - a column
+    """Wildcards, slices, descents and several names give lists; a filter looks for one."""
+    assert is_listing(path) is listing

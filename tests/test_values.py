@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.exchange import Json
@@ -127,10 +127,25 @@ def test_values_of_other_types_or_spelling_are_not_the_same(old: Json, new: Json
 
 
 @given(st.none() | st.booleans() | st.integers() | st.floats() | st.text())
+@example(float("nan"))
+@example(float("inf"))
 def test_every_value_is_the_same_as_itself(value: Json) -> None:
     """Any scalar is the same as itself, a NaN too."""
     assert Correspondence().same(value, value)
     assert Correspondence([("a", "b")]).same(value, value)
+
+
+def test_a_nan_is_no_number() -> None:
+    """A NaN is the same as another NaN and as nothing else."""
+    assert Correspondence().same(float("nan"), float("nan"))
+    assert not Correspondence().same(float("nan"), 1.0)
+    assert not Correspondence().same(1.0, float("nan"))
+
+
+def test_long_text_is_just_text() -> None:
+    """Nobody's id or address is thousands of characters long."""
+    assert value_class("https://a.example/" + "x" * 2_030) is ValueClass.URL
+    assert value_class("https://a.example/" + "x" * 2_031) is ValueClass.TEXT
 
 
 def test_corresponding_values_are_the_same() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from harness.difference import Difference, Kind
-from harness.rules import behaviour, endpoint, properties, values
+from harness.rules import behaviour, contracts, endpoint, properties, values
 from harness.rules.rule import Check, Circumstances, Documentation, Profile, Rule, Severity
 
 CATALOGUE: tuple[Rule, ...] = (
@@ -20,6 +20,7 @@ CATALOGUE: tuple[Rule, ...] = (
     *properties.RULES,
     *values.RULES,
     *behaviour.RULES,
+    *contracts.RULES,
 )
 """Every rule, in the order in which they are asked."""
 

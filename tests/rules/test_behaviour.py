@@ -29,6 +29,7 @@ CASES = [
     status("masking-changed", _P, 404, 403),
     status("masking-changed", _P, 403, 404),
     status("status-error-changed", _P, 404, 401),
+    status("status-error-changed", _P, 404, 401, authorized=False),
     status("auth-error-changed", _P, 401, 403, probe="invalid"),
     status("auth-error-changed", _P, 401, 500, probe="missing"),
     status("auth-error-changed", _P, 401, 400, probe="malformed"),

@@ -54,6 +54,7 @@ CASES = [
     info("property-added", fact(Kind.ADDED, new=0), new_place=place()),
     info("property-variance", fact(Kind.REMOVED, old="x"), **_OPTIONAL),
     risky("optional-property-removed", fact(Kind.REMOVED, old="x", seen=2, samples=3)),
+    risky("optional-property-removed", fact(Kind.REMOVED, old="x", seen=2, samples=3), old_place=place()),
     breaking("property-removed", fact(Kind.REMOVED, old="x", seen=3, samples=3)),
     breaking(
         "property-removed",

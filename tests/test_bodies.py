@@ -1,0 +1,76 @@
+"""Two JSON bodies become differences: what counts say, and what each side made itself."""
+
+from __future__ import annotations
+
+from harness.bodies import Context, compare_json
+from harness.difference import Difference, Kind
+from harness.exchange import Json
+
+
+def _only(differences: tuple[Difference, ...], kind: Kind) -> Difference:
+    (found,) = (difference for difference in differences if difference.kind is kind)
+    return found
+
+
+def _tokens(*each: Json) -> Json:
+    return {
+        "tokens": [
+            {"id": f"t{number}", **(one if isinstance(one, dict) else {})} for number, one in enumerate(each)
+        ]
+    }
+
+
+def test_a_property_that_all_lost_is_counted_on_both_sides() -> None:
+    """Removed from all samples, it was present in all of the one side and none of the other."""
+    found = _only(compare_json(_tokens({"end": "x"}, {"end": "y"}), _tokens({}, {})), Kind.REMOVED)
+
+    assert (found.path, found.seen, found.samples, found.present) == ("$.body.tokens[*].end", 2, 2, (2, 0))
+
+
+def test_a_property_that_some_lost_is_counted_on_both_sides() -> None:
+    """Where only some elements lost it, the counts tell an optional property from a removed one."""
+    became_optional = compare_json(
+        _tokens({"end": "x"}, {"end": "y"}, {"end": "z"}), _tokens({}, {"end": "y"}, {})
+    )
+    was_optional = compare_json(_tokens({"end": "x"}, {}, {}), _tokens({}, {}, {}))
+
+    assert _only(became_optional, Kind.REMOVED).present == (3, 1)
+    assert _only(was_optional, Kind.REMOVED).present == (1, 0)
+
+
+def test_an_added_property_is_counted_on_both_sides() -> None:
+    """Added to some elements, it is present in those that had it before and those that got it."""
+    found = _only(
+        compare_json(_tokens({}, {"end": "y"}, {}), _tokens({"end": "x"}, {"end": "y"}, {})), Kind.ADDED
+    )
+
+    assert found.present == (1, 2)
+
+
+def test_values_have_no_presence() -> None:
+    """Presence is a fact about properties that one side lacks, not about values."""
+    found = _only(compare_json({"a": 1}, {"a": 2}), Kind.VALUE)
+
+    assert found.present is None
+
+
+def test_scalars_that_each_side_made_are_paired_by_position() -> None:
+    """The addresses of two deployments differ by construction: that is a value, not a missing element."""
+    old: Json = {"ips": ["198.51.100.1", "198.51.100.2"]}
+    new: Json = {"ips": ["198.51.100.8", "198.51.100.9"]}
+
+    own = compare_json(old, new, Context(own=True))
+    shared = compare_json(old, new)
+
+    assert [(each.kind, each.path, each.seen) for each in own] == [(Kind.VALUE, "$.body.ips[*]", 2)]
+    assert {each.kind for each in shared} == {Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED}
+
+
+def test_an_element_that_one_side_did_not_make_is_missing_all_the_same() -> None:
+    """Resources of each side's own are paired as far as both lists go; the rest is said."""
+    found = _only(
+        compare_json({"ips": ["198.51.100.1", "198.51.100.2"]}, {"ips": ["198.51.100.8"]}, Context(own=True)),
+        Kind.ELEMENT_REMOVED,
+    )
+
+    assert (found.path, found.seen, found.samples) == ("$.body.ips[*]", 1, 2)

@@ -1,0 +1,180 @@
+"""Statuses, headers, media types, bodies as a whole, latency and failures are compared as what they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.compare import LATENCY_FLOOR, TRANSPORT_HEADERS, compare
+from harness.difference import Kind
+from harness.exchange import Exchange, FailureKind, Headers, Json, Pair, Side
+from tests.builders import JSON_HEADERS, error, exchange, failed, pair
+
+
+def _found(baseline: Exchange, candidate: Exchange) -> list[tuple[Kind, str]]:
+    return [(fact.kind, fact.path) for fact in compare(Pair(baseline=baseline, candidate=candidate))]
+
+
+@pytest.mark.parametrize(
+    ("baseline", "candidate", "expected"),
+    [
+        (exchange({}, 200), exchange({}, 201), [(Kind.STATUS, "$.status")]),
+        (exchange({"a": 1}), exchange(error(404), 404), [(Kind.STATUS, "$.status")]),
+        (
+            exchange({"a": 1}, headers=(("etag", "1"),)),
+            exchange(error(429), 429, headers=(("retry-after", "1"),)),
+            [(Kind.STATUS, "$.status")],
+        ),
+        (exchange({}), exchange(status=204), [(Kind.STATUS, "$.status"), (Kind.BODY_REMOVED, "$.body")]),
+        (exchange(status=204), exchange({}), [(Kind.STATUS, "$.status"), (Kind.BODY_ADDED, "$.body")]),
+        (exchange(status=204), exchange(status=204, headers=(("content-type", "text/plain"),)), []),
+        (exchange(None), exchange(status=200), [(Kind.BODY_REMOVED, "$.body")]),
+        (
+            exchange(content=b"a", headers=(("content-type", "text/plain"),)),
+            exchange(content=b"a", headers=(("content-type", "text/html; charset=utf-8"),)),
+            [(Kind.MEDIA_TYPE, "$.headers['content-type']")],
+        ),
+        (
+            exchange({}, headers=()),
+            exchange(content=b"{}", headers=(("content-type", "application/json; charset=utf-8"),)),
+            [],
+        ),
+        (
+            exchange(content=b"<html>", headers=JSON_HEADERS),
+            exchange(content=b"<html>", headers=JSON_HEADERS),
+            [(Kind.BODY_INVALID, "$.body")],
+        ),
+        (exchange({}), exchange(content=b"{", headers=JSON_HEADERS), [(Kind.BODY_INVALID, "$.body")]),
+        (
+            exchange({}),
+            exchange(content=b'{"a": NaN}', headers=JSON_HEADERS),
+            [(Kind.BODY_INVALID, "$.body")],
+        ),
+        (exchange(content=b"one"), exchange(content=b"two"), [(Kind.VALUE, "$.body")]),
+        (exchange(content=b"\x00\xff"), exchange(content=b"\x00\xfe"), [(Kind.VALUE, "$.body")]),
+        (exchange(content=b"\x00\xff"), exchange(content=b"\x00\xff"), []),
+        (exchange(content=b'{"a":1}'), exchange(content=b'{ "a" : 1 }'), []),
+    ],
+)
+def test_answers_are_compared_as_what_they_are(
+    baseline: Exchange, candidate: Exchange, expected: list[tuple[Kind, str]]
+) -> None:
+    """Status, media type and body each have their differences; errors are not held against successes."""
+    assert _found(baseline, candidate) == expected
+
+
+@pytest.mark.parametrize(
+    ("baseline", "candidate", "side"),
+    [(b"{}", b"{", Side.CANDIDATE), (b"{", b"{}", Side.BASELINE), (b"{", b"[", None), (b"{", b"{", None)],
+)
+def test_an_invalid_body_has_its_side(baseline: bytes, candidate: bytes, side: Side | None) -> None:
+    """A body that is not the JSON it says it is names the side that sent it."""
+    sides = [exchange(content=content, headers=JSON_HEADERS) for content in (baseline, candidate)]
+
+    (found,) = compare(Pair(baseline=sides[0], candidate=sides[1]))
+
+    assert found.side is side
+
+
+def test_bytes_are_shown_by_their_number() -> None:
+    """Bodies that are neither JSON nor text are described, never shown as null."""
+    (found,) = compare(
+        Pair(baseline=exchange(content=b"\x00\xff"), candidate=exchange(content=b"\x00\xfe\xfd"))
+    )
+
+    assert (found.baseline, found.candidate) == ("2 bytes", "3 bytes")
+
+    (found,) = compare(Pair(baseline=exchange(content=b"one"), candidate=exchange(content=b"two")))
+
+    assert (found.baseline, found.candidate) == ("one", "two")
+
+
+def test_headers_are_compared_by_name() -> None:
+    """Names are compared without case and in order, repeated fields as one, what travel adds not at all."""
+    transport: Headers = tuple((name, "1") for name in sorted(TRANSPORT_HEADERS - {"content-type"}))
+    old = exchange(
+        {}, headers=(*transport, ("X-B", "1"), ("x-b", "2"), ("ETag", "a"), ("X-Same", "s"), ("Link", "l"))
+    )
+    new = exchange(
+        {}, headers=(("x-b", "1, 2"), ("etag", "b"), ("x-same", "s"), ("X-New", "n"), ("a-first", "f"))
+    )
+
+    found = compare(Pair(baseline=old, candidate=new))
+
+    assert [(fact.kind, fact.path, fact.baseline, fact.candidate) for fact in found] == [
+        (Kind.HEADER_ADDED, "$.headers['a-first']", None, "f"),
+        (Kind.HEADER_VALUE, "$.headers.etag", "a", "b"),
+        (Kind.HEADER_REMOVED, "$.headers.link", "l", None),
+        (Kind.HEADER_ADDED, "$.headers['x-new']", None, "n"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (0.1, 0.1 + LATENCY_FLOOR, True),
+        (0.1, 0.09 + LATENCY_FLOOR, False),
+        (2.0, 5.9, False),
+        (2.0, 6.0, True),
+        (6.0, 2.0, False),
+        (0.0, 0.0, False),
+    ],
+)
+def test_only_a_much_slower_answer_is_told(old: float, new: float, told: bool) -> None:  # noqa: FBT001 - a table's column
+    """Latency differs where it exceeds both a ratio and a floor."""
+    found = _found(exchange({}, elapsed=old), exchange({}, elapsed=new))
+
+    assert found == ([(Kind.LATENCY, "$.elapsed")] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("baseline", "candidate", "side", "values"),
+    [
+        (failed(), exchange({}), Side.BASELINE, ("timeout", None)),
+        (exchange({}), failed(FailureKind.CONNECT), Side.CANDIDATE, (None, "connect")),
+        (failed(), failed(FailureKind.DISCONNECT), None, ("timeout", "disconnect")),
+        (failed(), failed(), None, ("timeout", "timeout")),
+    ],
+)
+def test_a_failure_takes_the_place_of_all_else(
+    baseline: Exchange, candidate: Exchange, side: Side | None, values: tuple[str | None, str | None]
+) -> None:
+    """Where a side has no response, that is the one difference, and it says whose."""
+    (found,) = compare(Pair(baseline=baseline, candidate=candidate))
+
+    assert (found.kind, found.path, found.side) == (Kind.FAILURE, "$.failure", side)
+    assert (found.baseline, found.candidate) == values
+    assert "no answer within 30 s" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "side"),
+    [
+        (404, 500, Side.CANDIDATE),
+        (404, 400, Side.CANDIDATE),
+        (500, 404, Side.BASELINE),
+        (500, 500, None),
+        ("404", 404, Side.BASELINE),
+    ],
+)
+def test_an_error_body_states_the_status(old: Json, new: Json, side: Side | None) -> None:
+    """A statusCode that is not the HTTP status is told with the side that says so."""
+    made = pair(error(404, statusCode=old), error(404, statusCode=new), statuses=(404, 404))
+
+    found = [fact for fact in compare(made) if fact.kind is Kind.ERROR_STATUS]
+
+    assert [(fact.path, fact.side) for fact in found] == [("$.body.statusCode", side)]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pair(error(404), error(404), statuses=(404, 404)),
+        pair({"statusCode": 7}, {"statusCode": 7}),
+        pair([404], [404], statuses=(404, 404)),
+        pair({"message": "no"}, {"message": "no"}, statuses=(500, 500)),
+        pair(error(404), error(500), statuses=(404, 500)),
+    ],
+)
+def test_only_error_bodies_state_the_status(made: Pair) -> None:
+    """A body that says nothing of a status, or is no error's, is not held against it."""
+    assert Kind.ERROR_STATUS not in {fact.kind for fact in compare(made)}

@@ -1,0 +1,377 @@
+"""Findings and verdicts: what a step reads, severities, fingerprints, wording and acceptances."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.compare import compare
+from harness.contract import V1, V1BETA1, load_contract
+from harness.difference import Difference, Kind
+from harness.exchange import Json, Pair
+from harness.judge import Judge, accept, expired, fingerprint, verdict
+from harness.result import Accepted, Finding, Verdict
+from harness.rules import Documentation, Profile, Severity
+from harness.scenario import Acceptance
+from tests.builders import (
+    BREAKING,
+    INFO,
+    JSON_HEADERS,
+    RISKY,
+    answers,
+    error,
+    exchange,
+    judge,
+    judged,
+    pair,
+    question,
+)
+
+# The step's lens, severities and profiles.
+
+
+@pytest.mark.parametrize(
+    ("reads", "severity"),
+    [
+        ((), BREAKING),
+        (("$.tokens[*].type",), BREAKING),
+        (("$.tokens",), BREAKING),
+        (("$",), BREAKING),
+        (("$.tokens[0]['type']",), BREAKING),
+        (("$.limit", "$.tokens[*].type"), BREAKING),
+        (("$..type",), BREAKING),
+        (("$.tokens[?@.id == 'a'].type",), BREAKING),
+        (('$["tokens"].*.type',), BREAKING),
+        (("$.tokens[*].id",), RISKY),
+        (("$.tokens[*].types",), RISKY),
+        (("$.limit",), RISKY),
+    ],
+)
+def test_what_is_not_read_matters_less(reads: tuple[str, ...], severity: Severity) -> None:
+    """A finding where the integration does not read is one step less severe, and says so."""
+    found = judged(pair(*answers("ListApiTokens")), question("ListApiTokens", reads=reads))[0]
+
+    assert found.severity is severity
+    assert ("does not read it" in found.explanation) == (severity is not BREAKING)
+
+
+def test_the_lens_is_for_bodies_only() -> None:
+    """Statuses, headers and requests count whatever the integration reads of the body."""
+    made = pair({"a": 1}, {"a": 1}, statuses=(200, 201))
+
+    found = judged(made, question(reads=("$.b",)))[0]
+
+    assert (found.rule, found.severity) == ("status-success-changed", BREAKING)
+
+
+def test_severities_may_be_mapped_and_profiles_chosen() -> None:
+    """A severity set for a rule wins over the profile's, in each direction, and for no other rule."""
+    made = pair({"a": "x", "b": 1}, {"a": None, "b": 1}, statuses=(200, 200))
+    appeared = Pair(baseline=exchange(status=200), candidate=exchange({"a": 1}))
+
+    def severity(made: Pair, **changes: Any) -> Severity:
+        return judged(made, by=replace(judge(), **changes))[0].severity
+
+    assert severity(made) is BREAKING
+    assert severity(made, severities={"became-nullable": INFO}) is INFO
+    assert severity(made, severities={"value-changed": INFO}) is BREAKING
+    assert severity(made, profile=Profile.TOLERANT) is BREAKING
+    assert severity(appeared) is RISKY
+    assert severity(appeared, profile=Profile.TOLERANT) is INFO
+    assert severity(appeared, profile=Profile.TOLERANT, severities={"body-appeared": BREAKING}) is BREAKING
+
+
+def test_findings_stand_worst_first() -> None:
+    """A reader sees what breaks before what is merely different."""
+    findings = judged(pair({"a": 1, "b": "x", "c": 1}, {"a": "1", "b": "y", "d": 1}))
+
+    severities = [list(Severity).index(found.severity) for found in findings]
+    assert severities == sorted(severities)
+    assert len(set(severities)) == 3
+
+
+# Fingerprints and wording.
+
+
+def test_a_fingerprint_survives_other_values() -> None:
+    """The same thing in other values, counts and positions keeps its fingerprint."""
+
+    def prints(old: Json, new: Json) -> set[str]:
+        return {found.fingerprint for found in judged(pair(old, new))}
+
+    once = prints({"a": [{"id": 1, "x": 1}]}, {"a": [{"id": 1, "x": "1"}]})
+    often = prints(
+        {"a": [{"id": n, "x": n} for n in range(9)]}, {"a": [{"id": n, "x": f"v{n}"} for n in range(9)]}
+    )
+
+    assert len(once) == 1
+    assert once == often
+
+
+def test_a_fingerprint_tells_things_apart() -> None:
+    """Another rule, operation, path or target is another fingerprint of 12 hex digits."""
+    prints = {
+        fingerprint("a", "b", "$.c", "$.d"),
+        fingerprint("x", "b", "$.c", "$.d"),
+        fingerprint("a", "x", "$.c", "$.d"),
+        fingerprint("a", "b", "$.x", "$.d"),
+        fingerprint("a", "b", "$.c", "$.x"),
+        fingerprint("a", "b", "$.c", ""),
+    }
+
+    assert len(prints) == 6
+    assert all(len(one) == 12 and set(one) <= set("0123456789abcdef") for one in prints)
+    assert fingerprint("a", "b", "$.c", "") == fingerprint("a", "b", "$.c", "")
+
+
+_HOSTILE = st.sampled_from(
+    [
+        "{",
+        "}",
+        "{path}",
+        "{0}",
+        "{{}}",
+        "%s",
+        "a\nb",
+        "\x1b[31m",
+        "\x9b",
+        "\x00",
+        "\ud800",
+        "\u2028",
+        "'",
+        '"',
+        "",
+        "*",
+    ]
+)
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | _HOSTILE,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_HOSTILE, inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@settings(max_examples=60)
+@given(
+    _ANY,
+    _ANY,
+    st.sampled_from([(200, 200), (404, 404), (200, 404), (500, 500)]),
+    st.sampled_from(["", "GetApiToken"]),
+)
+def test_hostile_values_are_written_on_one_line(
+    old: Json, new: Json, statuses: tuple[int, int], operation: str
+) -> None:
+    """Whatever the bodies hold, every sentence is printable, stands on one line and can be encoded."""
+    for found in judged(pair(old, new, statuses=statuses), question(operation)):
+        for text in (found.explanation, found.consequence, found.remedy, found.difference.path):
+            assert text.encode()
+            assert not {unicodedata.category(character) for character in text} & {"Cc", "Zl", "Zp", "Cs"}
+        assert len(found.fingerprint) == 12
+
+
+def test_long_values_are_cut() -> None:
+    """A sentence shows a value of 60 characters whole, and the beginning of a longer one."""
+    (found,) = judged(pair({"a": "x" * 58}, {"a": "y" * 59}))
+
+    assert f'$.body.a is "{"x" * 58}" in v1beta1 and "{"y" * 56}... in v1.' in found.explanation
+
+
+def test_samples_are_counted_where_there_are_several() -> None:
+    """A sentence says in how many samples the difference was seen, unless there is only one."""
+    (one,) = judged(pair([{"id": 1, "x": "a"}], [{"id": 1, "x": "b"}]))
+    (two,) = judged(pair([{"id": 1, "x": "a"}, {"id": 2}], [{"id": 1, "x": "b"}, {"id": 2}]))
+
+    assert one.explanation.endswith('$.body[*].x is "a" in v1beta1 and "b" in v1.')
+    assert two.explanation.endswith('$.body[*].x is "a" in v1beta1 and "b" in v1 (1 of 2 samples).')
+
+
+# Acceptances and verdicts.
+
+_TODAY = date(2027, 1, 31)
+
+
+def _acceptance(rule: str = "property-renamed", **rest: str) -> Acceptance:
+    return Acceptance(rule=rule, reason="the client reads scope since 4.2", **rest).placed("a.yaml:9")
+
+
+def _accepted(*acceptances: Acceptance, today: date = _TODAY) -> tuple[Verdict, list[int]]:
+    findings = judged(pair(*answers("ListApiTokens")), question("ListApiTokens"))
+    accepted, used = accept(findings, acceptances, today)
+    assert [replace(found, accepted=None) for found in accepted] == list(findings), (
+        "nothing but `accepted` changes"
+    )
+    return verdict(accepted), sorted(used)
+
+
+@pytest.mark.parametrize(
+    "acceptance",
+    [
+        _acceptance(),
+        _acceptance(path="$.body.tokens[*].type"),
+        _acceptance(to="$.body.tokens[*].scope"),
+        _acceptance(path="$.body.tokens[*].type", to="$.body.tokens[*].scope"),
+        _acceptance(path="$['body']['tokens'][0]['type']"),
+        _acceptance(until="2027-01-31"),
+        _acceptance(until="2027-02-01"),
+    ],
+)
+def test_an_acceptance_accepts_what_it_names(acceptance: Acceptance) -> None:
+    """An acceptance of the rule, with or without place and target, holds until the end of its last day."""
+    assert _accepted(acceptance) == (Verdict.ACCEPTED, [0])
+
+
+@pytest.mark.parametrize(
+    "acceptance",
+    [
+        _acceptance("property-removed"),
+        _acceptance(path="$.body.tokens[*].id"),
+        _acceptance(path="$.body.tokens"),
+        _acceptance(path="$.body.tokens[*].type", to="$.body.tokens[*].kind"),
+        _acceptance(to="$.body.tokens[*].type"),
+    ],
+)
+def test_an_acceptance_accepts_nothing_else(acceptance: Acceptance) -> None:
+    """Another rule, place or target is not accepted, and the acceptance is not used."""
+    assert _accepted(acceptance) == (Verdict.MISMATCH, [])
+
+
+def test_an_expired_acceptance_is_not_in_force() -> None:
+    """After its last day an acceptance accepts nothing, but it still names the finding."""
+    assert _accepted(_acceptance(until="2027-01-30")) == (Verdict.MISMATCH, [0])
+
+
+@pytest.mark.parametrize(
+    ("until", "over"), [("", False), ("2027-01-30", True), ("2027-01-31", False), ("2027-02-01", False)]
+)
+def test_the_last_day_counts(until: str, over: bool) -> None:  # noqa: FBT001 - a table's column
+    """An acceptance is expired on the day after its last one, and never without one."""
+    assert expired(_acceptance(**({"until": until} if until else {})), _TODAY) is over
+
+
+def test_the_first_acceptance_in_force_is_attached() -> None:
+    """Of several acceptances the first one in force gives the reason; all that name the finding are used."""
+    first = _acceptance(until="2027-01-30", ticket="ONE-1")
+    second = _acceptance(path="$.body.tokens[*].type", ticket="TWO-2")
+    third = _acceptance(ticket="THREE-3")
+    findings = judged(pair(*answers("ListApiTokens")), question("ListApiTokens"))
+
+    accepted, used = accept(findings, [first, second, third], _TODAY)
+
+    attached = accepted[0].accepted
+    assert attached is not None
+    assert (attached.ticket, attached.where) == ("TWO-2", "a.yaml:9")
+    assert attached.reason == "the client reads scope since 4.2"
+    assert used == {0, 1, 2}
+
+
+def test_one_acceptance_may_cover_many_places() -> None:
+    """Without a path, an acceptance stands for the rule anywhere in the step."""
+    findings = judged(pair({"a": 1, "b": 2}, {"a": 3, "b": 4}))
+
+    accepted, used = accept(findings, [_acceptance("value-changed")], _TODAY)
+
+    assert all(found.accepted for found in accepted)
+    assert (verdict(accepted), sorted(used)) == (Verdict.ACCEPTED, [0])
+
+
+def test_an_acceptance_with_a_target_is_for_renames() -> None:
+    """An acceptance that names a new place accepts nothing that has none."""
+    findings = judged(pair({"a": 1}, {"a": 3}))
+
+    accepted, used = accept(findings, [_acceptance("value-changed", to="$.body.b")], _TODAY)
+
+    assert (verdict(accepted), used) == (Verdict.MISMATCH, frozenset())
+
+
+def test_accepting_one_place_leaves_the_others_open() -> None:
+    """A step is accepted only when everything that matters in it is."""
+    findings = judged(pair({"a": 1, "b": 2}, {"a": 3, "b": 4}))
+
+    accepted, _ = accept(findings, [_acceptance("value-changed", path="$.body.a")], _TODAY)
+
+    assert verdict(accepted) is Verdict.MISMATCH
+
+
+def test_an_accepted_refusal_is_still_inconclusive() -> None:
+    """Accepting that nothing can be concluded does not conclude anything."""
+    findings = judged(pair(error(404), error(404), statuses=(404, 404)), question("GetApiToken"))
+
+    accepted, _ = accept(findings, [_acceptance("call-refused-on-both")], _TODAY)
+
+    assert verdict(accepted) is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("fact", "rule"),
+    [
+        (Difference(kind=Kind.ACCEPTANCE, path="any place", to="value-changed"), "acceptance-unused"),
+        (
+            Difference(
+                kind=Kind.ACCEPTANCE, path="$.body.a", to="value-changed", detail="expired after 2027-01-30"
+            ),
+            "acceptance-expired",
+        ),
+    ],
+)
+def test_a_stale_acceptance_is_a_finding(fact: Difference, rule: str) -> None:
+    """An acceptance that matches nothing, or is past its day, is judged like any other fact."""
+    found = judge().standing(fact, "tokens/list")
+
+    assert (found.rule, found.severity, found.operation) == (rule, RISKY, "tokens/list")
+    assert "value-changed" in found.explanation
+    assert verdict([found]) is Verdict.MISMATCH
+
+
+def _finding(*, severity: Severity = RISKY, agreed: bool = False, inconclusive: bool = False) -> Finding:
+    found = judge().standing(Difference(kind=Kind.ACCEPTANCE, path="$.body"), "a")
+    accepted = Accepted(reason="agreed") if agreed else None
+    return replace(found, severity=severity, accepted=accepted, inconclusive=inconclusive)
+
+
+def test_a_verdict_is_the_worst_of_what_is_open() -> None:
+    """Open findings make a mismatch, then inconclusive ones, then accepted ones; info alone is a match."""
+    info, agreed, open_ = _finding(severity=INFO), _finding(agreed=True), _finding()
+    unclear = _finding(severity=INFO, inconclusive=True)
+
+    assert verdict([]) is Verdict.MATCH
+    assert verdict([info]) is Verdict.MATCH
+    assert verdict([info, agreed]) is Verdict.ACCEPTED
+    assert verdict([agreed, unclear]) is Verdict.INCONCLUSIVE
+    assert verdict([agreed, unclear, open_]) is Verdict.MISMATCH
+    assert verdict([], unsupported=True) is Verdict.UNSUPPORTED
+    assert verdict([unclear], unsupported=True) is Verdict.INCONCLUSIVE
+    assert verdict([open_], unsupported=True) is Verdict.MISMATCH
+
+
+def test_every_difference_is_judged() -> None:
+    """No difference is dropped: each one is in a finding, a rename's two halves in one."""
+    made = pair(*answers("ListDeployments"))
+    differences = compare(made)
+
+    findings = judge().findings(made, differences, question("ListDeployments"))
+
+    told = {found.difference.path for found in findings} | {found.difference.to for found in findings}
+    assert {fact.path for fact in differences} <= told
+
+
+def test_a_body_that_is_invalid_already_is_not_blamed_on_v1() -> None:
+    """Bodies that are no JSON on both sides conclude nothing; on v1 alone they break the caller."""
+    broken, fine = exchange(content=b"{", headers=JSON_HEADERS), exchange({})
+
+    assert verdict(judged(Pair(baseline=broken, candidate=broken))) is Verdict.INCONCLUSIVE
+    assert verdict(judged(Pair(baseline=fine, candidate=broken))) is Verdict.MISMATCH
+
+
+def test_a_judge_knows_no_operation() -> None:
+    """Calls that no contract knows are compared all the same, and never called documented."""
+    findings = judged(
+        pair({"a": 1}, {"b": 1}), by=Judge(baseline=load_contract(V1BETA1), candidate=load_contract(V1))
+    )
+
+    assert {found.documentation for found in findings} == {Documentation.UNKNOWN}

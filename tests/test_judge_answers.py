@@ -1,0 +1,254 @@
+"""What the judge makes of whole answers: refusals, throttling, failures, error bodies, made resources."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.exchange import Exchange, Json, Pair, Side
+from harness.judge import verdict
+from harness.result import Verdict
+from tests.builders import (
+    BREAKING,
+    CUID,
+    INFO,
+    OTHER_CUID,
+    Brief,
+    answers,
+    brief,
+    error,
+    exchange,
+    failed,
+    judged,
+    pair,
+    question,
+    rules_of,
+)
+
+# Statuses, refusals and answers that are not the service's.
+
+
+@pytest.mark.parametrize(
+    ("statuses", "authorized", "probe", "expected"),
+    [
+        ((200, 401), True, "", "token-refused"),
+        ((200, 403), True, "", "scope-changed"),
+        ((200, 401), False, "missing", "auth-required-added"),
+        ((401, 200), False, "missing", "auth-required-removed"),
+        ((403, 200), True, "", "auth-required-removed"),
+        ((403, 404), True, "", "masking-changed"),
+        ((404, 403), True, "", "masking-changed"),
+        ((401, 403), True, "invalid", "auth-error-changed"),
+        ((200, 404), True, "", "status-success-lost"),
+        ((404, 422), True, "not-found", "status-error-changed"),
+    ],
+)
+def test_a_changed_refusal_is_told(
+    statuses: tuple[int, int],
+    authorized: bool,  # noqa: FBT001 - a table's column
+    probe: str,
+    expected: str,
+) -> None:
+    """Each way in which v1 refuses otherwise has its rule, and never passes for a match."""
+    bodies: list[Json] = [error(status) if status >= 400 else {"a": 1} for status in statuses]
+    asked = question(authorized=authorized, probe=probe)
+
+    findings = judged(pair(*bodies, statuses=statuses), asked)
+
+    assert findings[0].difference.path == "$.status"
+    assert expected in rules_of(findings)
+    assert verdict(findings) is Verdict.MISMATCH
+
+
+def test_a_probe_that_nobody_refuses_is_told() -> None:
+    """Where a call without a token succeeds on both sides, authentication is not enforced."""
+    findings = judged(pair({}, {}), question(authorized=False, probe="missing"))
+
+    (found,) = findings
+    assert (found.rule, found.severity) == ("auth-not-enforced", BREAKING)
+    assert "v1beta1 and v1 did not refuse the probe `missing`" in found.explanation
+
+
+def test_a_probe_that_both_refuse_alike_is_a_match() -> None:
+    """The same refusal in the same words on both sides is what the guide asks for."""
+    made = pair(error(401), error(401, requestId="r-2"), statuses=(401, 401))
+
+    findings = judged(made, question("GetApiToken", authorized=False, probe="missing"))
+
+    assert rules_of(findings) == ["volatile-value"]
+    assert verdict(findings) is Verdict.MATCH
+
+
+_NOISE = (("x-only-old", "1"), ("etag", "1"))
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("other", [200, 204, 400, 404, 500, 429, 503])
+@pytest.mark.parametrize("throttled", Side)
+@pytest.mark.parametrize("probe", ["", "missing"])
+@pytest.mark.parametrize("expects", [True, False])
+def test_a_throttled_answer_concludes_nothing(
+    status: int, other: int, throttled: Side, probe: str, *, expects: bool
+) -> None:
+    """A rate limit or a gateway on either side, or on both, is inconclusive, whatever comes with it."""
+    answer = exchange(
+        content=b"slow down", headers=(("content-type", "text/plain"), ("retry-after", "1")), status=status
+    )
+    real = exchange({"a": 1} if other < 400 else error(other, detail="x"), other, headers=_NOISE, elapsed=9.0)
+    sides = (answer, real) if throttled is Side.BASELINE else (real, answer)
+
+    findings = judged(
+        Pair(baseline=sides[0], candidate=sides[1]),
+        question(probe=probe, expected=dict.fromkeys(Side, (other,)) if expects else {}),
+    )
+
+    assert verdict(findings) is Verdict.INCONCLUSIVE
+    assert {found.severity for found in findings} == {INFO}
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("probe", ["", "missing", "not-found"])
+@pytest.mark.parametrize("expected", [{}, dict.fromkeys(Side, (200,)), dict.fromkeys(Side, (429, 503))])
+def test_equal_throttling_is_no_match(status: int, probe: str, expected: dict[Side, tuple[int, ...]]) -> None:
+    """Two equal answers of a gateway prove nothing, although they do not differ."""
+    made = pair(error(status), error(status), statuses=(status, status))
+
+    findings = judged(made, question("GetApiToken", probe=probe, expected=expected))
+
+    assert verdict(findings) is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("baseline", "candidate", "rule", "came"),
+    [
+        (failed(), exchange({"surprise": 1}), "baseline-failed", Verdict.INCONCLUSIVE),
+        (failed(), failed(), "baseline-failed", Verdict.INCONCLUSIVE),
+        (exchange({"surprise": 1}), failed(), "transport-failure", Verdict.MISMATCH),
+        (failed(), exchange(error(500), 500), "baseline-failed", Verdict.INCONCLUSIVE),
+    ],
+)
+def test_a_failed_call_has_its_side(
+    baseline: Exchange, candidate: Exchange, rule: str, came: Verdict
+) -> None:
+    """Without the baseline nothing can be said of v1; without v1 the call does not work any more."""
+    asked = question("GetApiToken", expected=dict.fromkeys(Side, (200,)))
+
+    findings = judged(Pair(baseline=baseline, candidate=candidate), asked)
+
+    assert rule in rules_of(findings)
+    assert verdict(findings) is came
+
+
+def test_both_refusing_is_inconclusive_unless_it_is_expected() -> None:
+    """Two equal refusals prove nothing, unless the refusal is what the step is about."""
+    made = pair(error(404), error(404), statuses=(404, 404))
+
+    assert verdict(judged(made, question("GetApiToken"))) is Verdict.INCONCLUSIVE
+    expected = dict.fromkeys(Side, (404,))
+    assert verdict(judged(made, question("GetApiToken", expected=expected))) is Verdict.MATCH
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected", "sides"),
+    [
+        ((200, 200), {}, []),
+        ((200, 200), dict.fromkeys(Side, (200, 201)), []),
+        ((200, 200), dict.fromkeys(Side, (201,)), [Side.BASELINE, Side.CANDIDATE]),
+        ((200, 200), {Side.BASELINE: (200,), Side.CANDIDATE: (404,)}, [Side.CANDIDATE]),
+        ((404, 200), dict.fromkeys(Side, (200,)), [Side.BASELINE]),
+        ((200, 404), dict.fromkeys(Side, (200,)), []),
+        ((404, 404), dict.fromkeys(Side, (200,)), [Side.BASELINE, Side.CANDIDATE]),
+    ],
+)
+def test_a_step_may_expect_statuses(
+    statuses: tuple[int, int], expected: dict[Side, tuple[int, ...]], sides: list[Side]
+) -> None:
+    """A status that the step does not expect is told for its side, unless the difference tells it."""
+    bodies: list[Json] = [error(status) if status >= 400 else {"a": 1} for status in statuses]
+
+    findings = judged(pair(*bodies, statuses=statuses), question(expected=expected))
+
+    assert [found.difference.side for found in findings if found.rule == "expectation-failed"] == sides
+
+
+# Error bodies.
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"message": "gone"}, ("error-message-changed", INFO, "$.body.message", "")),
+        ({"requestId": "r-2"}, ("volatile-value", INFO, "$.body.requestId", "")),
+        ({"statusCode": 400}, ("error-status-mismatch", BREAKING, "$.body.statusCode", "")),
+        ({"statusCode": "404"}, ("type-changed", BREAKING, "$.body.statusCode", "")),
+        ({"fieldErrors": []}, ("field-errors-varied", INFO, "$.body.fieldErrors", "")),
+        ({"type": "about:blank"}, ("error-field-added", INFO, "$.body.type", "")),
+        ({"requestId": None}, ("became-nullable", BREAKING, "$.body.requestId", "")),
+    ],
+)
+def test_an_error_body_may_change(change: dict[str, Json], expected: Brief) -> None:
+    """Each part of the error body has its weight: the envelope counts, the prose does not."""
+    made = pair(error(404), error(404, **change), statuses=(404, 404))
+
+    findings = judged(made, question("GetApiToken", expected=dict.fromkeys(Side, (404,))))
+
+    assert expected in brief(findings)
+
+
+@pytest.mark.parametrize("name", ["message", "requestId", "statusCode"])
+def test_the_envelope_of_errors_is_kept(name: str) -> None:
+    """An error without one of the three fields breaks its handlers; other answers have no envelope."""
+    body = error(404)
+    del body[name]
+
+    findings = judged(pair(error(404), body, statuses=(404, 404)), question("GetApiToken"))
+
+    assert findings[0].rule == "error-envelope-changed"
+    assert findings[0].severity is BREAKING
+    assert "error-envelope-changed" not in rules_of(judged(pair(error(404), body), question("GetApiToken")))
+
+
+def test_a_page_instead_of_an_error_is_told() -> None:
+    """An error that is HTML where it was JSON is told as such, not as a thousand removals."""
+    page = exchange(content=b"<html>", headers=(("content-type", "text/html"),), status=404)
+
+    findings = judged(Pair(baseline=exchange(error(404), 404), candidate=page), question("GetApiToken"))
+
+    assert findings[0].rule == "error-not-json"
+    assert len([found for found in findings if found.severity is not INFO]) <= 2
+
+
+def test_errors_with_another_status_follow_it() -> None:
+    """Of a changed status, the statusCode in the body is no second finding that counts."""
+    findings = judged(pair(error(400), error(404), statuses=(400, 404)), question("GetApiToken"))
+
+    assert [rule for rule, severity, *_ in brief(findings) if severity is not INFO] == [
+        "status-error-changed"
+    ]
+    assert "error-status-follows" in rules_of(findings)
+
+
+# What each side made for itself.
+
+
+def test_what_each_side_made_is_info() -> None:
+    """Ids and times of a resource that each side made differ by construction; its state does not."""
+    old, new = answers("CreateWorkspace")
+    old |= {"id": CUID, "createdAt": "2026-01-02T03:04:05Z", "name": "a name"}
+    new |= {"id": OTHER_CUID, "createdAt": "2026-01-02T03:04:06.5Z", "name": "another name"}
+
+    findings = {
+        found.difference.path: found
+        for found in judged(pair(old, new), question("CreateWorkspace", own=True))
+    }
+
+    assert findings["$.body.id"].rule == "value-made-by-side"
+    assert findings["$.body.createdAt"].rule == "value-made-by-side"
+    assert findings["$.body.name"].rule == "value-changed"
+
+
+def test_corresponding_values_are_no_finding() -> None:
+    """What was captured on both sides is the same thing wherever it turns up."""
+    old: Json = {"tokens": [{"id": "old-id", "x": 1}, {"id": "both", "x": 2}]}
+    new: Json = {"tokens": [{"id": "both", "x": 2}, {"id": "new-id", "x": 1}]}
+
+    assert rules_of(judged(pair(old, new), same=[("old-id", "new-id")])) == ["list-order-unspecified"]

@@ -1,0 +1,244 @@
+"""What the judge makes of single places: what two contracts announce, and when a property is renamed."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.contract import V1, V1BETA1, Contract, Operation
+from harness.exchange import Json, Pair
+from harness.rules import Documentation
+from harness.schema import Schema
+from tests.builders import (
+    BREAKING,
+    INFO,
+    answers,
+    brief,
+    exchange,
+    judged,
+    judged_by,
+    pair,
+    question,
+    rules_of,
+    small_contract,
+)
+
+_DOCUMENTED = Documentation.DOCUMENTED
+_GONE: Json = "(gone)"
+"""Stands for a property that is not there."""
+
+
+# What the contracts say of a difference, told by the smallest contracts that say it.
+
+_TEXT, _NUMBER, _WHOLE = (Schema(types=(name,)) for name in ("string", "number", "integer"))
+_TEXT_OR_NULL, _TEXT_OR_NUMBER = Schema(types=("string", "null")), Schema(types=("string", "number"))
+_ONE, _TWO = Schema(types=("string",), enum=("A",)), Schema(types=("string",), enum=("A", "B"))
+_UNDOCUMENTED, _BROKEN = Documentation.UNDOCUMENTED, Documentation.BROKEN
+Facts = tuple[Schema | None, bool]
+"""What a contract says of the property ``x``, and whether it requires it."""
+
+
+def _thing(facts: Facts, version: str) -> tuple[Contract, Operation]:
+    schema, required = facts
+    properties = {"id": _TEXT, **({"x": schema} if schema else {})}
+    return small_contract(
+        Schema(types=("object",), properties=properties, required=("x",) if required else ()), version
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "values", "expected"),
+    [
+        # Removed: the baseline has a value, the candidate none.
+        ((_TEXT, False), (None, False), ("a", _GONE), ("property-removed", _DOCUMENTED)),
+        ((_TEXT, True), (None, False), ("a", _GONE), ("property-removed", _DOCUMENTED)),
+        ((_TEXT, False), (_TEXT, False), ("a", _GONE), ("property-variance", _UNDOCUMENTED)),
+        ((_TEXT, True), (_TEXT, True), ("a", _GONE), ("property-removed", _BROKEN)),
+        ((None, False), (_TEXT, True), ("a", _GONE), ("property-removed", _BROKEN)),
+        ((None, False), (None, False), ("a", _GONE), ("property-removed", _UNDOCUMENTED)),
+        # Added.
+        ((None, False), (_TEXT, True), (_GONE, "a"), ("property-added", _DOCUMENTED)),
+        ((_TEXT, False), (_TEXT, True), (_GONE, "a"), ("property-added", _UNDOCUMENTED)),
+        ((_TEXT, True), (_TEXT, True), (_GONE, "a"), ("property-added", _BROKEN)),
+        ((_TEXT, True), (None, False), (_GONE, "a"), ("property-added", _BROKEN)),
+        ((None, False), (None, False), (_GONE, "a"), ("property-added", _UNDOCUMENTED)),
+        # Types.
+        ((_TEXT, True), (_NUMBER, True), ("1", 1), ("type-changed", _DOCUMENTED)),
+        ((_TEXT, True), (_WHOLE, True), ("1", 1), ("type-changed", _DOCUMENTED)),
+        ((_TEXT, True), (_TEXT, True), ("1", 1), ("type-changed", _BROKEN)),
+        ((_TEXT, True), (_WHOLE, True), ("1", True), ("type-changed", _BROKEN)),
+        ((_TEXT_OR_NUMBER, True), (_TEXT_OR_NUMBER, True), ("1", 1), ("type-changed", _UNDOCUMENTED)),
+        ((Schema(), True), (Schema(), True), ("1", 1), ("type-changed", _UNDOCUMENTED)),
+        ((None, False), (_NUMBER, True), ("1", 1), ("type-changed", _UNDOCUMENTED)),
+        # Null.
+        ((_TEXT, True), (_TEXT_OR_NULL, True), ("a", None), ("became-nullable", _DOCUMENTED)),
+        ((_TEXT, True), (_TEXT, True), ("a", None), ("became-nullable", _BROKEN)),
+        ((_TEXT_OR_NULL, True), (_TEXT, True), ("a", None), ("became-nullable", _BROKEN)),
+        ((_TEXT_OR_NULL, True), (_TEXT_OR_NULL, True), ("a", None), ("nullable-variance", _UNDOCUMENTED)),
+        # Values of closed lists.
+        ((_ONE, True), (_TWO, True), ("A", "B"), ("enum-value-added", _DOCUMENTED)),
+        ((_TWO, True), (_TWO, True), ("A", "B"), ("value-changed", _UNDOCUMENTED)),
+        ((_TWO, True), (_ONE, True), ("A", "B"), ("value-changed", _BROKEN)),
+        ((_ONE, True), (_ONE, True), ("A", "B"), ("enum-value-added", _BROKEN)),
+        ((_TEXT, True), (_TEXT, True), ("A", "B"), ("value-changed", _UNDOCUMENTED)),
+        ((_TWO, True), (_TWO, True), ("A", "a"), ("enum-case-changed", _BROKEN)),
+    ],
+)
+def test_the_contracts_say_what_they_announced(
+    old: Facts, new: Facts, values: tuple[Json, Json], expected: tuple[str, Documentation]
+) -> None:
+    """A difference is documented if the contracts differ in the same way, and broken if v1's forbids it."""
+    bodies: list[Json] = [{"id": "1"} if value is _GONE else {"id": "1", "x": value} for value in values]
+
+    findings = judged_by(_thing(old, V1BETA1), _thing(new, V1), pair(*bodies))
+
+    assert [(one.rule, one.documentation) for one in findings if one.difference.path == "$.body.x"] == [
+        expected
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "documentation"),
+    [
+        ((), ("202",), _DOCUMENTED),
+        (("202",), ("202",), _UNDOCUMENTED),
+        (("202",), (), _UNDOCUMENTED),
+        ((), (), _UNDOCUMENTED),
+        ((), ("default",), _DOCUMENTED),
+    ],
+)
+def test_a_status_is_documented_if_v1_alone_names_it(
+    old: tuple[str, ...], new: tuple[str, ...], documentation: Documentation
+) -> None:
+    """A new status is announced where v1's contract has it and v1beta1's has not."""
+    before, after = small_contract(_TEXT, V1BETA1, *old), small_contract(_TEXT, V1, *new)
+
+    findings = judged_by(before, after, pair("a", "a", statuses=(200, 202)))
+
+    assert [(one.rule, one.documentation) for one in findings if one.rule == "async-introduced"] == [
+        ("async-introduced", documentation)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ({"a": _TEXT}, {"b": _TEXT}, "property-renamed"),
+        ({"a": _TEXT, "b": _TEXT}, {"b": _TEXT}, "property-removed"),
+        ({"a": _TEXT}, {"a": _TEXT, "b": _TEXT}, "property-variance"),
+        ({}, {"b": _TEXT}, "property-removed"),
+        ({"a": _TEXT}, {}, "property-removed"),
+    ],
+)
+def test_one_sample_is_a_rename_only_if_the_names_are_swapped(
+    old: dict[str, Schema], new: dict[str, Schema], rule: str
+) -> None:
+    """The contracts prove a rename if one name is v1beta1's alone and the other v1's alone."""
+    before, after = (
+        small_contract(Schema(types=("object",), properties=properties), version)
+        for properties, version in ((old, V1BETA1), (new, V1))
+    )
+
+    findings = judged_by(before, after, pair({"a": "a value"}, {"b": "a value"}))
+
+    assert next(found.rule for found in findings if found.difference.path == "$.body.a") == rule
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("name", "fullName", "property-renamed"),
+        ("fullName", "name", "property-renamed"),
+        ("name", "title", "property-removed"),
+    ],
+)
+def test_made_values_are_a_rename_if_the_names_are_alike(old: str, new: str, rule: str) -> None:
+    """Where each side made its own resource, swapped names are one thing if one contains the other."""
+    before, after = (
+        small_contract(Schema(types=("object",), properties={name: _TEXT}), version)
+        for name, version in ((old, V1BETA1), (new, V1))
+    )
+    made = pair({old: "what one side made"}, {new: "what the other side made"})
+
+    assert judged_by(before, after, made, own=True)[0].rule == rule
+    assert judged_by(before, after, made)[0].rule == "property-removed"
+
+
+def test_order_and_headers_are_nobodys_promise() -> None:
+    """Contracts say nothing of order and headers, so their differences are undocumented."""
+    before, after = (
+        small_contract(Schema(types=("array",), items=_WHOLE), version) for version in (V1BETA1, V1)
+    )
+    made = Pair(baseline=exchange([1, 2], headers=(("etag", "1"),)), candidate=exchange([2, 1]))
+
+    findings = judged_by(before, after, made)
+
+    assert {(found.rule, found.documentation) for found in findings} == {
+        ("header-removed", _UNDOCUMENTED),
+        ("list-order-unspecified", _UNDOCUMENTED),
+    }
+
+
+# Renames without a contract.
+
+
+def _items(*values: Json, key: str) -> Json:
+    return {"items": [{"id": f"i{n}", key: value} for n, value in enumerate(values)]}
+
+
+def test_one_sample_is_no_rename() -> None:
+    """Without a contract one equal value is a removal that says where the same value stands."""
+    findings = judged(pair({"kind": "STANDARD"}, {"tier": "STANDARD"}))
+
+    assert brief(findings) == [
+        ("property-removed", BREAKING, "$.body.kind", ""),
+        ("property-added", INFO, "$.body.tier", ""),
+    ]
+    assert "the same value stands at $.body.tier" in findings[0].explanation
+    assert findings[0].documentation is Documentation.UNKNOWN
+
+
+def test_equal_values_in_every_sample_are_a_rename() -> None:
+    """Two samples that agree on values that say something are proof enough."""
+    findings = judged(pair(_items("a", "b", key="kind"), _items("a", "b", key="tier")))
+
+    assert brief(findings) == [("property-renamed", BREAKING, "$.body.items[*].kind", "$.body.items[*].tier")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (_items(*[False] * 2, key="a"), _items(*[False] * 2, key="b")),
+        (_items(0, 0, 0, key="a"), _items(0, 0, 0, key="b")),
+        (_items("", "", key="a"), _items("", "", key="b")),
+        (_items(None, None, key="a"), _items(None, None, key="b")),
+        (_items([], [], key="a"), _items([], [], key="b")),
+        (_items(1, 1, key="a"), _items(1, 1, key="b")),
+        (_items(*[True] * 2, key="a"), _items(*[True] * 2, key="b")),
+        (_items("x", "y", "z", key="a"), _items("x", "y", "other", key="b")),
+        (_items("x", "y", key="a"), {"items": [{"id": "i0", "b": "x"}, {"id": "i1"}]}),
+        (_items("1", "2", key="a"), _items(1, 2, key="b")),
+    ],
+)
+def test_equal_values_by_chance_are_no_rename(old: Json, new: Json) -> None:
+    """Values that say nothing, differ somewhere, lack somewhere or have another type prove no rename."""
+    assert "property-renamed" not in rules_of(judged(pair(old, new)))
+
+
+def test_unrelated_properties_are_no_rename_even_where_contracts_swap_them() -> None:
+    """What went and what came with an equal value of no meaning are two things."""
+    old, new = answers("GetOrganization")
+    old["supportPlan"] = ""
+    new = {key: "" if value == "the name" else value for key, value in new.items()}
+    new["hasAiFeaturesDisabled"] = ""
+
+    assert "property-renamed" not in rules_of(judged(pair(old, new), question("GetOrganization")))
+
+
+def test_each_new_name_is_taken_once() -> None:
+    """Two properties that went cannot both have become the same new one."""
+    old: Json = {"items": [{"id": n, "a": f"v{n}", "b": f"v{n}"} for n in range(3)]}
+    new: Json = {"items": [{"id": n, "c": f"v{n}"} for n in range(3)]}
+
+    rules = rules_of(judged(pair(old, new)))
+
+    assert sorted(rules) == ["property-removed", "property-renamed"]

@@ -1,0 +1,53 @@
+"""Verdicts and how they add up."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness import result
+from harness.result import Verdict, worst
+
+_VERDICTS = st.lists(st.sampled_from(Verdict))
+
+
+def test_verdicts_stand_from_best_to_worst() -> None:
+    """The order of verdicts is the documented one, and ranks count from zero."""
+    assert [verdict.value for verdict in Verdict] == [
+        "match",
+        "accepted",
+        "inconclusive",
+        "unsupported",
+        "mismatch",
+        "error",
+    ]
+    assert [verdict.rank for verdict in Verdict] == list(range(6))
+
+
+def test_nothing_that_ran_is_no_match() -> None:
+    """Of no verdicts at all the worst is inconclusive."""
+    assert worst([]) is Verdict.INCONCLUSIVE
+
+
+@given(_VERDICTS, _VERDICTS.filter(bool))
+def test_the_worst_wins_however_it_is_grouped(some: list[Verdict], others: list[Verdict]) -> None:
+    """The worst of all is the worst of the parts, in any order, and none of them is worse."""
+    whole = worst(some + others)
+
+    assert whole is worst(others + some)
+    assert whole in some + others
+    assert all(verdict.rank <= whole.rank for verdict in some + others)
+    if some:
+        assert whole is worst([worst(some), worst(others)])
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in vars(result).values() if is_dataclass(kind) and isinstance(kind, type)]
+)
+def test_results_are_frozen(kind: type) -> None:
+    """Nobody changes what a run found after the fact."""
+    assert fields(kind)
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]  # every dataclass has it
