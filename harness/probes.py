@@ -82,6 +82,8 @@ def plan_probes(scenario: Scenario, baseline: Contract, candidate: Contract) -> 
     Raises:
         ScenarioError: A check has no step that it could start from; all such checks are listed.
     """
+    if not (scenario.checks.auth or scenario.checks.errors):
+        return ()
     planner = _Planner(scenario, {Side.BASELINE: baseline, Side.CANDIDATE: candidate})
     where = scenario.checks.where
     probes: list[Probe] = []

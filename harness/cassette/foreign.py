@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
 from harness.cassette.interaction import flatten
-from harness.exchange import Exchange, Headers, Request, Response, header
-
-_LARGEST_BODY = 64 * 1024 * 1024
-_ANY_DEFLATE = (zlib.MAX_WBITS, -zlib.MAX_WBITS)  # with and without zlib's header; both are in use
-_GZIP = (zlib.MAX_WBITS | 16,)
-_WINDOWS = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": _ANY_DEFLATE}
+from harness.coding import decoded
+from harness.exchange import Exchange, Request, Response
 
 
 def read_foreign(text: str, serializer: str) -> list[Exchange]:
@@ -74,39 +69,10 @@ def _response(stored: Mapping[str, Any]) -> Response:
     else:
         status, content = stored["status"]["code"], _bytes(stored["body"]["string"])
     headers = tuple(flatten(stored["headers"]))
-    return Response(status=int(status), headers=headers, content=_decoded(headers, content))
+    return Response(status=int(status), headers=headers, content=decoded(headers, content))
 
 
 def _bytes(body: Any) -> bytes:
     if body is None:
         return b""
     return body.encode("utf-8") if isinstance(body, str) else bytes(body)
-
-
-def _decoded(headers: Headers, content: bytes) -> bytes:
-    """Undo the content codings; a body that vcrpy had decoded when it recorded stays as it is."""
-    codings = [coding.strip().lower() for coding in (header(headers, "content-encoding") or "").split(",")]
-    for coding in reversed(codings):
-        if not content or coding in ("", "identity"):
-            continue
-        content = _undone(coding, content)
-    return content
-
-
-def _undone(coding: str, content: bytes) -> bytes:
-    for window in _WINDOWS.get(coding, ()):
-        try:
-            decoder = zlib.decompressobj(window)
-            plain = decoder.decompress(content, _LARGEST_BODY)
-        except zlib.error:
-            continue
-        if decoder.unconsumed_tail:
-            message = f"a body is larger than {_LARGEST_BODY} bytes when decoded"
-            raise ValueError(message)
-        return plain
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        message = f"a body is coded as {coding}, which cannot be undone here"
-        raise ValueError(message) from None
-    return content

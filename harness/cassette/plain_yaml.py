@@ -15,7 +15,8 @@ import yaml
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 100
-_NUMBER = re.compile(r"[-+]?[0-9]+(?P<float>\.[0-9]*(?:e[-+]?[0-9]+)?)?")
+# The dumper writes the text 09 without quotes, because it is no number of YAML.
+_NUMBER = re.compile(r"[-+]?(?:(?P<float>[0-9]+\.[0-9]*(?:e[-+]?[0-9]+)?)|0|[1-9][0-9]*)")
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _BINARY_TAG = "tag:yaml.org,2002:binary"
@@ -110,8 +111,11 @@ def _scalar(event: Any) -> Any:
         return base64.b64decode(value)
     if event.anchor or event.tag not in (None, "!", _TEXT_TAG):
         _refuse(event, f"uses {event.anchor or event.tag}")
-    if event.style or event.tag:
-        return value
+    return value if event.style or event.tag else plain_scalar(value)
+
+
+def plain_scalar(value: str) -> Any:
+    """Return what a scalar without quotes and tag stands for."""
     if value in _WORDS:
         return _WORDS[value]
     number = _NUMBER.fullmatch(value)

@@ -80,6 +80,16 @@ class Cassette:
                 if recorded.number not in self._played
             )
 
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Every recorded exchange in file order, whether it was played or not.
+
+        Raises:
+            CassetteError: one of them is damaged.
+        """
+        with self._reading():
+            return tuple(recorded.exchange for recorded in self._recorded)
+
     def __len__(self) -> int:
         """Count the recorded exchanges."""
         return len(self._recorded)

@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 
 from harness.cassette.foreign import read_foreign
 from harness.cassette.interaction import to_exchange, to_request
+from harness.cassette.layout import read_layout
 from harness.cassette.plain_yaml import check_depth, read_yaml
 from harness.errors import CassetteError, Problem
 from harness.exchange import Exchange, Json, Request
@@ -75,7 +76,7 @@ class Recorded:
 
     def _parse(self) -> Mapping[str, Any]:
         if self._parsed is None:
-            data: Any = read_yaml(self._source)[0] if isinstance(self._source, str) else self._source
+            data: Any = read_layout(self._source)[0] if isinstance(self._source, str) else self._source
             _demand(isinstance(data, Mapping), f"exchange {self.number} is not whole")
             self._parsed = data
         return self._parsed
@@ -156,7 +157,7 @@ def _read_sealed(text: str) -> Recording:
     end = text.rindex("\nmetadata:\n")
     chunks = text[len(FIRST_LINES) + len(_MARK) : end + 1].split(f"\n{_MARK}")
     return _recording(
-        list(_recorded(chunks)), read_yaml(text[end + 1 :])["metadata"]["harness"], edited=False
+        list(_recorded(chunks)), read_layout(text[end + 1 :])["metadata"]["harness"], edited=False
     )
 
 

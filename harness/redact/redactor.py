@@ -10,13 +10,13 @@ import re
 import secrets as random_source
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import quote, unquote, unquote_plus
 
 from harness.exchange import Exchange, Failure, Headers, Json, Request, Response
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
-from harness.redact.names import PLACEHOLDER, PROBE, read_name
+from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, read_name
 
 _MASK = re.compile(r"[*•]+")
 _SCHEMES = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
@@ -41,7 +41,8 @@ _HINTS = (
     "aiza",
 )
 _URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
-_KEY = re.compile(r'"([^"]*)"\s*:')
+# A string of JSON without escapes; of a key, the colon and how its value begins if it is no string.
+_STRING = re.compile(r'"([^"]*)"(?:\s*(:)\s*([{\[\d-]?))?')
 _TEXT_HINTS = ("=", '"')
 _LOOKS = re.compile(
     rf"""
@@ -78,6 +79,8 @@ class Redactor:
         """Take known secrets (name to real value) and the key of the hash (None: a random one)."""
         self._known = Known(secrets or {})
         self._key = random_source.token_bytes(32) if key is None else key
+        # The same few fields come with every exchange.
+        self._field_value = lru_cache(maxsize=1024)(self._settled_header)
 
     def text(self, text: str) -> str:
         """Redact text of any kind, such as a log line, an error message, a form or a multipart body."""
@@ -91,7 +94,7 @@ class Redactor:
 
     def headers(self, headers: Headers) -> Headers:
         """Redact header fields; the scheme of credentials and the names of cookies stay."""
-        cleaned = tuple((name, _settled(partial(self._header, name), value)) for name, value in headers)
+        cleaned = tuple((name, self._field_value(name, value)) for name, value in headers)
         return headers if cleaned == headers else cleaned
 
     def url(self, url: str) -> str:
@@ -188,10 +191,26 @@ class Redactor:
     def _json_text(self, text: str, depth: int = 0) -> str:
         """Redact the text of JSON; quickly where nothing in it can be a secret."""
         quiet = self._is_quiet(text)
-        if quiet and all(read_name(name).plain for name in set(_KEY.findall(text))):
+        if quiet and self._is_settled(text):
             return text
         clean = _as_is if quiet else partial(self._clean, depth=depth + 1)
         return JsonRedaction(self._hide, clean).run(text)
+
+    def _is_settled(self, text: str) -> bool:
+        """Whether quiet JSON has no secret by its name, or its placeholder already; False decides nothing."""
+        name = read_name("")
+        for string, colon, opens in _STRING.findall(text):
+            if colon:
+                name = read_name(string)
+                if not name.plain and (opens or name.flag or name.variable):
+                    return False
+            elif not name.plain and not self._is_spared(name, string):
+                return False
+        return True
+
+    def _is_spared(self, name: Name, value: str) -> bool:
+        """Whether a value by the name of a secret stays as it is."""
+        return (name.short_token and len(value) <= SHORT_TOKEN_LENGTH) or self._hide(value) == value
 
     def _is_quiet(self, text: str) -> bool:
         """Whether nothing in the text can be a secret but by its name. Escapes could hide anything."""
@@ -231,6 +250,9 @@ class Redactor:
         kind = read_name(name)
         secret = kind.secret or (query and kind.signature)
         return self._hide(value) if secret and not _is_setting(value) else value
+
+    def _settled_header(self, name: str, value: str) -> str:
+        return _settled(partial(self._header, name), value)
 
     def _header(self, name: str, value: str) -> str:
         lower = name.lower()

@@ -68,16 +68,23 @@ def _step(scenario: ScenarioResult, step: StepResult) -> Iterator[str]:
         yield f"{head}: {visible(why or VERDICTS[step.verdict])}"
     if step.verdict is not Verdict.MISMATCH:
         return
-    calls = ((f"{BASELINE}:", step.baseline), (f"{CANDIDATE}:", step.candidate))
-    width = max(len(name) for name, _ in calls)
-    lines = [head, *(f"  {name:<{width}} {_call(evidence)}" for name, evidence in calls)]
+    lines = [head, *calls_text(step)]
     if step.reason:
         lines.append(f"  {visible(step.reason)}")
     yield "\n".join(lines)
     against = [each for each in step.findings if is_open(each) and each.severity is not Severity.INFO]
-    yield from (_finding(scenario, step, finding) for finding in against[:MOST_FINDINGS])
+    file = visible(scenario.where).rpartition(":")[0]
+    place = f"at the top level of {file}" if step.probe else "into the step"
+    yield from (finding_text(finding, place) for finding in against[:MOST_FINDINGS])
     if rest := _rest(step, max(len(against) - MOST_FINDINGS, 0)):
         yield f"  {rest}"
+
+
+def calls_text(step: StepResult) -> list[str]:
+    """Return a line for each side: what was asked and what came back."""
+    calls = ((f"{BASELINE}:", step.baseline), (f"{CANDIDATE}:", step.candidate))
+    width = max(len(name) for name, _ in calls)
+    return [f"  {name:<{width}} {_call(evidence)}" for name, evidence in calls]
 
 
 def _call(evidence: Evidence | None) -> str:
@@ -101,7 +108,8 @@ def _rest(step: StepResult, more: int) -> str:
     return f"Not shown here: {', '.join(parts)}; the report has them." if parts else ""
 
 
-def _finding(scenario: ScenarioResult, step: StepResult, finding: Finding) -> str:
+def finding_text(finding: Finding, place: str) -> str:
+    """Write a finding as a block of lines; ``place`` says where its acceptance is written."""
     fact = finding.difference
     often = seen(finding)
     lines = [
@@ -114,8 +122,6 @@ def _finding(scenario: ScenarioResult, step: StepResult, finding: Finding) -> st
     lines.append(f"  Contracts: {DOCUMENTATION[finding.documentation]}.")
     lines.append(f"  What to do: {visible(finding.remedy)}")
     if fact.kind is not Kind.ACCEPTANCE:
-        file = visible(scenario.where).rpartition(":")[0]
-        place = f"at the top level of {file}" if step.probe else "into the step"
         lines.append(f"  To accept it, give a reason and write this {place}:")
         lines += [f"    {line}" for line in acceptance_yaml(finding).splitlines()]
     return "\n".join(f"  {line}" for line in lines)

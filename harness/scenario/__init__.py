@@ -17,7 +17,15 @@ from harness.scenario.model import (
     Step,
     Until,
 )
-from harness.scenario.reading import Row, Scenario, duplicate_ids, is_shared, read_scenario, scenario_id
+from harness.scenario.reading import (
+    Row,
+    Scenario,
+    duplicate_ids,
+    is_shared,
+    read_acceptances,
+    read_scenario,
+    scenario_id,
+)
 from harness.scenario.schema import SCHEMA_FILE, scenario_schema, schema_text
 
 __all__ = [
@@ -34,6 +42,7 @@ __all__ = [
     "Until",
     "duplicate_ids",
     "is_shared",
+    "read_acceptances",
     "read_scenario",
     "scenario_id",
     "scenario_schema",

@@ -35,18 +35,19 @@ def check_scenario(
     captures = {name for step in (*steps, *cleanup) for name in mapping(mapping(step.raw).get("capture"))}
     yield from check_definitions(main, names, captures)
     data = mapping(main.document.data)
-    yield from _check_rules(data.get("accept"), main, ("accept",), rules)
+    yield from check_rules(data.get("accept"), main, ("accept",), rules)
     if data.get("unsupported") is True and any(mapping(data.get("checks")).values()):
         what = "`checks` of an unsupported scenario have no v1 side to compare with"
         yield Problem(where=main.where(("checks",)), what=what, advice="Remove `checks`.")
     for step in (*steps, *cleanup):
         yield from _StepCheck(step, names.defined, captures, contracts).problems()
-        yield from _check_rules(mapping(step.raw).get("accept"), step.source, (*step.place, "accept"), rules)
+        yield from check_rules(mapping(step.raw).get("accept"), step.source, (*step.place, "accept"), rules)
         for name in mapping(mapping(step.raw).get("capture")):
             yield from names.add(name, step.where("capture", name), "capture")
 
 
-def _check_rules(accept: Json, source: Source, place: NodePath, rules: Collection[str]) -> Iterator[Problem]:
+def check_rules(accept: Json, source: Source, place: NodePath, rules: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem for every acceptance in a list whose rule is not one of ``rules``."""
     for index, raw in enumerate(listing(accept)):
         rule = mapping(raw).get("rule")
         if isinstance(rule, str) and rule.strip() and rule not in rules:

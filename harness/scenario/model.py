@@ -86,6 +86,15 @@ class Acceptance(Node):
     """The last day on which it holds; after it the finding counts again."""
 
 
+class AcceptFile(Node):
+    """A file with acceptances for exchanges that are compared without a scenario."""
+
+    noun: ClassVar[str] = "a file of acceptances"
+
+    accept: list[Acceptance] = Field(examples=[[]])
+    """Findings that someone agreed to."""
+
+
 class RequestSpec(Node):
     """What a step sends. A side's own base URL and token are added to it."""
 

@@ -13,9 +13,9 @@ from harness.document import DocumentError, NodePath, read_document, read_text
 from harness.errors import Problem, ScenarioError
 from harness.exchange import Json
 from harness.rules import RULES
-from harness.scenario.checks import check_scenario
+from harness.scenario.checks import check_rules, check_scenario
 from harness.scenario.mistakes import validate
-from harness.scenario.model import Acceptance, Checks, ScenarioFile, SharedFile, Step
+from harness.scenario.model import Acceptance, AcceptFile, Checks, ScenarioFile, SharedFile, Step
 from harness.scenario.sources import Source, StepSource
 
 SUFFIXES: Final = (".yaml", ".yml")
@@ -83,7 +83,8 @@ class Scenario:
 
 def scenario_id(path: Path, root: Path) -> str:
     """Return the id of a scenario file: its path below the scenarios directory, without suffix."""
-    below = path.resolve().relative_to(root.resolve()) if root.resolve() in path.resolve().parents else path
+    place, top = path.resolve(), root.resolve()
+    below = place.relative_to(top) if place.is_relative_to(top) and place != top else path
     return below.with_suffix("").as_posix()
 
 
@@ -148,6 +149,25 @@ def read_scenario(
     if reader.problems:
         raise ScenarioError(*reader.sorted_problems())
     return _scenario(main, steps, cleanup, path, root)
+
+
+def read_acceptances(path: Path, rules: Collection[str] | None = None) -> tuple[Acceptance, ...]:
+    """Read a file with nothing but ``accept``; ``rules`` are the ids that it can name (None: all there are).
+
+    Raises:
+        ScenarioError: The file cannot be read or has mistakes; every one of them is listed.
+    """
+    try:
+        document = read_document(read_text(path), str(path))
+    except DocumentError as error:
+        raise ScenarioError(*error.problems) from error
+    file, problems = validate(AcceptFile, document, str(path))
+    source = Source(path=path, shown=str(path), document=document, model=None)
+    accept = document.data.get("accept") if isinstance(document.data, dict) else None
+    problems += check_rules(accept, source, ("accept",), RULES if rules is None else rules)
+    if problems or file is None:
+        raise ScenarioError(*problems)
+    return _acceptances(file.accept, source, ("accept",))
 
 
 class _Reader:
