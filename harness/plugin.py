@@ -1,0 +1,417 @@
+"""The pytest plugin: each scenario is one item, and a run leaves a report. The only pytest.
+
+Heavy modules are imported when the first scenario is collected, so that a project without scenarios
+pays nothing for having the harness installed.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness import __version__
+
+if TYPE_CHECKING:
+    from harness.report.events import EventLog
+    from harness.result import ScenarioResult
+    from harness.runner import Runner
+    from harness.scenario import Row, Scenario
+    from harness.settings import Settings
+
+_RUN = "harness_run"
+_TOOL = f"astro-migration-harness {__version__}"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the harness's options."""
+    group = parser.getgroup("harness", "Astro API migration harness")
+    group.addoption(
+        "--mode",
+        choices=("replay", "record", "live"),
+        default="replay",
+        help="replay cassettes (default; no socket is opened), record them, or call live without recording",
+    )
+    group.addoption("--environment", metavar="NAME", help="an environment of [tool.harness.environments]")
+    group.addoption(
+        "--allow-writes",
+        action="store_true",
+        help="send steps that change something, outside the sandbox too",
+    )
+    group.addoption(
+        "--without-acceptances", action="store_true", help="judge as if no scenario accepted anything"
+    )
+    group.addoption("--profile", choices=("strict", "tolerant"), help="how severe the rules are")
+    group.addoption("--report-dir", metavar="DIR", help="where the report goes (default: reports/latest)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare the run; nothing is read or opened before a scenario is collected."""
+    config.stash[_STATE] = _Run(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Refuse settings and options that cannot work, before anything is collected or called."""
+    session.config.stash[_STATE].check()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the scenario files of the configured directories, and no other YAML."""
+    if file_path.suffix not in {".yaml", ".yml"}:
+        return None
+    run = parent.config.stash[_STATE]
+    return ScenarioFile.from_parent(parent, path=file_path) if run.owns(file_path) else None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say in the log which scenarios are planned."""
+    items = [item for item in session.items if isinstance(item, ScenarioItem)]
+    option = session.config.option
+    ends_here = option.collectonly or (session.testsfailed and not option.continue_on_collection_errors)
+    if items and not ends_here:
+        session.config.stash[_STATE].start(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist which run it belongs to."""
+    node.workerinput[_RUN] = node.config.stash[_STATE].id
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Close the log; the process that was started by the user writes the reports."""
+    stopped = exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldfail or session.shouldstop
+    trouble = session.config.stash[_STATE].finish(stopped=bool(stopped))
+    if trouble and exitstatus == pytest.ExitCode.OK:
+        # Without its report the run has not done what it was asked for.
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print verdicts, the guide's four checks, readiness, and where the report is."""
+    lines = config.stash[_STATE].summary
+    if lines:
+        terminalreporter.section("Astro API v1beta1 to v1")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+class ScenarioFailedError(Exception):
+    """A scenario came to a mismatch or an error; it holds the result."""
+
+    def __init__(self, result: ScenarioResult) -> None:
+        """Keep the result for the failure's text."""
+        super().__init__(result.id)
+        self.result = result
+
+
+class ScenarioFile(pytest.File):
+    """One scenario file; a data table makes several items of it."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """Read the file; its mistakes become one collection error that lists all of them."""
+        from harness.errors import HarnessError
+
+        run = self.config.stash[_STATE]
+        try:
+            scenario = run.read(self.path)
+        except HarnessError as error:
+            raise self.CollectError(str(error)) from error
+        if scenario is None:
+            return
+        title = " ".join(scenario.title.split())
+        for row in scenario.rows():
+            yield ScenarioItem.from_parent(self, name=title + row.suffix, scenario=scenario, row=row)
+
+
+class ScenarioItem(pytest.Item):
+    """One scenario, or one row of its data table."""
+
+    def __init__(self, *, scenario: Scenario, row: Row, **kwargs: Any) -> None:
+        """Take a scenario; its tags become markers."""
+        super().__init__(**kwargs)
+        self.scenario = scenario
+        self.row = row
+        for tag in scenario.tags:
+            self.config.stash[_STATE].declare(tag)
+            self.add_marker(tag)
+
+    def runtest(self) -> None:
+        """Run the scenario; what came of it goes to the log whatever it is."""
+        result = self.config.stash[_STATE].run(self.scenario, self.row)
+        self.user_properties += list(_properties(result))
+        if result.verdict in {"mismatch", "error"}:
+            raise ScenarioFailedError(result)
+        if result.verdict == "inconclusive":
+            from harness.report.text import failure_text
+
+            pytest.skip(failure_text(result).strip())
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any
+    ) -> str | Any:
+        """Show what differs, side by side, without a traceback."""
+        from harness.errors import HarnessError
+        from harness.report.text import failure_text
+
+        error = excinfo.value
+        if isinstance(error, ScenarioFailedError):
+            return failure_text(error.result)
+        if isinstance(error, HarnessError):
+            return str(error)
+        return super().repr_failure(excinfo, *args, **kwargs)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return the place in the YAML."""
+        return self.path, self.scenario.line - 1, f"scenario {self.scenario.id}{self.row.suffix}"
+
+
+def _properties(result: ScenarioResult) -> Iterator[tuple[str, str]]:
+    """Give what JUnit's readers can filter by."""
+    findings = [finding for step in result.steps for finding in step.findings]
+    yield "verdict", result.verdict.value
+    yield "scenario", result.id
+    if result.ticket:
+        yield "ticket", result.ticket
+    if result.provenance:
+        yield "source", result.provenance.source.value
+    yield "breaking", str(sum(finding.severity == "breaking" for finding in findings))
+    yield "accepted", str(sum(finding.accepted is not None for finding in findings))
+
+
+class _Run:
+    """What the items of one process share."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        worker: dict[str, str] | None = getattr(config, "workerinput", None)
+        self.is_worker = worker is not None
+        self.id = worker[_RUN] if worker else uuid.uuid4().hex[:12]
+        self.summary: list[str] = []
+        self._settings: Settings | None = None
+        self._runner: Runner | None = None
+        self._log: EventLog | None = None
+        self._trouble: Exception | None = None
+        self._started = _now()
+        self._scenarios: dict[str, Scenario] = {}
+        self._broken: set[str] = set()
+        self._tags: set[str] = set()
+        self._roots: dict[Path, Path | None] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the project, read once.
+
+        Raises:
+            pytest.UsageError: they have mistakes.
+        """
+        if self._settings is None:
+            from harness.settings import load_settings
+
+            with _usage_errors():
+                self._settings = load_settings(self.config.rootpath)
+        return self._settings
+
+    def check(self) -> None:
+        """Read the settings of a project that has some, and find the environment that is asked for.
+
+        Raises:
+            pytest.UsageError: there are mistakes.
+        """
+        asked = self.config.option.environment
+        path = self.config.rootpath / "pyproject.toml"
+        if asked or (path.is_file() and b"tool.harness" in path.read_bytes()):
+            with _usage_errors():
+                self.settings.environment_named(asked)
+
+    def declare(self, tag: str) -> None:
+        """Declare a tag as a marker: --strict-markers is about typing errors in Python files."""
+        if tag not in self._tags:
+            self._tags.add(tag)
+            self.config.addinivalue_line("markers", f"{tag}: a tag of scenarios")
+
+    @property
+    def directory(self) -> Path:
+        """Where the report goes."""
+        chosen = self.config.getoption("--report-dir")
+        return Path(chosen) if chosen else self.settings.reports / "latest"
+
+    @property
+    def runner(self) -> Runner:
+        """The runner of this process, made when it is first needed."""
+        if self._runner is None:
+            from harness.options import Mode, Options
+            from harness.runner import Runner
+
+            option = self.config.option
+            settings = self.settings.with_profile(option.profile)
+            self._runner = Runner(
+                Options(
+                    settings=settings,
+                    environment=settings.environment_named(option.environment),
+                    mode=Mode(option.mode),
+                    allow_writes=option.allow_writes,
+                    acceptances=not option.without_acceptances,
+                    environ=os.environ,
+                )
+            )
+        return self._runner
+
+    def owns(self, path: Path) -> bool:
+        """Whether a YAML file lies in a directory of scenarios, and is none that the harness writes."""
+        return self._root(path) is not None
+
+    def _root(self, path: Path) -> Path | None:
+        """Return the directory of scenarios that a file is in; links are followed on both sides."""
+        if path not in self._roots:
+            place, (own, roots) = path.resolve(), self._directories
+            written = any(place.is_relative_to(directory) for directory in own)
+            found = (root for directory, root in roots.items() if place.is_relative_to(directory))
+            self._roots[path] = None if written else next(found, None)
+        return self._roots[path]
+
+    @cached_property
+    def _directories(self) -> tuple[tuple[Path, ...], dict[Path, Path]]:
+        """The directories that the harness writes, and those of scenarios, without links."""
+        settings = self.settings
+        own = settings.cassettes.resolve(), settings.reports.resolve()
+        return own, {root.resolve(): root for root in settings.scenarios}
+
+    def read(self, path: Path) -> Scenario | None:
+        """Read a scenario; None for a file that only holds shared steps.
+
+        Raises:
+            HarnessError: the file has mistakes; all of them are listed.
+        """
+        from harness.contract import V1, V1BETA1, load_contract
+        from harness.errors import HarnessError, ScenarioError
+        from harness.scenario import duplicate_ids, is_shared, read_scenario, scenario_id
+
+        root = self._root(path)
+        if root is None or is_shared(path):
+            return None
+        try:
+            contracts = [load_contract(version, self.settings.contracts) for version in (V1BETA1, V1)]
+            scenario = read_scenario(path, root=root, contracts=contracts, base=self.config.rootpath)
+        except HarnessError:
+            self._broken.add(scenario_id(path, root))
+            raise
+        first = self._scenarios.setdefault(scenario.id, scenario)
+        if first.path != scenario.path:
+            raise ScenarioError(*duplicate_ids([first, scenario]))
+        return scenario
+
+    def start(self, items: list[ScenarioItem]) -> None:
+        """Open the log and write how the run is made.
+
+        Raises:
+            pytest.UsageError: the log cannot be written, or a contract cannot be read.
+        """
+        try:
+            with _usage_errors():
+                planned = [item.scenario.id + item.row.suffix for item in items]
+                self._open((*planned, *sorted(self._broken)))
+        except pytest.UsageError as error:
+            if not self.is_worker:
+                raise
+            # A worker has no way to end the run; its scenarios tell the mistake.
+            self._trouble = error.__cause__ if isinstance(error.__cause__, Exception) else error
+
+    def _open(self, planned: tuple[str, ...]) -> None:
+        from harness.report.events import EventLog, RunStarted
+
+        options = self.runner.options
+        self._log = EventLog.join(self._log_path)
+        self._log.run_started(
+            RunStarted(
+                run=self.id,
+                tool=_TOOL,
+                mode=options.mode.value,
+                environment=options.environment.name,
+                profile=options.settings.profile.value,
+                planned=planned,
+                started=self._started,
+                acceptances=options.acceptances,
+            )
+        )
+
+    def run(self, scenario: Scenario, row: Row) -> ScenarioResult:
+        """Run a scenario and log its result."""
+        if self._trouble is not None:
+            raise self._trouble
+        result = self.runner.run(scenario, row)
+        if self._log is not None:
+            self._log.scenario_finished(result)
+        return result
+
+    def finish(self, *, stopped: bool) -> bool:
+        """Close what is open; in the process that the user started, write the reports.
+
+        Returns:
+            Whether they could not be written; the summary then says why.
+        """
+        if self._runner is not None:
+            self._runner.close()
+        if self._log is not None:
+            self._log.close()
+        # The process that hands items to workers collects nothing itself.
+        collected = self._settings is not None or self.config.pluginmanager.hasplugin("dsession")
+        if self.is_worker or not collected or not self._log_path.exists():
+            return False
+        from harness.errors import HarnessError
+
+        try:
+            self._report(stopped=stopped)
+        except HarnessError as error:
+            self.summary = [str(error), f"The log of the run is {self._log_path}."]
+            return True
+        return False
+
+    def _report(self, *, stopped: bool) -> None:
+        from harness.readiness import assess
+        from harness.report.events import EventLog, read_run
+        from harness.report.text import summary_text
+        from harness.report.write import write_reports
+
+        if not stopped:
+            with EventLog.join(self._log_path) as log:
+                log.run_finished(self.id, _now())
+        run = read_run(self._log_path)
+        assessment = assess(run)
+        write_reports(run, assessment, self.directory)
+        self._log_path.replace(self.directory / "events.jsonl")
+        here, directory = Path.cwd(), self.directory.absolute()
+        shown = directory.relative_to(here) if directory.is_relative_to(here) else directory
+        self.summary = summary_text(run, assessment, shown)
+
+    @property
+    def _log_path(self) -> Path:
+        """The log while the run goes on: all processes of a run append to it, and no other run does."""
+        return self.directory / f"events-{self.id}.jsonl"
+
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    """Let pytest tell a mistake as it tells its own: on one line, without a traceback."""
+    from harness.errors import HarnessError
+
+    try:
+        yield
+    except HarnessError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+_STATE = pytest.StashKey[_Run]()

@@ -1,0 +1,133 @@
+"""Scenarios become results: each one is opened on both sides, run step by step, and closed again.
+
+A scenario always yields a result; trouble is data. What keeps it from running (no token, no cassette,
+writes that were not allowed) is the result's reason.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from harness.errors import HarnessError
+from harness.exchange import Side
+from harness.judge import Judge
+from harness.options import SAFE_METHODS, Mode, Options
+from harness.pace import Pace
+from harness.probes import plan_probes
+from harness.result import Provenance, ScenarioResult, Source, Verdict, worst
+from harness.scenario import Row, Scenario, Step
+from harness.session import Session
+from harness.target import Target, contract_of, open_targets
+
+
+class Runner:
+    """Runs scenarios one after the other; the sides of a step are called at the same time."""
+
+    def __init__(self, options: Options) -> None:
+        """Take the options of the run; nothing is opened before the first scenario.
+
+        Raises:
+            ContractError: the project's own contracts are damaged.
+        """
+        self.options = options
+        self.judge = Judge(
+            baseline=contract_of(Side.BASELINE, options.settings),
+            candidate=contract_of(Side.CANDIDATE, options.settings),
+            profile=options.settings.profile,
+            severities=options.settings.severity,
+        )
+        self._pace = Pace(threads=options.mode is not Mode.REPLAY)
+
+    def run(self, scenario: Scenario, row: Row) -> ScenarioResult:
+        """Run one row of a scenario; every trouble that a user can cause is in the result."""
+        began = time.perf_counter()
+        result = ScenarioResult(
+            id=scenario.id + row.suffix,
+            title=scenario.title,
+            where=scenario.where,
+            verdict=Verdict.ERROR,
+            ticket=scenario.ticket,
+            tags=tuple(scenario.tags),
+        )
+        refusal = self._refusal(scenario)
+        if refusal:
+            return replace(result, verdict=Verdict.INCONCLUSIVE, reason=refusal)
+        try:
+            result = self._opened(result, scenario, row)
+        except HarnessError as error:
+            result = replace(result, reason=str(error))
+        return replace(result, elapsed=round(time.perf_counter() - began, 6))
+
+    def close(self) -> None:
+        """End the threads that call the two sides."""
+        self._pace.close()
+
+    def _refusal(self, scenario: Scenario) -> str:
+        """Say why a scenario must not be run; empty when it may."""
+        if self.options.may_write:
+            return ""
+        for step in (*scenario.steps, *scenario.cleanup):
+            writes = [method for side in Side if (method := self._method(step, side)) not in SAFE_METHODS]
+            if writes:
+                sends = f'step "{step.name}" sends {writes[0]}, which changes something'
+                where = self.options.environment.name
+                return f"{step.where}: not run: {sends} in `{where}`. Add --allow-writes to run it."
+        return ""
+
+    def _method(self, step: Step, side: Side) -> str:
+        contracts = (self.judge.baseline, self.judge.candidate)
+        found = (contract.operation(step.operation or "") for contract in contracts)
+        named = next((operation.method for operation in found if operation), "GET")
+        return step.request_for(side).method or named
+
+    def _opened(self, result: ScenarioResult, scenario: Scenario, row: Row) -> ScenarioResult:
+        directory = self.options.settings.cassettes / (scenario.id + row.directory)
+        targets = open_targets(scenario, row, directory, self.options)
+        session = Session(scenario, targets, self.judge, self.options, self._pace)
+        reason = ""
+        try:
+            self._run_all(session, scenario)
+            if self.options.mode is Mode.RECORD:
+                session.save(directory)
+        except HarnessError as error:
+            # The steps that did run are evidence all the same.
+            reason = str(error)
+        finally:
+            for target in targets.values():
+                target.close()
+        return replace(
+            result,
+            steps=tuple(session.results),
+            verdict=Verdict.ERROR if reason else worst([step.verdict for step in session.results]),
+            reason=reason,
+            provenance=_joint(targets),
+        )
+
+    def _run_all(self, session: Session, scenario: Scenario) -> None:
+        try:
+            for step in scenario.steps:
+                session.step(step)
+            if not scenario.unsupported:
+                for probe in plan_probes(scenario, self.judge.baseline, self.judge.candidate):
+                    session.probe(probe)
+        finally:
+            # Whatever happened, an interrupt too: what was made must be unmade.
+            for step in scenario.cleanup:
+                session.step(step, cleanup=True)
+        session.judge_acceptances()
+
+
+def _joint(targets: Mapping[Side, Target]) -> Provenance:
+    """Say where the evidence of both sides comes from; one side from the sandbox makes it the sandbox's."""
+    provenances = [target.provenance for target in targets.values()]
+    first = provenances[0]
+    sources = [provenance.source for provenance in provenances]
+    return replace(
+        first,
+        source=Source.SANDBOX if Source.SANDBOX in sources else first.source,
+        environment=" and ".join(sorted({provenance.environment for provenance in provenances})),
+        contracts={key: date for provenance in provenances for key, date in provenance.contracts.items()},
+        base_urls={key: url for provenance in provenances for key, url in provenance.base_urls.items()},
+    )

@@ -1,0 +1,362 @@
+"""One scenario while it runs: its steps in order, what they captured, and what came of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote_plus
+
+from harness.compare import Context, compare
+from harness.difference import Difference, Kind
+from harness.errors import HarnessError
+from harness.exchange import BodyKind, Exchange, Json, Pair, Side
+from harness.foreach import aligned, elements
+from harness.inquiry import Filled, exercised, is_own, question, succeeded
+from harness.judge import Judge, Question, accept, expired, verdict
+from harness.options import Mode, Options
+from harness.pace import Pace
+from harness.probes import Probe
+from harness.result import Evidence, Finding, StepResult, Verdict
+from harness.rules import Check
+from harness.scenario import Acceptance, Foreach, Scenario, Step, Until
+from harness.target import Outcome, Target
+from harness.values import Correspondence
+from harness.variables import placeholders
+
+_CLEANUP_STATUSES = (*range(200, 300), 404)
+"""A cleanup step may find that its resource is gone already."""
+
+_CONCLUSIVE = (Verdict.MATCH, Verdict.ACCEPTED, Verdict.UNSUPPORTED, Verdict.MISMATCH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How a step is asked: by its author, as a probe, or to clean up."""
+
+    probe: str = ""
+    check: Check | None = None
+    authorization: str | None = None
+    cleanup: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lack:
+    """Why one side cannot be asked; ``unmade`` if that is because it made nothing that could be asked for."""
+
+    why: str
+    unmade: bool
+
+
+class Session:
+    """Runs the steps of one scenario on two targets and collects their results."""
+
+    def __init__(
+        self, scenario: Scenario, targets: Mapping[Side, Target], judge: Judge, options: Options, pace: Pace
+    ) -> None:
+        """Take two opened targets; ``pace`` makes the calls of a step."""
+        self.scenario = scenario
+        self.targets = targets
+        self.results: list[StepResult] = []
+        self._judge = judge
+        self._options = options
+        self._pace = pace
+        steps = (*scenario.steps, *scenario.cleanup)
+        self._captured = {name for step in steps for name in step.capture}
+        self._listed = {name for step in steps if step.foreach for name in placeholders(step.foreach.in_)}
+        # Captures that differ because each side has a resource of its own, not because v1 answers otherwise.
+        self._own: set[str] = set()
+        # Sides that answered well, but without what was to be captured.
+        self._forgotten: set[Side] = set()
+        self._used: set[str] = set()
+        # Places of steps without a conclusion: nobody knows whether their acceptances still match.
+        self._open: set[str] = set()
+        self._lost = False
+
+    def step(self, step: Step, *, cleanup: bool = False) -> None:
+        """Run a step, once for each element where it has a ``foreach``."""
+        if step.foreach is None:
+            self._run(step, Asked(cleanup=cleanup))
+        else:
+            self._each(step, step.foreach, Asked(cleanup=cleanup))
+
+    def _each(self, step: Step, foreach: Foreach, asked: Asked) -> None:
+        lists: dict[Side, list[Json]] = {}
+        lacks: dict[Side, _Lack] = {}
+        for side, target in self.targets.items():
+            try:
+                lists[side] = elements(target.variables.fill(foreach.in_, step.where), step.where)
+            except HarnessError as error:
+                lacks[side] = self._lack(side, error, set(placeholders(foreach.in_)))
+        if lacks and not (asked.cleanup and lists):
+            self._lacking(step, asked, lacks)
+            return
+        rows = list(aligned(lists))
+        if not rows:
+            came = Verdict.MATCH if asked.cleanup else Verdict.INCONCLUSIVE
+            self._not_run(step, asked, came, "there is no element to run it for")
+        for number, row in enumerate(rows, 1):
+            for side, element in row.items():
+                self.targets[side].variables.set(foreach.as_, element)
+            if row.get(Side.BASELINE) != row.get(Side.CANDIDATE):
+                self._own.add(foreach.as_)
+            lack = _Lack(why="its list has no such element", unmade=True)
+            lacks = {side: lack for side in Side if side not in row}
+            self._run(step.placed(step.where, name=f"{step.name} [{number}]"), asked, lacks)
+
+    def probe(self, probe: Probe) -> None:
+        """Run one probe of the guide's auth and error checks."""
+        asked = Asked(probe=probe.kind, check=probe.check, authorization=probe.authorization)
+        self._run(probe.step.placed(probe.step.where, name=probe.name), asked)
+
+    def _run(self, step: Step, asked: Asked, lacks: Mapping[Side, _Lack] | None = None) -> None:
+        filled, lacks = self._filled(step, asked, lacks or {})
+        if lacks:
+            if asked.cleanup:
+                # One side made nothing; what the other made must still be unmade.
+                self._quietly(step, filled)
+            self._lacking(step, asked, lacks)
+            return
+        try:
+            outcomes = self._pace.together({side: self._call(side, step, filled[side]) for side in Side})
+        except HarnessError as error:
+            self._lost = True
+            self._not_run(step, asked, Verdict.ERROR, str(error))
+            return
+        if step.unsupported or self.scenario.unsupported:
+            self._lend(step)
+        self._judged(step, asked, filled, outcomes)
+
+    def _filled(
+        self, step: Step, asked: Asked, lacks: Mapping[Side, _Lack]
+    ) -> tuple[dict[Side, Filled], dict[Side, _Lack]]:
+        """Make the requests of a step; say of each side without one what it lacks."""
+        filled: dict[Side, Filled] = {}
+        found = dict(lacks)
+        for side, target in self.targets.items():
+            if side in found:
+                continue
+            try:
+                filled[side] = target.fill(step, asked.authorization)
+            except HarnessError as error:
+                found[side] = self._lack(side, error, target.needs(step))
+        return filled, found
+
+    def _lack(self, side: Side, error: HarnessError, names: Collection[str]) -> _Lack:
+        """Tell what was never made from what has a value nowhere; ``names`` are the variables in use."""
+        known = self.targets[side].variables
+        captures = (name in self._captured and name not in known for name in names)
+        return _Lack(why=str(error), unmade=side not in self._forgotten and any(captures))
+
+    def _quietly(self, step: Step, filled: Mapping[Side, Filled]) -> None:
+        for side, one in filled.items():
+            try:
+                self.targets[side].send(one.request, step)
+            except HarnessError:
+                self._lost = True
+
+    def _lacking(self, step: Step, asked: Asked, lacks: Mapping[Side, _Lack]) -> None:
+        """Add the result of a step that cannot be asked; an error where that is so on both sides."""
+        came = Verdict.ERROR if len(lacks) == len(Side) else Verdict.INCONCLUSIVE
+        if asked.cleanup and all(lack.unmade for lack in lacks.values()):
+            came = Verdict.MATCH
+        reasons = [f"{side.value}: {lack.why}" for side, lack in lacks.items()]
+        self._not_run(step, asked, came, " ".join(reasons))
+
+    def _not_run(self, step: Step, asked: Asked, came: Verdict, reason: str) -> None:
+        self._open.add(step.where)
+        self.results.append(
+            StepResult(
+                name=step.name,
+                where=step.where,
+                operation=step.operation or "",
+                verdict=came,
+                probe=asked.probe,
+                reason=f"not run: {reason}",
+            )
+        )
+
+    def _call(self, side: Side, step: Step, filled: Filled) -> Callable[[], Outcome]:
+        """Return the call of one side; it captures at once, so that trouble of the other loses nothing."""
+        target = self.targets[side]
+
+        def call() -> Outcome:
+            outcome = self._polled(target, step, filled) if step.poll else target.send(filled.request, step)
+            absent = target.capture(step, outcome.raw, self._listed)
+            response = outcome.raw.response
+            if absent and response is not None and succeeded(response):
+                self._forgotten.add(side)
+            return outcome
+
+        return call
+
+    def _polled(self, target: Target, step: Step, filled: Filled) -> Outcome:
+        """Send until the condition holds or the time is up; a recorded poll ends where it ended."""
+        poll = step.poll
+        assert poll is not None  # noqa: S101 - the caller has looked
+        replayed = self._options.mode is Mode.REPLAY
+        deadline = time.monotonic() + poll.timeout
+        outcome = target.send(filled.request, step)
+        while not self._holds(target, step, poll.until, outcome.raw):
+            if not replayed:
+                if time.monotonic() + poll.every > deadline:
+                    return replace(outcome, remark=f"polling ended after {poll.timeout:g} s without success")
+                if not self._pace.wait(poll.every):
+                    return replace(outcome, remark="polling was interrupted")
+            elif not target.has_more(filled.request):
+                return replace(outcome, remark="polling ended without success when this was recorded")
+            outcome = target.send(filled.request, step)
+        return outcome
+
+    def _holds(self, target: Target, step: Step, until: Until, exchange: Exchange) -> bool:
+        response = exchange.response
+        wanted = [target.variables.fill(value, step.where) for value in until.wanted]
+        condition = until.model_copy(update={"path": target.variables.fill(until.path, step.where)})
+        data = response.body.data if response and response.body.kind is BodyKind.JSON else None
+        return response is not None and condition.holds(data, status=response.status, wanted=wanted)
+
+    def _lend(self, step: Step) -> None:
+        """Give v1 the ids that v1beta1 made: a client that was not changed would send just these."""
+        baseline, candidate = (self.targets[side].variables for side in Side)
+        for name in step.capture:
+            if name in baseline.known and name not in candidate.known:
+                candidate.set(name, baseline.known[name])
+
+    def _judged(
+        self, step: Step, asked: Asked, filled: Mapping[Side, Filled], outcomes: Mapping[Side, Outcome]
+    ) -> None:
+        pair = Pair(baseline=outcomes[Side.BASELINE].clean, candidate=outcomes[Side.CANDIDATE].clean)
+        question = self._question(step, asked, filled)
+        self._own |= self._made(step, question)
+        context = Context(correspondence=self._correspondence(), own=question.own)
+        differences = [*compare(pair, context), *_remarks(outcomes)]
+        findings = self._judge.findings(pair, differences, question)
+        if self._options.acceptances:
+            findings = self._accepted(findings, step)
+        came = verdict(findings, unsupported=question.unsupported)
+        reason = ""
+        if pair.baseline.failure and pair.candidate.failure:
+            self._lost = True
+            came, reason = Verdict.ERROR, f"no answer from either side: {pair.baseline.failure.message}"
+        if came not in _CONCLUSIVE:
+            self._open.add(step.where)
+        self.results.append(
+            StepResult(
+                name=step.name,
+                where=step.where,
+                operation=question.name,
+                verdict=came,
+                checks=_checks(pair, question, asked),
+                probe=asked.probe,
+                reason=reason,
+                findings=findings,
+                baseline=Evidence.of(pair.baseline, filled[Side.BASELINE].api),
+                candidate=Evidence.of(pair.candidate, filled[Side.CANDIDATE].api),
+            )
+        )
+
+    def _question(self, step: Step, asked: Asked, filled: Mapping[Side, Filled]) -> Question:
+        expected = {side: step.expect.statuses(side) for side in Side}
+        if asked.cleanup and not any(expected.values()):
+            expected = dict.fromkeys(Side, _CLEANUP_STATUSES)
+        return replace(
+            question(filled, own=self._is_own(filled)),
+            probe=asked.probe,
+            unsupported=step.unsupported or self.scenario.unsupported,
+            expected=expected,
+            reads=tuple(step.reads),
+        )
+
+    def _is_own(self, filled: Mapping[Side, Filled]) -> bool:
+        """Whether each side was asked about a resource of its own, which it made or has by another id."""
+        query = unquote_plus(filled[Side.CANDIDATE].path.partition("?")[2])
+        # A query that the scenario writes otherwise for v1 still asks for the same.
+        return is_own(filled) or self._correspondence().to_baseline(query) != query
+
+    def _made(self, step: Step, question: Question) -> set[str]:
+        """Return what a step captures of resources that each side has for itself.
+
+        What both sides were asked for by the same request must be the same: v1 may not hide a difference
+        in it behind the capture.
+        """
+        if question.own:
+            return set(step.capture)
+        paths = {
+            name: {str(target.variables.fill(path, step.where)) for target in self.targets.values()}
+            for name, path in step.capture.items()
+        }
+        return {name for name, filled in paths.items() if len(filled) > 1}
+
+    def _correspondence(self) -> Correspondence:
+        shared = self._captured - self._own
+        baseline, candidate = (self.targets[side].variables.known for side in Side)
+        return Correspondence(
+            (old, new)
+            for name, old in baseline.items()
+            if name not in shared and isinstance(old, str) and isinstance(new := candidate.get(name), str)
+        )
+
+    def _accepted(self, findings: tuple[Finding, ...], step: Step) -> tuple[Finding, ...]:
+        acceptances = (*step.accept, *self.scenario.accept)
+        judged, used = accept(findings, acceptances, self._options.today)
+        self._used |= {acceptances[position].where for position in used}
+        return judged
+
+    def judge_acceptances(self) -> None:
+        """Add a result for the acceptances that matched nothing, or are past their last day."""
+        if not self._options.acceptances or self._lost:
+            return
+        owners = [(acceptance, step.where) for step in self.scenario.steps for acceptance in step.accept]
+        owners += [(acceptance, self.scenario.where) for acceptance in self.scenario.accept]
+        facts = [fact for acceptance, where in owners if (fact := self._stale(acceptance, where)) is not None]
+        if not facts:
+            return
+        findings = tuple(self._judge.standing(fact, self.scenario.id) for fact in facts)
+        self.results.append(
+            StepResult(
+                name="acceptances",
+                where=facts[0].example or self.scenario.where,
+                operation="",
+                verdict=verdict(findings),
+                checks=(Check.BEHAVIOUR,),
+                findings=findings,
+            )
+        )
+
+    def _stale(self, acceptance: Acceptance, owner: str) -> Difference | None:
+        late = expired(acceptance, self._options.today)
+        # What a step without a conclusion, or another row of the table, would have shown is not known.
+        unknown = owner in self._open or (self._open and owner == self.scenario.where)
+        if not late and (acceptance.where in self._used or unknown or len(self.scenario.data) > 1):
+            return None
+        detail = f"expired after {acceptance.until}" if late else ""
+        return Difference(
+            kind=Kind.ACCEPTANCE,
+            path=acceptance.path or "any place",
+            to=acceptance.rule,
+            example=acceptance.where,
+            detail=detail,
+        )
+
+    def save(self, directory: Path) -> None:
+        """Write both cassettes of a recorded scenario, unless a call was lost.
+
+        Raises:
+            CassetteError: a file cannot be written; the old one is untouched.
+        """
+        if not self._lost:
+            for side, target in self.targets.items():
+                target.save(directory / f"{side.value}.yaml")
+
+
+def _remarks(outcomes: Mapping[Side, Outcome]) -> list[Difference]:
+    return [
+        Difference(kind=Kind.EXPECTATION, path="$.body", side=side, detail=outcome.remark)
+        for side, outcome in outcomes.items()
+        if outcome.remark
+    ]
+
+
+def _checks(pair: Pair, question: Question, asked: Asked) -> tuple[Check, ...]:
+    return (asked.check,) if asked.check is not None else exercised(pair, question)

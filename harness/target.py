@@ -1,0 +1,391 @@
+"""One side of one scenario while it runs: where it calls, with what, and what is kept of it.
+
+Both sides are opened by the same code; what differs between them is data: the contract, the base URLs
+and the values of variables.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets as randomness
+import shlex
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from harness import __version__, jsonpath
+from harness.cassette import Cassette, CassetteWriter
+from harness.client import Client
+from harness.contract import V1, V1BETA1, Contract, Operation, load_contract
+from harness.errors import CassetteError, Problem, TargetError
+from harness.exchange import BodyKind, Exchange, Headers, Json, Request, Side
+from harness.inquiry import Filled
+from harness.options import Mode, Options
+from harness.redact import Redactor
+from harness.redact.names import read_name
+from harness.result import Provenance, Source
+from harness.scenario import RequestSpec, Row, Scenario, Step
+from harness.settings import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN, Settings
+from harness.variables import ENVIRONMENT, Variables, parameters, placeholders, variable_for
+
+VERSIONS: Mapping[Side, str] = {Side.BASELINE: V1BETA1, Side.CANDIDATE: V1}
+"""The API version that each side plays."""
+
+_FALLBACK_API = {V1BETA1: "platform", V1: "v1"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One side's answer to a step: as it was, without secrets, and what a poll has to say of it."""
+
+    raw: Exchange
+    clean: Exchange
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """What both sides share: the token, every secret that is known, and what takes them out.
+
+    One redactor for both sides: a secret that both of them tell is then told by one placeholder.
+    """
+
+    token: str
+    secrets: Mapping[str, str]
+    redactor: Redactor
+
+
+class Target:
+    """One side, opened for one scenario."""
+
+    def __init__(
+        self, side: Side, options: Options, keys: Keys, cassette: Cassette | None, variables: Variables
+    ) -> None:
+        """Open the side; :func:`open_targets` gathers what it needs."""
+        self.side = side
+        self.contract: Contract = contract_of(side, options.settings)
+        self.other: Contract = contract_of(_opposite(side), options.settings)
+        self.cassette = cassette
+        self.variables = variables
+        self.base_urls = _base_urls(options, cassette)
+        self._options = options
+        self._headers = {
+            name.lower(): (name, value)
+            for name, value in (
+                ("Accept", "application/json"),
+                ("Authorization", f"Bearer {keys.token}"),
+                *options.environment.headers.items(),
+            )
+        }
+        self._redactor = keys.redactor
+        self._client = (
+            Client.live(timeout=options.settings.timeout) if cassette is None else Client.replay(cassette)
+        )
+        self._writer = (
+            CassetteWriter(secrets=[*keys.secrets.values()]) if options.mode is Mode.RECORD else None
+        )
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where this side's evidence comes from."""
+        if self.cassette is not None and self.cassette.provenance is not None:
+            recorded = self.cassette.provenance
+            return recorded if recorded.source is Source.SANDBOX else _as_cassette(recorded)
+        environment = self._options.environment
+        live = Source.SANDBOX if environment.sandbox else Source.LIVE
+        apis = {**self.contract.apis, **self.other.apis}
+        return Provenance(
+            source=Source.CASSETTE if self.cassette is not None else live,
+            environment=environment.name if self.cassette is None else "unknown",
+            recorded=_now() if self.cassette is None else "",
+            tool=f"astro-migration-harness {__version__}",
+            contracts={name: api.date for name, api in apis.items()},
+            base_urls=dict(self.base_urls),
+        )
+
+    def fill(self, step: Step, authorization: str | None = None) -> Filled:
+        """Make the request of a step; ``authorization`` replaces the token's header (empty: none).
+
+        Raises:
+            HarnessError: a variable has no value or one that cannot be sent, or the environment has no base
+                URL for the API.
+        """
+        try:
+            return self._fill(step, authorization)
+        except UnicodeEncodeError as error:  # a body can escape it, nothing else can
+            what = "a value holds half of a character, which cannot be sent in a URL or a header"
+            raise TargetError(
+                Problem(where=step.where, what=what, advice="Give it another value.")
+            ) from error
+
+    def _fill(self, step: Step, authorization: str | None) -> Filled:
+        spec = step.request_for(self.side)
+        operation, method, path = self._address(step, spec)
+        api = operation.api if operation else self._api_of(path)
+        base = self.base_urls.get(api)
+        if base is None:
+            what = f"environment `{self._options.environment.name}` has no base URL for the {api} API"
+            advice = f"Add `{api} = ...` to [tool.harness.environments.{self._options.environment.name}]."
+            raise TargetError(Problem(where=step.where, what=what, advice=advice))
+        filled = {name: self.variables.fill(value, step.where) for name, value in spec.query.items()}
+        path += _query(filled, step.where)
+        headers = self._filled_headers(step, spec, authorization)
+        content = b""
+        if spec.has_body:
+            content = _json_bytes(self.variables.fill(spec.body, step.where))
+            if not any(name.lower() == "content-type" for name, _ in headers):
+                headers = (*headers, ("Content-Type", "application/json"))
+        return Filled(
+            request=Request(method=method, url=base + path, headers=headers, content=content),
+            api=api,
+            path=path,
+            operation=operation,
+        )
+
+    def needs(self, step: Step) -> set[str]:
+        """Return the names of the variables that the step's request uses, or may use for its path."""
+        spec = step.request_for(self.side)
+        template = self._template(step)
+        path = template.path if template is not None and not isinstance(spec.path, str) else ""
+        names = {name for parameter in parameters(path) for name in (parameter, variable_for(parameter))}
+        path_values = [spec.path] if isinstance(spec.path, str) else [*spec.path.values()]
+        written: list[Json] = [*path_values, spec.query, *spec.headers.values(), spec.body]
+        return names.union(placeholders(written))
+
+    def _template(self, step: Step) -> Operation | None:
+        """Return a step's operation; a side whose contract lacks it is asked all the same."""
+        named = step.operation or ""
+        return self.contract.operation(named) or self.other.operation(named)
+
+    def _address(self, step: Step, spec: RequestSpec) -> tuple[Operation | None, str, str]:
+        """Return the side's operation, the method and the filled path of a step."""
+        operation = self.contract.operation(step.operation or "")
+        template = self._template(step)
+        if template is not None and not isinstance(spec.path, str):
+            path = self.variables.fill_path(template.path, spec.path, step.where)
+            return operation, spec.method or template.method, path
+        path = self.variables.fill_path(str(spec.path), {}, step.where)
+        method = spec.method or (template.method if template else "GET")
+        return self.contract.find(method, path), method, path
+
+    def _api_of(self, path: str) -> str:
+        """Choose a base URL for a request that the contract does not know: that of the nearest path."""
+        while path:
+            for method in ("GET", "POST", "DELETE", "PUT", "PATCH"):
+                found = self.contract.find(method, path)
+                if found:
+                    return found.api
+            path = path.rpartition("/")[0]
+        return _FALLBACK_API[self.contract.version]
+
+    def _filled_headers(self, step: Step, spec: RequestSpec, authorization: str | None) -> Headers:
+        headers: dict[str, tuple[str, str | None]] = dict(self._headers)
+        for name, value in spec.headers.items():
+            filled = self.variables.fill(value, step.where)
+            text = None if filled is None else _text(filled, f"the header `{name}`", step.where)
+            headers[name.lower()] = (name, text)
+        if authorization is not None:
+            headers["authorization"] = ("Authorization", authorization or None)
+        return tuple((name, value) for name, value in headers.values() if value is not None)
+
+    def send(self, request: Request, step: Step) -> Outcome:
+        """Send a request; return the exchange as it was, and without secrets.
+
+        Raises:
+            HarnessError: the request cannot be sent, or the cassette does not hold it.
+        """
+        hops = self._client.send(request, follow_redirects=step.follow_redirects, timeout=step.timeout)
+        clean = [self._redactor.exchange(hop) for hop in hops]
+        if self._writer is not None:
+            for hop in clean:
+                self._writer.add(hop, step.name)
+        return Outcome(raw=hops[-1], clean=clean[-1])
+
+    def capture(self, step: Step, exchange: Exchange, lists: Collection[str]) -> tuple[str, ...]:
+        """Take what the step captures from an answer; return the names of what is not there.
+
+        A path with ``[*]``, a slice or ``..`` gives the list of all its values, and so does every path of
+        the names in ``lists``; any other one gives the first value.
+
+        Raises:
+            HarnessError: a placeholder in a path has no value, or what it makes of it is no JSONPath.
+        """
+        response = exchange.response
+        data = response.body.data if response and response.body.kind is BodyKind.JSON else None
+        lost = []
+        for name, written in step.capture.items():
+            path = str(self.variables.fill(written, step.where))
+            jsonpath.check_path(path, step.where)
+            values = [match.value for match in jsonpath.find(path, data)]
+            whole = len(values) == 1 and isinstance(values[0], list)
+            if jsonpath.is_listing(path) or (name in lists and values and not whole):
+                self.variables.set(name, values)
+            elif values:
+                self.variables.set(name, values[0])
+            else:
+                lost.append(name)
+        return tuple(lost)
+
+    def has_more(self, request: Request) -> bool:
+        """Whether the cassette of a replayed side holds one more answer to the request."""
+        return self.cassette is not None and self.cassette.holds(request)
+
+    def save(self, path: Path) -> None:
+        """Write the cassette of a recorded side.
+
+        Raises:
+            CassetteError: it cannot be written, or still holds a secret; the old file is untouched.
+        """
+        if self._writer is not None:
+            # As one mapping: a name such as PASSWORD says that its value is a secret.
+            used = self._redactor.json(dict(self.variables.used))
+            assert isinstance(used, dict)  # noqa: S101 - redaction keeps the shape
+            self._writer.save(path, self.provenance, used)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+
+def open_targets(scenario: Scenario, row: Row, directory: Path, options: Options) -> dict[Side, Target]:
+    """Open both sides of a scenario.
+
+    ``directory`` holds the scenario's cassettes, ``baseline.yaml`` and ``candidate.yaml``.
+
+    Raises:
+        HarnessError: no token, or cassettes that are missing or damaged (both sides' problems at once).
+    """
+    outside: dict[str, Json] = {"run_id": randomness.token_hex(4)}
+    organization = options.environ.get(options.environment.organization)
+    if organization is None and options.environment.sandbox:
+        organization = SANDBOX_ORGANIZATION_ID
+    if organization:
+        outside["organization_id"] = organization
+    definitions = {**scenario.vars, **row.values}
+    cassettes = _cassettes(scenario, directory, options)
+    keys = _keys(scenario, row, options)
+    targets: dict[Side, Target] = {}
+    for side in Side:
+        cassette = cassettes.get(side)
+        if cassette is not None and cassette.provenance is not None:
+            variables = Variables.recorded(cassette.variables, definitions)
+        else:
+            variables = Variables({**outside, "side": side.value}, options.environ, definitions)
+        targets[side] = Target(side, options, keys, cassette, variables)
+    return targets
+
+
+def contract_of(side: Side, settings: Settings) -> Contract:
+    """Return the contract of the version that a side plays.
+
+    Raises:
+        ContractError: the project's own contracts are damaged.
+    """
+    return load_contract(VERSIONS[side], settings.contracts)
+
+
+def _keys(scenario: Scenario, row: Row, options: Options) -> Keys:
+    """Gather what must never be written: the token, and variables that are secrets by their names."""
+    token = _token(options)
+    if options.mode is Mode.REPLAY:
+        return Keys(token=token, secrets={}, redactor=_redactor_of_replays())
+    secrets = {options.environment.token: token}
+    for name in placeholders([*_written(scenario), row.values]):
+        variable = name.removeprefix(ENVIRONMENT)
+        if name != variable and read_name(variable).secret and variable in options.environ:
+            secrets[variable] = options.environ[variable]
+    return Keys(token=token, secrets=secrets, redactor=Redactor(secrets))
+
+
+@cache
+def _redactor_of_replays() -> Redactor:
+    """Return the one redactor of all replays, which know no secrets: it remembers what it has seen."""
+    return Redactor()
+
+
+def _written(scenario: Scenario) -> Iterator[Json]:
+    """Yield everything of a scenario that may hold placeholders."""
+    yield scenario.vars
+    for step in (*scenario.steps, *scenario.cleanup):
+        yield step.model_dump(mode="json", include={"request", "candidate", "poll", "foreach", "capture"})
+
+
+def _cassettes(scenario: Scenario, directory: Path, options: Options) -> dict[Side, Cassette]:
+    if options.mode is not Mode.REPLAY:
+        return {}
+    root = options.settings.root
+    shown = scenario.path.relative_to(root) if scenario.path.is_relative_to(root) else scenario.path
+    remedy = f"pytest {shlex.quote(str(shown))} --mode record --environment NAME"
+    cassettes: dict[Side, Cassette] = {}
+    problems: list[Problem] = []
+    for side in Side:
+        try:
+            cassettes[side] = Cassette.load(directory / f"{side.value}.yaml", remedy=remedy)
+        except CassetteError as error:
+            problems += error.problems
+    if problems:
+        raise CassetteError(*problems)
+    return cassettes
+
+
+def _token(options: Options) -> str:
+    """Return the token of the environment; a replay sends the placeholder that was recorded for it."""
+    name = options.environment.token
+    if options.mode is Mode.REPLAY:
+        return f"[{name}]"
+    token = options.environ.get(name) or (SANDBOX_TOKEN if options.environment.sandbox else "")
+    if not token:
+        what = f"{options.mode.value} mode needs an API token, and the variable {name} is not set"
+        raise TargetError(Problem(where="", what=what, advice=f"Run `export {name}=...` first."))
+    return token
+
+
+def _base_urls(options: Options, cassette: Cassette | None) -> Mapping[str, str]:
+    """Return base URLs by API: those that were recorded, else those of the environment."""
+    configured = options.environment.base_urls
+    if cassette is None or cassette.provenance is None:
+        return configured
+    return {**configured, **cassette.provenance.base_urls}
+
+
+def _as_cassette(recorded: Provenance) -> Provenance:
+    return replace(recorded, source=Source.CASSETTE)
+
+
+def _opposite(side: Side) -> Side:
+    return next(other for other in Side if other is not side)
+
+
+def _query(query: Mapping[str, Json], where: str) -> str:
+    pairs = [
+        (name, _text(one, f"the query parameter `{name}`", where))
+        for name, value in query.items()
+        for one in (value if isinstance(value, list) else [value])
+        if one is not None
+    ]
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _text(value: Json, what: str, where: str) -> str:
+    """Write a value of a query or a header; booleans and numbers as JSON has them."""
+    if isinstance(value, list | dict):
+        problem = f"{what} is a {'list' if isinstance(value, list) else 'mapping'}, not a single value"
+        advice = "Give it text, a number or true or false."
+        raise TargetError(Problem(where=where, what=problem, advice=advice))
+    text = value if isinstance(value, str) else json.dumps(value)
+    text.encode()
+    return text
+
+
+def _json_bytes(body: Json) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can write
+        return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

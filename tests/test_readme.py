@@ -1,0 +1,162 @@
+"""The README is for a newcomer, so what it says is run here."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from harness.cli import main
+from harness.result import Readiness, Verdict
+from harness.scenario import read_scenario
+from harness.settings import Environment, Settings, load_settings
+from tests.documentation import README, ROOT, blocks, commands, keys_table
+
+SCENARIOS = [text for text in blocks("yaml") if "scenario:" in text]
+
+
+@pytest.mark.parametrize("text", SCENARIOS, ids=range(len(SCENARIOS)))
+def test_its_scenarios_have_no_mistakes(text: str, tmp_path: Path) -> None:
+    """Each scenario of the README reads, and its title is the one shown."""
+    path = tmp_path / "scenarios" / "example.yaml"
+    path.parent.mkdir()
+    path.write_text(text, "utf-8")
+
+    scenario = read_scenario(path, root=path.parent)
+
+    assert scenario.title == yaml.safe_load(text)["scenario"]
+
+
+def test_there_are_scenarios_to_read() -> None:
+    """The test above is about something."""
+    assert len(SCENARIOS) >= 3
+
+
+@pytest.mark.parametrize("text", blocks("toml"), ids=range(len(blocks("toml"))))
+def test_its_settings_have_no_mistakes(text: str, tmp_path: Path) -> None:
+    """Each block of settings loads as the pyproject.toml of a project."""
+    (tmp_path / "pyproject.toml").write_text(text, "utf-8")
+    (tmp_path / "contracts").mkdir()
+
+    settings = load_settings(tmp_path)
+
+    assert settings.environment in {
+        "production",
+        *tomllib.loads(text)["tool"]["harness"].get("environments", {}),
+    }
+
+
+def test_the_test_command_is_the_one_of_ci() -> None:
+    """CI runs exactly the command that the README gives for the project's tests."""
+    test_command = next(line for line in commands() if "[dev]" in line)
+
+    assert test_command in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [line for line in commands() if "/harness " in line],
+    ids=lambda line: line.partition("/harness ")[2],
+)
+def test_its_harness_commands_are_known(line: str) -> None:
+    """The command line takes every ``harness`` command of the README; what it says is for people."""
+    words = shlex.split(line)[1:]
+    parsed = io.StringIO()
+
+    code = main([*words, "--help"], parsed, parsed)
+
+    assert code == 0
+
+
+@pytest.mark.parametrize("line", [line for line in commands() if "/pytest " in line and "pip" not in line])
+def test_its_pytest_options_are_known(line: str, pytestconfig: pytest.Config) -> None:
+    """The plugin gives pytest every option of the README's commands."""
+    for word in shlex.split(line):
+        if word.startswith("--"):
+            pytestconfig.getoption(word)  # raises ValueError where there is no such option
+
+    assert "scenarios/" in line
+
+
+def test_where_a_url_lands_is_as_shown() -> None:
+    """The README's example is of a call that v1 does not support, and the exit code says so."""
+    line = next(line for line in commands() if "contract where" in line)
+    out = io.StringIO()
+
+    code = main(shlex.split(line)[1:], out, out)
+
+    assert code == 1
+    assert "v1 does not support ListAlerts" in out.getvalue()
+
+
+def test_the_keys_of_a_scenario_are_all_there() -> None:
+    """The reference of keys is the model's own, word for word."""
+    assert keys_table() in README
+
+
+@pytest.mark.parametrize(
+    "word", [*Verdict, *Readiness, "report.html", "report.md", "run.json", "events.jsonl"]
+)
+def test_it_names_what_users_meet(word: str) -> None:
+    """Every verdict, readiness and file of a report is explained."""
+    assert word in README
+
+
+def test_every_option_of_the_plugin_is_documented(pytestconfig: pytest.Config) -> None:
+    """Each option of the group ``harness`` stands in the table of options."""
+    shown = set(re.findall(r"`(--[a-z-]+)", README))
+    own = {
+        f"--{name.replace('_', '-')}"
+        for name in ("mode", "environment", "allow_writes", "without_acceptances", "profile", "report_dir")
+        if hasattr(pytestconfig.option, name)
+    }
+
+    assert len(own) == 6
+    assert own <= shown
+
+
+def test_every_command_is_documented() -> None:
+    """Each subcommand of ``harness`` occurs in the README."""
+    out = io.StringIO()
+    main(["--help"], out, out)
+
+    found = re.findall(r"^    (\w+) ", out.getvalue(), re.MULTILINE)
+
+    assert "contract" in found
+    for command in found:
+        assert re.search(rf"harness {command}\b", README), command
+
+
+def test_every_setting_is_documented() -> None:
+    """Each field of the settings and of an environment stands in the table of settings."""
+    of_environments = {"name", "base_urls"}
+    fields = [each.name for each in dataclasses.fields(Settings) if each.name not in {"root", "environments"}]
+    fields += [each.name for each in dataclasses.fields(Environment) if each.name not in of_environments]
+
+    for field in fields:
+        assert re.search(rf"`[^`]*\b{field}\b[^`]*`", README), field
+
+
+def test_the_shown_summary_is_what_a_newcomer_sees() -> None:
+    """The README shows what replaying the shipped scenarios prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "scenarios/", "-q", "-p", "no:cacheprovider"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    printed = done.stdout.splitlines()
+    first = next(index for index, line in enumerate(printed) if line.startswith("Scenarios: "))
+    last = next(index for index, line in enumerate(printed) if line.startswith("Report: "))
+    assert done.returncode == 0, done.stdout
+    assert "\n".join(printed[first : last + 1]) == blocks("text")[0].strip()

@@ -1,0 +1,842 @@
+"""A scenario while it runs: steps in order, captures a side, and trouble on one side or on both."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from harness.exchange import Side
+from harness.options import Mode
+from harness.result import ScenarioResult, StepResult, Verdict
+from tests.stage import ORGANIZATION, TOKEN, Answer, Stage, only, refusal, reply, route, rules_of
+
+OLD, NEW = Side.BASELINE, Side.CANDIDATE
+
+USER: dict[str, Any] = {
+    "id": "cmuser0000000000000000001",
+    "username": "a@example.com",
+    "fullName": "Ada",
+    "status": "ACTIVE",
+}
+TEAM: dict[str, Any] = {
+    "id": "cmteam0000000000000000001",
+    "name": "data",
+    "organizationId": ORGANIZATION,
+    "organizationRole": "ORGANIZATION_MEMBER",
+    "isIdpManaged": False,
+    "createdAt": "2026-01-01T00:00:00.000Z",
+    "updatedAt": "2026-01-01T00:00:00.000Z",
+    "createdBy": {"id": USER["id"], "subjectType": "USER"},
+    "updatedBy": {"id": USER["id"], "subjectType": "USER"},
+}
+
+
+def team(number: int) -> dict[str, Any]:
+    """Return a team; each number has its own id."""
+    return {**TEAM, "id": f"cmteam00000000000000000{number:02}"}
+
+
+def teams(*numbers: int) -> httpx.Response:
+    """Return the list of these teams."""
+    found = [team(number) for number in numbers]
+    return reply({"teams": found, "limit": 20, "offset": 0, "totalCount": len(found)})
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    """Give a project whose services know nothing yet."""
+    return Stage(tmp_path, old=route({}), new=route({}))
+
+
+def both(stage: Stage, answer: Answer) -> None:
+    """Let both services answer alike."""
+    stage.old = stage.new = answer
+
+
+def verdicts(result: ScenarioResult) -> list[str]:
+    """Return name and verdict of each step."""
+    return [f"{step.name}: {step.verdict}" for step in result.steps]
+
+
+def named(result: ScenarioResult, name: str) -> StepResult:
+    """Return the step of that name."""
+    return next(step for step in result.steps if step.name == name)
+
+
+LIFE = """\
+steps:
+  - {name: create, operation: CreateTeam, request: {body: {name: x}}, capture: {team_id: $.id}}
+  - {name: read, operation: GetTeam}
+cleanup:
+  - {name: delete, operation: DeleteTeam}
+"""
+
+
+def test_each_side_uses_what_it_captured(stage: Stage) -> None:
+    """An id that a side made is the one that this side asks for afterwards."""
+    for name, number in (("old", 1), ("new", 2)):
+        path = f"/teams/{team(number)['id']}"
+        answers = {
+            "POST /teams": reply(team(number)),
+            f"GET {path}": reply(team(number)),
+            f"DELETE {path}": reply(status=204),
+        }
+        setattr(stage, name, route(answers))
+    result = stage.run(LIFE)
+
+    assert verdicts(result) == ["create: match", "read: match", "delete: match"]
+    assert stage.called(OLD) == [
+        "POST /teams",
+        f"GET /teams/{team(1)['id']}",
+        f"DELETE /teams/{team(1)['id']}",
+    ]
+    assert stage.called(NEW)[1] == f"GET /teams/{team(2)['id']}"
+
+
+def test_a_side_that_made_nothing_is_not_asked_for_it(stage: Stage) -> None:
+    """Where one side lacks a variable, the step is not run and says which side and what; cleanup still is."""
+    path = f"/teams/{team(1)['id']}"
+    stage.old = route({"POST /teams": reply(team(1)), f"DELETE {path}": reply(status=204)})
+    stage.new = route({"POST /teams": refusal(400)})
+    result = stage.run(LIFE)
+
+    assert result.verdict is Verdict.MISMATCH
+    read = named(result, "read")
+    assert (read.verdict, read.baseline, read.candidate) == (Verdict.INCONCLUSIVE, None, None)
+    assert read.reason.startswith("not run: candidate: scenarios/a.yaml:4: ")
+    assert "`teamId` has no value" in read.reason
+    assert stage.called(OLD) == ["POST /teams", f"DELETE {path}"]
+    assert stage.called(NEW) == ["POST /teams"]
+    assert named(result, "delete").verdict is Verdict.MATCH
+
+
+def test_where_nothing_was_made_nothing_is_cleaned_up(stage: Stage) -> None:
+    """Two refusals that the step expects leave nothing behind, so that cleanup is no error."""
+    both(stage, route({"POST /teams": refusal(409)}))
+    text = LIFE.replace("capture:", "expect: {status: 409}, capture:").replace(
+        "  - {name: read, operation: GetTeam}\n", ""
+    )
+    result = stage.run(text)
+
+    assert verdicts(result) == ["create: match", "delete: match"]
+    assert named(result, "delete").reason.startswith("not run: baseline: ")
+
+
+def test_cleanup_that_lost_the_id_is_an_error(stage: Stage) -> None:
+    """Something was made and its id not found in the answer: nobody can unmake it, and that is said."""
+    both(stage, route({"POST /teams": reply({"team": TEAM})}))
+    result = stage.run(LIFE)
+
+    assert named(result, "delete").verdict is Verdict.ERROR
+
+
+def test_cleanup_with_an_unset_variable_is_an_error(stage: Stage) -> None:
+    """A cleanup that needs a variable of the environment is not silently left out."""
+    both(stage, route({"POST /teams": reply(team(1)), f"GET /teams/{team(1)['id']}": reply(team(1))}))
+    result = stage.run(
+        LIFE.replace("operation: DeleteTeam", "operation: DeleteTeam, request: {query: {q: '${env:Q}'}}")
+    )
+
+    assert named(result, "delete").verdict is Verdict.ERROR
+    assert "Set the environment variable `Q`" in named(result, "delete").reason
+
+
+@pytest.mark.parametrize("status", [204, 404])
+def test_a_cleanup_may_find_nothing(stage: Stage, status: int) -> None:
+    """A resource that is gone already is cleaned up."""
+    path = f"/teams/{team(1)['id']}"
+    gone = reply(status=204) if status == 204 else refusal(404)
+    both(
+        stage,
+        route({"POST /teams": reply(team(1)), f"GET {path}": reply(team(1)), f"DELETE {path}": gone}),
+    )
+
+    assert stage.run(LIFE).verdict is Verdict.MATCH
+
+
+def test_an_error_of_one_step_does_not_stop_cleanup(stage: Stage) -> None:
+    """Cleanup runs though steps before it could not."""
+    path = f"/teams/{team(1)['id']}"
+    both(stage, route({"POST /teams": reply(team(1)), f"DELETE {path}": reply(status=204)}))
+    result = stage.run(
+        LIFE.replace("operation: GetTeam", "operation: GetUser, request: {path: {userId: '${env:U}'}}")
+    )
+
+    assert named(result, "read").verdict is Verdict.ERROR
+    assert stage.called(NEW)[-1] == f"DELETE {path}"
+
+
+def test_ids_are_lent_to_v1_where_it_has_no_such_operation(stage: Stage) -> None:
+    """A client that was not changed would send v1beta1's id to v1; so does the harness."""
+    stage.old = route(
+        {"GET /alerts": reply({"alerts": [{"id": "al1"}], "limit": 1, "offset": 0, "totalCount": 1})}
+    )
+    result = stage.run(
+        """\
+unsupported: true
+steps:
+  - {name: list, operation: ListAlerts, capture: {alert_id: "$.alerts[0].id"}}
+  - {name: one, operation: GetAlert}
+"""
+    )
+
+    assert stage.called(NEW) == ["GET /alerts", "GET /alerts/al1"]
+    assert named(result, "list").verdict is Verdict.UNSUPPORTED
+
+
+def test_nothing_is_lent_where_v1_has_the_operation(stage: Stage) -> None:
+    """v1 is never asked for an id that v1beta1 made, unless the scenario says that it is unsupported."""
+    stage.old = route({"GET /teams": teams(1)})
+    stage.new = route({"GET /teams": teams()})
+    stage.run(
+        """\
+steps:
+  - {name: list, operation: ListTeams, capture: {team_id: "$.teams[0].id"}}
+  - {name: one, operation: GetTeam}
+"""
+    )
+
+    assert stage.called(NEW) == ["GET /teams"]
+
+
+FOREACH = """\
+steps:
+  - {name: list, operation: ListTeams, capture: {team_ids: "$.teams[*].id"}}
+  - {name: one, operation: GetTeam, foreach: {as: team_id, in: "${team_ids}"}}
+"""
+
+
+def each_team(*numbers: int) -> Answer:
+    """Answer with these teams, as a list and one by one."""
+    ones = {f"GET /teams/{team(number)['id']}": reply(team(number)) for number in numbers}
+    return route({"GET /teams": teams(*numbers), **ones})
+
+
+def test_foreach_runs_for_every_element(stage: Stage) -> None:
+    """A step with a list runs once for each of its elements, and numbers them."""
+    both(stage, each_team(1, 2, 3))
+    result = stage.run(FOREACH)
+
+    assert verdicts(result) == ["list: match", "one [1]: match", "one [2]: match", "one [3]: match"]
+
+
+def test_foreach_asks_both_sides_for_the_same_element(stage: Stage) -> None:
+    """Another order of v1's list does not make two different resources a pair."""
+    stage.old, stage.new = each_team(1, 2, 3), each_team(3, 1, 2)
+    result = stage.run(FOREACH)
+
+    assert stage.called(OLD)[1:] == stage.called(NEW)[1:]
+    assert [step.verdict for step in result.steps[1:]] == [Verdict.MATCH] * 3
+
+
+def test_foreach_says_of_an_element_that_only_one_side_has(stage: Stage) -> None:
+    """An element without a counterpart is not asked for, and not silently left out."""
+    stage.old, stage.new = each_team(1, 2), each_team(2)
+    result = stage.run(FOREACH)
+
+    assert stage.called(NEW) == ["GET /teams", f"GET /teams/{team(2)['id']}"]
+    assert named(result, "one [2]").verdict is Verdict.INCONCLUSIVE
+    assert named(result, "one [2]").reason == "not run: candidate: its list has no such element"
+
+
+def test_foreach_over_nothing_proves_nothing(stage: Stage) -> None:
+    """Two empty lists leave the step without a call, and it says so."""
+    both(stage, each_team())
+    step = named(stage.run(FOREACH), "one")
+
+    assert (step.verdict, step.reason) == (Verdict.INCONCLUSIVE, "not run: there is no element to run it for")
+
+
+@pytest.mark.parametrize("path", ["$.teams[0].id", "$.totalCount"])
+def test_foreach_over_a_single_value(stage: Stage, path: str) -> None:
+    """A capture of one value is a list of one where a step goes over it."""
+    both(stage, each_team(1))
+    result = stage.run(FOREACH.replace("$.teams[*].id", path))
+
+    assert result.steps[1].name == "one [1]"
+
+
+def test_foreach_over_no_list_is_an_error(stage: Stage) -> None:
+    """A variable that is no list is told with its place."""
+    result = stage.run(
+        "vars: {ids: t1}\nsteps: [{name: one, operation: GetTeam, foreach: {as: team_id, in: '${ids}'}}]"
+    )
+
+    assert only(result).verdict is Verdict.ERROR
+    assert '`foreach` goes over "t1", which is no list' in only(result).reason
+
+
+def test_foreach_cleans_up_what_only_one_side_made(stage: Stage) -> None:
+    """Every element of either side is cleaned up, though it has no counterpart."""
+    for name, numbers in (("old", (1, 2)), ("new", (3,))):
+        deletes = {f"DELETE /teams/{team(number)['id']}": reply(status=204) for number in numbers}
+        setattr(stage, name, route({"GET /teams": teams(*numbers), **deletes}))
+    result = stage.run(
+        """\
+steps:
+  - {name: list, operation: ListTeams, capture: {team_ids: "$.teams[*].id"}}
+cleanup:
+  - {name: delete, operation: DeleteTeam, foreach: {as: team_id, in: "${team_ids}"}}
+"""
+    )
+
+    assert stage.called(OLD)[1:] == [f"DELETE /teams/{team(number)['id']}" for number in (1, 2)]
+    assert stage.called(NEW)[1:] == [f"DELETE /teams/{team(3)['id']}"]
+    assert [step.verdict for step in result.steps[1:]] == [Verdict.MATCH] * 2
+
+
+POLL = """\
+steps:
+  - name: wait
+    operation: GetTeam
+    request: {path: {teamId: t1}}
+    poll: {until: {path: $.name, equals: done}, every: 0.001, timeout: 5}
+"""
+
+
+def polled(*names: str) -> Answer:
+    """Answer with a team that changes its name."""
+    return route({"GET /teams/t1": [reply({**TEAM, "name": name}) for name in names]})
+
+
+def test_a_poll_ends_when_its_condition_holds(stage: Stage) -> None:
+    """Each side is asked until its own answer is as wanted; the last answers are compared."""
+    stage.old, stage.new = polled("a", "done"), polled("a", "b", "c", "done")
+    result = stage.run(POLL)
+
+    assert only(result).verdict is Verdict.MATCH
+    assert (len(stage.called(OLD)), len(stage.called(NEW))) == (2, 4)
+
+
+def test_a_replayed_poll_takes_no_time(stage: Stage) -> None:
+    """A replay plays the recorded answers one after the other, without the pauses."""
+    stage.old, stage.new = polled("a", "b", "done"), polled("done")
+    stage.run(POLL, Mode.RECORD)
+    result = stage.run(POLL.replace("every: 0.001, timeout: 5", "every: 3600, timeout: 7200"), Mode.REPLAY)
+
+    assert only(result).verdict is Verdict.MATCH
+    assert only(result).baseline is not None
+
+
+@pytest.mark.parametrize("mode", [Mode.LIVE, Mode.REPLAY])
+def test_a_poll_that_never_ends_is_given_up(stage: Stage, mode: Mode) -> None:
+    """A condition that does not come is a finding on the side where it did not, live and replayed."""
+    stage.old, stage.new = polled("done"), polled("a")
+    text = POLL.replace("timeout: 5", "timeout: 0.01")
+    result = stage.run(text, Mode.RECORD)
+    if mode is Mode.REPLAY:
+        result = stage.run(text, mode)
+
+    assert only(result).verdict is Verdict.MISMATCH
+    explanations = " ".join(finding.explanation for finding in only(result).findings)
+    assert "polling ended" in explanations
+
+
+def test_a_poll_looks_for_its_own_resource(stage: Stage) -> None:
+    """Placeholders in the condition are filled, in its path and in its value."""
+    for name, side in (("old", "baseline"), ("new", "candidate")):
+        found = {**TEAM, "name": f"of {side}", "description": "ready"}
+        setattr(
+            stage,
+            name,
+            route({"GET /teams": reply({"teams": [found], "limit": 1, "offset": 0, "totalCount": 1})}),
+        )
+    stage.run(
+        """\
+vars: {name: "of ${side}", state: ready}
+steps:
+  - operation: ListTeams
+    poll:
+      until: {path: "$.teams[?@.name == '${name}'].description", equals: "${state}"}
+      every: 0.001
+      timeout: 60
+"""
+    )
+
+    assert len(stage.calls) == 2
+
+
+@pytest.fixture
+def interruptible() -> Iterator[int]:
+    """Give the main thread, where Ctrl-C raises KeyboardInterrupt even if the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    main = threading.main_thread().ident
+    assert main is not None
+    yield main
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_ends_polls_and_cleans_up(stage: Stage, interruptible: int) -> None:
+    """Ctrl-C during a poll ends it at once, unmakes what was made on both sides, and is passed on."""
+
+    def waiting(number: int) -> Answer:
+        path = f"/teams/{team(number)['id']}"
+
+        def get(_: httpx.Request) -> httpx.Response:
+            if number == 1:
+                signal.pthread_kill(interruptible, signal.SIGINT)
+            return reply(team(number))
+
+        return route(
+            {"POST /teams": reply(team(number)), f"GET {path}": get, f"DELETE {path}": reply(status=204)}
+        )
+
+    stage.old, stage.new = waiting(1), waiting(2)
+    text = LIFE.replace(
+        "operation: GetTeam", "operation: GetTeam, poll: {until: {status: 418}, every: 3600, timeout: 7200}"
+    )
+    with pytest.raises(KeyboardInterrupt):
+        stage.run(text, Mode.RECORD)
+
+    assert stage.called(OLD)[-1] == f"DELETE /teams/{team(1)['id']}"
+    assert stage.called(NEW)[-1] == f"DELETE /teams/{team(2)['id']}"
+    assert not stage.cassette(OLD).exists()
+
+
+def test_an_interrupt_while_something_is_made(stage: Stage, interruptible: int) -> None:
+    """What is made by calls that are under way when Ctrl-C comes is known, and unmade."""
+    under_way = threading.Barrier(2, timeout=10)
+
+    def creating(number: int) -> Answer:
+        def post(_: httpx.Request) -> httpx.Response:
+            under_way.wait()
+            if number == 1:
+                signal.pthread_kill(interruptible, signal.SIGINT)
+            return reply(team(number))
+
+        return route({"POST /teams": post, f"DELETE /teams/{team(number)['id']}": reply(status=204)})
+
+    stage.old, stage.new = creating(1), creating(2)
+    with pytest.raises(KeyboardInterrupt):
+        stage.run(LIFE)
+
+    assert stage.called(OLD) == ["POST /teams", f"DELETE /teams/{team(1)['id']}"]
+    assert stage.called(NEW) == ["POST /teams", f"DELETE /teams/{team(2)['id']}"]
+
+
+def test_a_call_that_cannot_be_sent_loses_nothing_of_the_other(stage: Stage) -> None:
+    """Where one side cannot be asked for a reason of ours, what the other made is still unmade."""
+    path = f"/teams/{team(1)['id']}"
+    stage.old = route({"POST /teams": reply(team(1)), f"DELETE {path}": reply(status=204)})
+    text = LIFE.replace("capture:", 'candidate: {headers: {X-A: "a\\nb"}}, capture:')
+    result = stage.run(text)
+
+    assert named(result, "create").verdict is Verdict.ERROR
+    assert "X-A" in named(result, "create").reason
+    assert stage.called(OLD) == ["POST /teams", f"DELETE {path}"]
+    assert stage.called(NEW) == []
+
+
+ONE = "steps: [{operation: ListTeams}]\n"
+
+
+def test_a_gateway_on_one_side(stage: Stage) -> None:
+    """HTML from a gateway on one side takes the verdict away: nothing is said about v1."""
+    both(stage, each_team(1))
+    stage.new = lambda _: httpx.Response(503, html="<html>busy</html>")
+    result = stage.run(ONE)
+
+    assert result.verdict is Verdict.INCONCLUSIVE
+
+
+def test_html_with_200_is_a_mismatch(stage: Stage) -> None:
+    """A page in place of JSON breaks every client, whatever its status."""
+    both(stage, each_team(1))
+    stage.new = lambda _: httpx.Response(200, html="<html>login</html>")
+    result = stage.run(ONE)
+
+    assert result.verdict is Verdict.MISMATCH
+
+
+@pytest.mark.parametrize("side", ["old", "new"])
+def test_throttling_on_one_side(stage: Stage, side: str) -> None:
+    """429 on one side is no verdict, and no acceptance is called stale for it."""
+    both(stage, each_team(1))
+    setattr(stage, side, lambda _: refusal(429, "slow down"))
+    result = stage.run(
+        """\
+accept: [{rule: property-removed, reason: agreed}]
+steps: [{operation: ListTeams, accept: [{rule: property-added, reason: agreed}]}]
+"""
+    )
+
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert len(result.steps) == 1
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError])
+def test_both_sides_down(stage: Stage, error: type[httpx.TransportError]) -> None:
+    """Without an answer from either side nothing was compared: an error, and the old cassettes stay."""
+    both(stage, each_team(1))
+    stage.run(ONE, Mode.RECORD)
+    before = [stage.cassette(side).read_bytes() for side in Side]
+
+    def down(request: httpx.Request) -> httpx.Response:
+        raise error("gone", request=request)  # noqa: EM101 - as a transport would raise it
+
+    both(stage, down)
+    result = stage.run(ONE, Mode.RECORD)
+
+    assert result.verdict is Verdict.ERROR
+    assert only(result).reason.startswith("no answer from either side: ")
+    assert [stage.cassette(side).read_bytes() for side in Side] == before
+
+
+def test_one_side_down_is_evidence(stage: Stage) -> None:
+    """The failure of one side is kept as its half of the pair, and replays as one."""
+    both(stage, each_team(1))
+
+    def down(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)  # noqa: EM101 - the same
+
+    stage.new = down
+    live = stage.run(ONE, Mode.RECORD)
+    replayed = stage.run(ONE, Mode.REPLAY)
+
+    for result in (live, replayed):
+        candidate = only(result).candidate
+        assert candidate is not None
+        assert candidate.failure is not None
+        assert candidate.status == 0
+    assert rules_of(only(live)) == rules_of(only(replayed))
+
+
+def test_redirects_are_compared(stage: Stage) -> None:
+    """A redirect is the answer of a step, unless it asks to follow."""
+    both(stage, each_team(1))
+    stage.new = route(
+        {
+            "GET /teams": reply(status=308, location="/v1/elsewhere"),
+            "GET /elsewhere": teams(1),
+        }
+    )
+    kept = stage.run(ONE)
+    followed = stage.run("steps: [{operation: ListTeams, follow_redirects: true}]", Mode.RECORD)
+    replayed = stage.run("steps: [{operation: ListTeams, follow_redirects: true}]", Mode.REPLAY)
+
+    assert kept.verdict is Verdict.MISMATCH
+    assert followed.verdict is Verdict.MATCH
+    assert replayed.verdict is Verdict.MATCH
+    assert len(stage.played(NEW)) == 2
+
+
+def test_a_redirect_to_elsewhere_gets_no_token(stage: Stage) -> None:
+    """The token does not follow a redirect to another host."""
+    both(stage, each_team(1))
+    stage.new = route({"GET /teams": reply(status=307, location="https://other.example.com/teams")})
+    with stage.services() as router:
+        other = router.get("https://other.example.com/teams").mock(return_value=teams(1))
+        scenario, targets = stage.targets("steps: [{operation: ListTeams, follow_redirects: true}]")
+        step = scenario.steps[0]
+        targets[NEW].send(targets[NEW].fill(step).request, step)
+
+    assert "authorization" not in other.calls.last.request.headers
+
+
+def test_what_both_sides_were_asked_alike_must_be_alike(stage: Stage) -> None:
+    """A capture does not hide that v1 lists other things: what is captured from a shared list is no twin."""
+    stage.old, stage.new = each_team(1), each_team(2)
+    text = 'steps: [{name: list, operation: ListTeams, capture: {team_id: "$.teams[0].id"}}]'
+    without = stage.run("steps: [{name: list, operation: ListTeams}]")
+    with_capture = stage.run(text)
+
+    assert without.verdict is Verdict.MISMATCH
+    assert rules_of(only(with_capture)) == rules_of(only(without))
+
+
+def test_what_each_side_made_corresponds(stage: Stage) -> None:
+    """An id that each side made for itself is no difference wherever it turns up, in lists too."""
+    for name, number in (("old", 1), ("new", 2)):
+        made = {**team(number), "name": "same"}
+        listed = reply(
+            {"teams": [{**made, "description": f"is {made['id']}"}], "limit": 1, "offset": 0, "totalCount": 1}
+        )
+        setattr(stage, name, route({"POST /teams": reply(made), "GET /teams": listed}))
+    result = stage.run(
+        """\
+steps:
+  - {name: create, operation: CreateTeam, request: {body: {name: same}}, capture: {team_id: $.id}}
+  - {name: list, operation: ListTeams}
+"""
+    )
+
+    assert verdicts(result) == ["create: match", "list: match"]
+
+
+def test_what_is_found_by_an_own_name_corresponds(stage: Stage) -> None:
+    """A capture whose path names a side's own resource finds what is the side's own."""
+    for name, side, number in (("old", "baseline", 1), ("new", "candidate", 2)):
+        mine = {**team(number), "name": f"mine of {side}"}
+        answers = {
+            "GET /teams": reply({"teams": [mine], "limit": 1, "offset": 0, "totalCount": 1}),
+            f"GET /teams/{mine['id']}": reply(mine),
+        }
+        setattr(stage, name, route(answers))
+    result = stage.run(
+        """\
+vars: {name: "mine of ${side}"}
+steps:
+  - {name: list, operation: ListTeams, capture: {team_id: "$.teams[?@.name == '${name}'].id"}}
+  - {name: one, operation: GetTeam}
+"""
+    )
+
+    assert verdicts(result) == ["list: match", "one: match"]
+
+
+def test_a_read_with_another_query_for_v1_is_a_read_of_the_same(stage: Stage) -> None:
+    """What the scenario writes otherwise for v1 does not loosen the comparison of what comes back."""
+    stage.old = route({"GET /teams": teams(1)})
+    other = {**team(1), "name": "another name"}
+    stage.new = route({"GET /teams": reply({"teams": [other], "limit": 20, "offset": 0, "totalCount": 1})})
+    text = "steps: [{operation: ListTeams, request: {query: {a: 1}}, candidate: {query: {a: null, b: 1}}}]"
+    result = stage.run(text)
+
+    assert any(finding.difference.path == "$.body.teams[*].name" for finding in only(result).findings)
+
+
+STALE = """\
+steps:
+  - {name: list, operation: ListTeams, accept: [{rule: property-removed, path: $.body.gone, reason: agreed}]}
+"""
+
+
+def test_an_acceptance_that_matches_nothing_is_a_finding(stage: Stage) -> None:
+    """What was agreed and is not there any more is told, with the place of the acceptance."""
+    both(stage, each_team(1))
+    step = named(stage.run(STALE), "acceptances")
+
+    assert rules_of(step) == ["acceptance-unused"]
+    assert step.where.startswith("scenarios/a.yaml:")
+
+
+def test_an_acceptance_past_its_day_is_a_finding(stage: Stage) -> None:
+    """An acceptance holds through its last day, by the day of the run."""
+    stage.old = route(
+        {"GET /teams": reply({"teams": [], "limit": 1, "offset": 0, "totalCount": 0, "gone": 1})}
+    )
+    stage.new = each_team()
+    text = STALE.replace("reason: agreed", "reason: agreed, until: 2027-01-31")
+    found = {}
+    for day in (date(2027, 1, 31), date(2027, 2, 1)):
+        stage.options = {"today": day}
+        found[day.day] = stage.run(text)
+
+    assert found[31].steps[-1].name == "list"
+    assert found[31].steps[0].findings[0].accepted is not None
+    assert rules_of(named(found[1], "acceptances")) == ["acceptance-expired"]
+
+
+def test_acceptances_of_a_step_that_was_not_run(stage: Stage) -> None:
+    """Nobody knows whether an acceptance still matches where its step came to nothing."""
+    stage.old, stage.new = each_team(1), each_team()
+    result = stage.run(
+        """\
+accept: [{rule: property-added, path: $.body.gone, reason: agreed}]
+steps:
+  - {name: list, operation: ListTeams, capture: {team_id: "$.teams[0].id"}}
+  - {name: one, operation: GetTeam, accept: [{rule: property-removed, path: $.body.gone, reason: agreed}]}
+"""
+    )
+
+    assert [step.name for step in result.steps] == ["list", "one"]
+
+
+def test_acceptances_of_one_row_of_a_table(stage: Stage) -> None:
+    """An acceptance that only one row of a table needs is not stale in the others."""
+    both(stage, each_team(1))
+    result = stage.run("data: [{row: a, n: 1}, {row: b, n: 2}]\n" + STALE, row=1)
+
+    assert result.verdict is Verdict.MATCH
+
+
+def test_without_acceptances_none_is_missed(stage: Stage) -> None:
+    """A run that ignores acceptances does not judge them."""
+    both(stage, each_team(1))
+    stage.options = {"acceptances": False}
+
+    assert stage.run(STALE).verdict is Verdict.MATCH
+
+
+def test_probes_are_steps_of_their_own(stage: Stage) -> None:
+    """A probe is named, belongs to its check, sends what it says, and stands on the line of the checks."""
+
+    def guarded(request: httpx.Request) -> httpx.Response:
+        return teams(1) if request.headers.get("authorization") == f"Bearer {TOKEN}" else refusal(401)
+
+    both(stage, guarded)
+    result = stage.run(ONE + "checks: {auth: [missing, malformed, invalid]}\n")
+
+    assert verdicts(result)[1:] == [
+        "auth: missing token: match",
+        "auth: malformed header: match",
+        "auth: invalid token: match",
+    ]
+    assert [request.headers.get("authorization") for request in stage.requests[NEW]] == [
+        f"Bearer {TOKEN}",
+        None,
+        "harness-probe malformed",
+        "Bearer harness-probe-invalid-token",
+    ]
+    assert [step.checks for step in result.steps[1:]] == [("auth",)] * 3
+    assert {step.where for step in result.steps[1:]} == {"scenarios/a.yaml:3"}
+
+
+def test_a_probe_that_v1_lets_in(stage: Stage) -> None:
+    """A probe that is not refused is a finding, also where both sides agree."""
+    both(stage, each_team(1))
+    result = stage.run(ONE + "checks: {auth: [missing]}\n")
+
+    assert result.verdict is Verdict.MISMATCH
+
+
+def test_the_four_checks_are_told(stage: Stage) -> None:
+    """A step exercises responses and behaviour, auth where a token opens both sides, errors where none do."""
+    both(stage, each_team(1))
+    good = only(stage.run(ONE))
+    bare = only(stage.run("steps: [{operation: ListTeams, request: {headers: {Authorization: null}}}]"))
+    both(stage, lambda _: refusal(404))
+    bad = only(stage.run("steps: [{operation: ListTeams, expect: {status: 404}}]"))
+
+    assert good.checks == ("responses", "behaviour", "auth")
+    assert bare.checks == ("responses", "behaviour")
+    assert bad.checks == ("responses", "behaviour", "errors")
+
+
+LEAKS = {
+    "the token of a created token": {"token": "ey-made-up-secret-9d2c", "id": "t1"},
+    "the header in a message": {"message": f"Bearer {TOKEN} is not allowed here", "statusCode": 200},
+    "the bare token in a message": {"message": f"no such token: {TOKEN}!"},
+    "a secret deep inside": {"connection": {"extra": {"client_secret": "made-up-secret-9d2c"}}},
+    "a secret in text": {"note": "postgres://me:made-up-secret-9d2c@db.example.com/x"},
+}
+
+
+@pytest.mark.parametrize("body", LEAKS.values(), ids=LEAKS.keys())
+def test_no_secret_stays(stage: Stage, body: dict[str, Any]) -> None:
+    """Secrets of answers and of requests are neither in results nor in cassettes, wherever they stand."""
+    both(stage, lambda _: reply(body, set_cookie="session=made-up-secret-9d2c; Path=/", x_echo=TOKEN))
+    result = stage.run(ONE, Mode.RECORD)
+    written = "".join(stage.cassette(side).read_text("utf-8") for side in Side)
+
+    for text in (repr(result), written):
+        assert "made-up-secret-9d2c" not in text
+        assert TOKEN not in text
+    assert "session=" in written
+
+
+def test_a_secret_in_a_failure_does_not_stay(stage: Stage) -> None:
+    """The message of a failed call holds no token."""
+
+    def down(request: httpx.Request) -> httpx.Response:
+        message = f"proxy refused {request.headers['authorization']}"
+        raise httpx.ConnectError(message, request=request)
+
+    stage.old, stage.new = each_team(1), down
+    result = stage.run(ONE, Mode.RECORD)
+
+    assert TOKEN not in repr(result)
+    assert TOKEN not in stage.cassette(NEW).read_text("utf-8")
+
+
+def test_captures_see_what_was_there(stage: Stage) -> None:
+    """A captured secret is used as it is, and not written."""
+    both(
+        stage,
+        route(
+            {
+                "POST /tokens": reply({"id": "t1", "token": "made-up-secret-9d2c"}),
+                "GET /users": lambda request: reply({"asked": request.headers["authorization"]}),
+            }
+        ),
+    )
+    result = stage.run(
+        """\
+steps:
+  - {name: make, operation: CreateApiToken, request: {body: {name: n}}, capture: {secret: $.token}}
+  - {name: use, operation: ListUsers, request: {headers: {Authorization: "Bearer ${secret}"}}}
+""",
+        Mode.RECORD,
+    )
+
+    assert stage.requests[OLD][1].headers["authorization"] == "Bearer made-up-secret-9d2c"
+    assert "made-up-secret-9d2c" not in repr(result)
+    assert "made-up-secret-9d2c" not in stage.cassette(OLD).read_text("utf-8")
+
+
+def test_recordings_replay_to_the_same_verdicts(stage: Stage) -> None:
+    """Live and replayed, a scenario comes to the same results, step by step."""
+    for name, number in (("old", 1), ("new", 2)):
+        path = f"/teams/{team(number)['id']}"
+        made = {**team(number), **({"extra": 1} if number == 2 else {})}
+        answers = {
+            "POST /teams": reply(made),
+            f"GET {path}": reply(made),
+            f"DELETE {path}": reply(status=204),
+        }
+        setattr(stage, name, route(answers))
+    live = stage.run(LIFE, Mode.RECORD)
+    stage.environ = {}
+    replayed = stage.run(LIFE, Mode.REPLAY)
+
+    def told(result: ScenarioResult) -> list[tuple[str, Verdict, list[str]]]:
+        return [
+            (step.name, step.verdict, [finding.fingerprint for finding in step.findings])
+            for step in result.steps
+        ]
+
+    assert told(live) == told(replayed)
+    assert stage.played(OLD).provenance is not None
+
+
+def test_a_replay_that_the_scenario_left_behind(stage: Stage) -> None:
+    """A request that was not recorded is an error that shows the nearest one and how to record again."""
+    both(stage, each_team(1))
+    stage.run(ONE, Mode.RECORD)
+    result = stage.run("steps: [{operation: ListTeams, request: {query: {limit: 5}}}]", Mode.REPLAY)
+
+    assert only(result).verdict is Verdict.ERROR
+    assert "query limit 5, recorded absent" in only(result).reason
+    assert "Record it again: pytest scenarios/a.yaml --mode record" in only(result).reason
+
+
+def test_a_secret_is_not_in_the_message_of_a_miss(stage: Stage) -> None:
+    """The message about a request that was not recorded shows no secret of it."""
+    both(stage, each_team(1))
+    text = "steps: [{operation: ListTeams, request: {query: {apiKey: %s}}}]"
+    stage.run(text % "made-up-secret-9d2c", Mode.RECORD)
+    result = stage.run(text % "made-up-secret-9d2c, x: 1", Mode.REPLAY)
+
+    assert only(result).verdict is Verdict.ERROR
+    assert "made-up-secret" not in repr(result)
+
+
+def test_the_sides_are_called_at_the_same_time(stage: Stage) -> None:
+    """Live, neither side waits for the other's answer before it is called."""
+    meeting = threading.Barrier(2, timeout=10)
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        meeting.wait()
+        return teams(1)
+
+    both(stage, answer)
+
+    assert stage.run(ONE).verdict is Verdict.MATCH
+
+
+def test_a_step_has_its_own_timeout(stage: Stage) -> None:
+    """A step's timeout takes the place of the configured one."""
+    both(stage, each_team(1))
+    stage.options = {"settings": replace(stage.settings, timeout=7.0)}
+    stage.run("steps: [{operation: ListTeams}, {name: long, operation: ListTeams, timeout: 90}]")
+
+    read = [request.extensions["timeout"]["read"] for request in stage.requests[NEW]]
+    assert read == [7.0, 90.0]

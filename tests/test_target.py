@@ -1,0 +1,501 @@
+"""One side of a scenario: what it sends where, what it keeps of the answers, and what it never writes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from harness.errors import CassetteError, HarnessError, TargetError
+from harness.exchange import Exchange, Headers, Json, Request, Response, Side, header
+from harness.inquiry import Filled
+from harness.options import Mode
+from harness.result import Source
+from harness.scenario import Row
+from harness.settings import SANDBOX, SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
+from harness.target import open_targets
+from tests.stage import BASES, ENVIRON, HOST, ORGANIZATION, STAGING, TOKEN, Stage, reply
+
+OLD, NEW = Side.BASELINE, Side.CANDIDATE
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    """Give a project whose services answer everything with an empty object."""
+    return Stage(tmp_path, old=lambda _: reply({}), new=lambda _: reply({}))
+
+
+def filled(stage: Stage, text: str, **variables: Json) -> dict[Side, Filled]:
+    """Return what both sides would send for the first step, with these captures."""
+    scenario, targets = stage.targets(text)
+    for target in targets.values():
+        for name, value in variables.items():
+            target.variables.set(name, value)
+    return {side: target.fill(scenario.steps[0]) for side, target in targets.items()}
+
+
+def refused(stage: Stage, text: str) -> str:
+    """Return why the baseline cannot be asked."""
+    with pytest.raises(HarnessError) as caught:
+        filled(stage, text)
+    return str(caught.value)
+
+
+def steps(request: str) -> str:
+    """Return a scenario of one step that asks for the users."""
+    return f"steps:\n  - operation: ListUsers\n    request: {request}\n"
+
+
+@pytest.mark.parametrize(("operation", "api"), [("ListUsers", "iam"), ("ListDeployments", "platform")])
+def test_the_contract_chooses_the_base_url(stage: Stage, operation: str, api: str) -> None:
+    """An operation is called below the base URL of its API in v1beta1, and below the one of v1."""
+    sent = filled(stage, f"steps: [{{operation: {operation}}}]")
+
+    path = f"/organizations/{ORGANIZATION}/{operation.removeprefix('List').lower()}"
+    assert sent[OLD].request.url == BASES[api] + path
+    assert sent[NEW].request.url == BASES["v1"] + path
+    assert (sent[OLD].api, sent[NEW].api) == (api, "v1")
+
+
+def test_method_and_path_find_their_operation(stage: Stage) -> None:
+    """A step without an operation is known by its method and path, and goes to the same place."""
+    sent = filled(
+        stage, "steps: [{request: {method: GET, path: '/organizations/${organization_id}/teams/t1'}}]"
+    )
+
+    assert [each.operation and each.operation.id for each in sent.values()] == ["GetTeam", "GetTeam"]
+    assert sent[OLD].request.url == f"{BASES['iam']}/organizations/{ORGANIZATION}/teams/t1"
+
+
+@pytest.mark.parametrize(
+    ("path", "api"),
+    [
+        ("/organizations/o/users/u/teams", "iam"),
+        ("/organizations/o/tokens/t/history", "iam"),
+        ("/organizations/o/deployments/d/logs", "platform"),
+        ("/organizations/o/nowhere/n", "platform"),
+        ("/nowhere", "platform"),
+    ],
+)
+def test_a_path_that_v1beta1_does_not_have_goes_where_its_neighbours_are(
+    stage: Stage, path: str, api: str
+) -> None:
+    """What is unknown to v1beta1 is asked below the base URL of the nearest known path."""
+    sent = filled(stage, f"steps: [{{request: {{method: GET, path: {path}}}}}]")
+
+    assert sent[OLD].operation is None
+    assert sent[OLD].request.url == BASES[api] + path
+    assert sent[NEW].request.url == BASES["v1"] + path
+
+
+def test_an_operation_of_v1_alone_is_asked_on_both_sides(stage: Stage) -> None:
+    """v1beta1 is asked for what only v1 documents, at the path that v1 has."""
+    sent = filled(stage, "steps: [{operation: ListUserTeams, request: {path: {userId: u1}}}]")
+
+    assert sent[OLD].operation is None
+    assert sent[NEW].operation is not None
+    assert sent[OLD].request.url == f"{BASES['iam']}/organizations/{ORGANIZATION}/users/u1/teams"
+
+
+def test_an_operation_of_v1beta1_alone_is_asked_on_both_sides(stage: Stage) -> None:
+    """v1 is asked for what it does not document: its answer is the point."""
+    sent = filled(stage, "steps: [{operation: ListAlerts, unsupported: true}]")
+
+    assert sent[NEW].operation is None
+    assert sent[NEW].request.url == f"{BASES['v1']}/organizations/{ORGANIZATION}/alerts"
+
+
+def test_path_values_are_one_segment_each(stage: Stage) -> None:
+    """Slashes, spaces and other letters in a path value cannot lead to another endpoint."""
+    sent = filled(stage, "steps: [{operation: GetTeam, request: {path: {teamId: 'a/../b c?ü%2F'}}}]")
+
+    assert sent[OLD].request.url.endswith("/teams/a%2F..%2Fb%20c%3F%C3%BC%252F")
+    assert sent[OLD].operation is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("{limit: 20}", "?limit=20"),
+        ("{a: true, b: false}", "?a=true&b=false"),
+        ("{ids: [x, 7, true, null]}", "?ids=x&ids=7&ids=true"),
+        ("{ids: []}", ""),
+        ("{a: null}", ""),
+        ("{a: ''}", "?a="),
+        ("{a: 0.25}", "?a=0.25"),
+        ("{a: 'x&y=z +ü'}", "?a=x%26y%3Dz+%2B%C3%BC"),
+        ("{'a[]': x}", "?a%5B%5D=x"),
+    ],
+)
+def test_query_parameters(stage: Stage, query: str, text: str) -> None:
+    """Values are written as JSON has them; a list repeats its parameter, null leaves it out."""
+    sent = filled(stage, steps(f"{{query: {query}}}"))
+
+    assert sent[OLD].request.url == f"{BASES['iam']}/organizations/{ORGANIZATION}/users{text}"
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("vars: {v: {a: 1}}\n" + steps("{query: {q: '${v}'}}"), "the query parameter `q` is a mapping"),
+        ("vars: {v: [[1]]}\n" + steps("{query: {q: '${v}'}}"), "the query parameter `q` is a list"),
+        ("vars: {v: [1]}\n" + steps("{headers: {X-A: '${v}'}}"), "the header `X-A` is a list"),
+    ],
+)
+def test_what_is_no_single_value_is_refused(stage: Stage, given: str, why: str) -> None:
+    """A list or mapping that a variable brings into a query or a header is named with its place."""
+    message = refused(stage, given)
+
+    assert message.startswith(f"scenarios/a.yaml:{4 if 'vars' in given else 3}: {why}, not a single value.")
+
+
+def test_headers_of_a_step_win(stage: Stage) -> None:
+    """A step's header takes the place of the usual one whatever its case, and null sends none."""
+    text = steps("{headers: {accept: text/csv, X-Page: '${n}', X-On: '${b}', authorization: null}}")
+    sent = filled(stage, f"vars: {{n: 20, b: true}}\n{text}")
+
+    assert sent[OLD].request.headers == (("accept", "text/csv"), ("X-Page", "20"), ("X-On", "true"))
+
+
+def test_a_null_variable_sends_no_header(stage: Stage) -> None:
+    """A header whose variable is null is not sent, as with null itself."""
+    sent = filled(stage, "vars: {n: null}\n" + steps("{headers: {X-A: '${n}'}}"))
+
+    assert header(sent[OLD].request.headers, "x-a") is None
+
+
+def test_headers_of_the_environment(stage: Stage) -> None:
+    """The environment's headers are sent once each, in place of the usual ones of the same name."""
+    stage.environment = replace(STAGING, headers={"accept": "application/json;v=1", "X-Team": "data"})
+    sent = filled(stage, steps("{}"))
+
+    assert sent[OLD].request.headers == (
+        ("accept", "application/json;v=1"),
+        ("Authorization", f"Bearer {TOKEN}"),
+        ("X-Team", "data"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("request_", "content"),
+    [
+        ("{body: {name: 'ü ${run_id}', n: null}}", None),
+        ("{body: null}", b"null"),
+        ("{body: []}", b"[]"),
+        ("{body: '${flag}'}", b"true"),
+        ("{body: 'text'}", b'"text"'),
+    ],
+)
+def test_bodies_are_json(stage: Stage, request_: str, content: bytes | None) -> None:
+    """Whatever is written as the body is sent as JSON, null too."""
+    sent = filled(stage, f"vars: {{flag: true}}\n{steps(request_)}")[OLD].request
+
+    assert header(sent.headers, "content-type") == "application/json"
+    if content is None:
+        assert sent.content.startswith('{"name":"ü '.encode())
+    else:
+        assert sent.content == content
+
+
+HALF = "\ud83d"
+
+
+def test_half_a_character_can_be_sent_in_a_body(stage: Stage) -> None:
+    """What a service gave as an escape is sent back as one."""
+    sent = filled(stage, "vars: {x: ''}\n" + steps("{body: {name: '${x}'}}"), x=HALF)
+
+    assert sent[OLD].request.content == b'{"name":"\\ud83d"}'
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_"),
+    [
+        ("ListUsers", "{query: {q: '${x}'}}"),
+        ("ListUsers", "{headers: {X-A: '${x}'}}"),
+        ("GetUser", "{path: {userId: '${x}'}}"),
+    ],
+)
+def test_half_a_character_can_be_sent_nowhere_else(stage: Stage, operation: str, request_: str) -> None:
+    """A URL or a header that cannot be written is told with its place."""
+    text = steps(request_).replace("ListUsers", operation)
+    with pytest.raises(TargetError, match=r"scenarios/a.yaml:4: a value holds half of a character"):
+        filled(stage, f"vars: {{x: ''}}\n{text}", x=HALF)
+
+
+def test_no_body_has_no_media_type(stage: Stage) -> None:
+    """Without `body`, nothing is sent and nothing said about it."""
+    sent = filled(stage, steps("{}"))[OLD].request
+
+    assert sent.content == b""
+    assert header(sent.headers, "content-type") is None
+
+
+def test_a_media_type_of_the_step_is_kept(stage: Stage) -> None:
+    """A step may name the media type of its body itself."""
+    sent = filled(stage, steps("{headers: {content-type: application/merge-patch+json}, body: {}}"))
+
+    assert header(sent[OLD].request.headers, "content-type") == "application/merge-patch+json"
+
+
+def test_the_candidate_sends_what_it_says(stage: Stage) -> None:
+    """Overrides change the candidate's request alone; null removes a key."""
+    sent = filled(
+        stage,
+        """\
+steps:
+  - operation: CreateApiToken
+    request:
+      query: {a: 1, b: 2}
+      headers: {X-A: old, X-B: both}
+      body: {type: ORGANIZATION}
+    candidate:
+      query: {a: null, c: 3}
+      headers: {x-a: new}
+      body: {scope: ORGANIZATION}
+""",
+    )
+
+    old, new = sent[OLD].request, sent[NEW].request
+    assert (old.url.partition("?")[2], new.url.partition("?")[2]) == ("a=1&b=2", "b=2&c=3")
+    assert (old.content, new.content) == (b'{"type":"ORGANIZATION"}', b'{"scope":"ORGANIZATION"}')
+    assert (header(old.headers, "x-a"), header(new.headers, "x-a")) == ("old", "new")
+    assert header(new.headers, "x-b") == "both"
+
+
+@pytest.mark.parametrize(("authorization", "sent"), [(None, f"Bearer {TOKEN}"), ("", None), ("x y", "x y")])
+def test_a_probe_says_how_it_is_authorized(stage: Stage, authorization: str | None, sent: str | None) -> None:
+    """The authorization of a probe takes the place of the token; an empty one sends none."""
+    scenario, targets = stage.targets(steps("{}"))
+    request = targets[OLD].fill(scenario.steps[0], authorization).request
+
+    assert header(request.headers, "authorization") == sent
+
+
+def test_an_api_without_a_base_url(stage: Stage) -> None:
+    """A missing base URL is told with the setting to write."""
+    stage.environment = replace(STAGING, base_urls={"platform": BASES["platform"], "v1": BASES["v1"]})
+
+    assert refused(stage, steps("{}")) == (
+        "scenarios/a.yaml:3: environment `staging` has no base URL for the iam API. "
+        "Add `iam = ...` to [tool.harness.environments.staging]."
+    )
+
+
+@pytest.mark.parametrize("mode", [Mode.LIVE, Mode.RECORD])
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_token_is_needed(stage: Stage, mode: Mode, value: str | None) -> None:
+    """Without a token nothing is called, and the message says which variable to set."""
+    stage.environ = {} if value is None else {"ASTRO_API_TOKEN": value}
+    with pytest.raises(TargetError) as caught:
+        stage.targets(steps("{}"), mode)
+
+    assert str(caught.value) == (
+        f"{mode} mode needs an API token, and the variable ASTRO_API_TOKEN is not set. "
+        "Run `export ASTRO_API_TOKEN=...` first."
+    )
+
+
+def test_the_sandbox_has_a_token_and_an_organization(stage: Stage) -> None:
+    """The sandbox needs no variables, and never gets the token of the real service."""
+    stage.environment = SANDBOX
+    sent = filled(stage, steps("{}"))[OLD].request
+
+    assert header(sent.headers, "authorization") == f"Bearer {SANDBOX_TOKEN}"
+    assert SANDBOX_ORGANIZATION_ID in sent.url
+    assert TOKEN not in repr(sent)
+
+
+def test_an_organization_is_needed(stage: Stage) -> None:
+    """Without an organization the step says what has no value."""
+    stage.environ = {"ASTRO_API_TOKEN": TOKEN}
+
+    assert "`organizationId` has no value" in refused(stage, steps("{}"))
+
+
+def test_both_sides_share_the_run_id(stage: Stage) -> None:
+    """The run's id is one for both sides, and the side's name tells them apart."""
+    sent = filled(stage, steps("{query: {q: '${run_id} ${side}'}}"))
+    old, new = (each.request.url.partition("?q=")[2].split("+") for each in sent.values())
+
+    assert old[0] == new[0] != ""
+    assert (old[1], new[1]) == ("baseline", "candidate")
+
+
+def test_what_a_request_needs(stage: Stage) -> None:
+    """The variables of a request are those of its strings, and those that may fill its path."""
+    scenario, targets = stage.targets(
+        """\
+vars: {a: 1, b: 2, c: 3, d: 4}
+steps:
+  - operation: GetTeam
+    request: {path: {teamId: "${a}"}, query: {q: "${b}"}, headers: {X-A: "${c}", X-B: null}}
+    candidate: {query: {q: "${d}"}}
+"""
+    )
+    needs = {side: target.needs(scenario.steps[0]) for side, target in targets.items()}
+
+    assert needs[OLD] >= {"a", "b", "c", "organization_id", "organizationId"}
+    assert "d" not in needs[OLD]
+    assert needs[NEW] >= {"a", "c", "d"}
+
+
+def captured(stage: Stage, capture: str, data: Json, *, lists: tuple[str, ...] = ()) -> tuple[Any, ...]:
+    """Return the names that were not found, and the value of `x`."""
+    scenario, targets = stage.targets(f"{steps('{}')}    capture: {{x: '{capture}'}}\n")
+    response = Response(
+        status=200,
+        headers=(("content-type", "application/json"),),
+        content=httpx.Response(200, json=data).content,
+    )
+    exchange = Exchange(request=Request(method="GET", url=HOST), response=response)
+    lost = targets[OLD].capture(scenario.steps[0], exchange, lists)
+    return lost, targets[OLD].variables.known.get("x")
+
+
+IDS: Json = {"items": [{"id": "a", "on": False}, {"id": "b", "on": True}], "none": None, "empty": []}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("$.items[1].id", "b"),
+        ("$.items[*].id", ["a", "b"]),
+        ("$.items[:1].id", ["a"]),
+        ("$..id", ["a", "b"]),
+        ("$.items[?@.on == true].id", "b"),
+        ("$.none", None),
+        ("$.empty", []),
+        ("$.empty[*]", []),
+        ("$.items[0]", {"id": "a", "on": False}),
+    ],
+)
+def test_captures(stage: Stage, path: str, value: Json) -> None:
+    """A path to one place gives its value, one to all of something the list, a filter what it looks for."""
+    assert captured(stage, path, IDS) == ((), value)
+
+
+@pytest.mark.parametrize("path", ["$.items[7].id", "$.nothing", '$.items[?@.id == "c"].id'])
+def test_a_capture_of_nothing(stage: Stage, path: str) -> None:
+    """What is not there gets no value, and is told."""
+    assert captured(stage, path, IDS) == (("x",), None)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("$.items[?@.on == true].id", ["b"]), ("$.items", IDS["items"] if isinstance(IDS, dict) else None)],
+)
+def test_what_a_foreach_goes_over_is_captured_as_a_list(stage: Stage, path: str, value: Json) -> None:
+    """Every match is kept where a step goes over the name; a list that is there stays as it is."""
+    assert captured(stage, path, IDS, lists=("x",)) == ((), value)
+
+
+def test_captures_are_filled(stage: Stage) -> None:
+    """A placeholder in a capture's path is filled, so that a side finds its own resource by name."""
+    scenario, targets = stage.targets(
+        f"vars: {{name: 'of ${{side}}'}}\n{steps('{}')}"
+        "    capture: {x: \"$.items[?@.name == '${name}'].id\"}\n"
+    )
+    body = b'{"items": [{"id": "1", "name": "of candidate"}, {"id": "2", "name": "of baseline"}]}'
+    headers: Headers = (("content-type", "application/json"),)
+    exchange = Exchange(
+        request=Request(method="GET", url=HOST), response=Response(status=200, headers=headers, content=body)
+    )
+    for target in targets.values():
+        target.capture(scenario.steps[0], exchange, ())
+
+    assert [target.variables.known["x"] for target in targets.values()] == ["2", "1"]
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>", b"{"])
+def test_what_is_no_json_has_nothing_to_capture(stage: Stage, content: bytes) -> None:
+    """Captures look into JSON only; a missing or broken body is no trouble of theirs."""
+    scenario, targets = stage.targets(f"{steps('{}')}    capture: {{x: $.id}}\n")
+    response = Response(status=200, headers=(("content-type", "application/json"),), content=content)
+    exchange = Exchange(request=Request(method="GET", url=HOST), response=response)
+
+    assert targets[OLD].capture(scenario.steps[0], exchange, ()) == ("x",)
+
+
+def test_both_cassettes_that_are_missing_are_told(stage: Stage) -> None:
+    """A replay without cassettes names both files and the command that records them, below the project."""
+    with pytest.raises(CassetteError) as caught:
+        stage.targets(steps("{}"), Mode.REPLAY)
+
+    lines = str(caught.value).splitlines()
+    assert [line.partition(":")[0] for line in lines] == [str(stage.cassette(side)) for side in Side]
+    command = "pytest scenarios/a.yaml --mode record --environment NAME"
+    assert all(line.endswith(f"there is no such cassette. Record it again: {command}") for line in lines)
+
+
+def test_a_replay_needs_no_environment(stage: Stage) -> None:
+    """A replay takes base URLs and outside values from the recording, and a placeholder for the token."""
+    stage.run(steps("{}"), Mode.RECORD)
+    stage.environ, stage.environment = {}, replace(STAGING, base_urls={})
+    scenario, targets = stage.targets(steps("{}"), Mode.REPLAY)
+    request = targets[OLD].fill(scenario.steps[0]).request
+
+    assert request.url == f"{BASES['iam']}/organizations/{ORGANIZATION}/users"
+    assert header(request.headers, "authorization") == "Bearer [ASTRO_API_TOKEN]"
+    assert targets[OLD].provenance.source is Source.CASSETTE
+    assert targets[OLD].provenance.environment == "staging"
+
+
+def test_a_recording_that_needed_nothing_takes_nothing_from_outside(stage: Stage) -> None:
+    """A cassette without variables is replayed without the environment's, even when there are some."""
+    stage.run("steps: [{operation: ListOrganizations}]", Mode.RECORD)
+    scenario = stage.scenario("steps: [{operation: ListUsers}]")
+    targets = open_targets(
+        scenario, Row(suffix="", values={}), stage.root / "cassettes/a", stage.configured(Mode.REPLAY)
+    )
+    with pytest.raises(HarnessError, match="has no value"):
+        targets[OLD].fill(scenario.steps[0])
+
+
+SECRETS = """\
+vars: {pass: "${env:DB_PASSWORD}"}
+steps:
+  - operation: ListUsers
+    request:
+      query: {q: "${pass}", page: "${env:PAGE}"}
+      headers: {X-Trace: "${env:TRACE_SECRET}"}
+"""
+
+
+def test_secret_variables_of_the_environment_are_not_written(stage: Stage) -> None:
+    """A variable that is a secret by its name reaches the service, and neither results nor cassettes."""
+    stage.environ = {**ENVIRON, "DB_PASSWORD": "hunter2hunter2", "TRACE_SECRET": "s3cr3t-tr4c3", "PAGE": "p7"}
+    stage.old = stage.new = lambda request: reply({"echo": f"{request.url} {request.headers['x-trace']}"})
+    result = stage.run(SECRETS, Mode.RECORD)
+    written = "".join(stage.cassette(side).read_text("utf-8") for side in Side)
+
+    assert "hunter2hunter2" in str(stage.requests[OLD][0].url)
+    for secret in ("hunter2hunter2", "s3cr3t-tr4c3", TOKEN):
+        assert secret not in written
+        assert secret not in repr(result)
+    assert "env:PAGE: p7" in written
+
+
+def test_a_replay_finds_what_was_sent_with_secrets(stage: Stage) -> None:
+    """Placeholders take the place of secrets in requests and variables alike, so a replay matches."""
+    stage.environ = {**ENVIRON, "DB_PASSWORD": "hunter2hunter2", "TRACE_SECRET": "s3cr3t-tr4c3", "PAGE": "p7"}
+    recorded = stage.run(SECRETS, Mode.RECORD)
+    stage.environ = {}
+    replayed = stage.run(SECRETS, Mode.REPLAY)
+
+    assert [step.verdict for step in replayed.steps] == [step.verdict for step in recorded.steps]
+    assert replayed.reason == ""
+
+
+def test_a_secret_that_both_sides_tell_has_one_placeholder(stage: Stage) -> None:
+    """Equal secrets on the two sides are equal after redaction, so that nothing differs by it."""
+    stage.old = stage.new = lambda _: reply({"users": [], "password": "the same on both sides"})
+    result = stage.run(steps("{}"))
+    old, new = (
+        evidence and evidence.body.data for evidence in (result.steps[0].baseline, result.steps[0].candidate)
+    )
+
+    assert old == new
+    assert "the same" not in repr(result)
