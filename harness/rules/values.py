@@ -12,8 +12,10 @@ from harness.values import ValueClass, value_class
 _B, _P, _I = Severity.BREAKING, Severity.RISKY, Severity.INFO
 _VOLATILE = frozenset({"requestId", "traceId", "correlationId"})
 _MADE = frozenset(ValueClass) - {ValueClass.TEXT, ValueClass.EMAIL}
-_MIXED = re.compile(r"(?=[^\W_]*[0-9])(?=[^\W_]*[A-Za-z])[A-Za-z0-9]{6,}")
-"""A word of letters and digits inside a longer text: an id, as in a host name or a link without scheme."""
+_SHORTEST_ID = 6
+_MIXED = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{6,}")
+_WORDS = re.compile(r"([^A-Za-z0-9]+)")
+_STRUCTURED = re.compile(r"[./:]")
 _OPAQUE = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_-]{6,}")
 
 
@@ -34,8 +36,29 @@ def _made_by_the_side(difference: Difference, circumstances: Circumstances) -> b
         return False
     if value_class(old) in _MADE or (_OPAQUE.fullmatch(old) and _OPAQUE.fullmatch(new)):
         return True
-    form = _MIXED.sub("#", old)
-    return form != old and form == _MIXED.sub("#", new)
+    return _same_form(old, new)
+
+
+def _same_form(old: str, new: str) -> bool:
+    """Whether two texts differ only in words that look made up: in a host name, or a link without scheme.
+
+    A word is made up if it mixes letters and digits, or, in a text with dots or slashes and no blanks, if it
+    has the same length on both sides: a short id may happen to have no digit.
+    """
+    before, after = _WORDS.split(old), _WORDS.split(new)
+    if len(before) != len(after):
+        return False
+    structured = bool(_STRUCTURED.search(old)) and " " not in old
+    for first, second in zip(before, after, strict=True):
+        if first == second:
+            continue
+        mixed = bool(_MIXED.fullmatch(first) and _MIXED.fullmatch(second))
+        alike = (
+            structured and len(first) == len(second) >= _SHORTEST_ID and first.isalnum() and second.isalnum()
+        )
+        if not (mixed or alike):
+            return False
+    return True
 
 
 def _base(value: Json) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.difference import Kind
+from harness.difference import Difference, Kind
+from harness.rules import Circumstances, rule_for
 from harness.rules.values import RULES
 from tests.builders import CUID, OTHER_CUID
 from tests.rules.cases import Case, breaking, check, fact, info, place, risky, unexplained
@@ -118,3 +119,23 @@ def test_the_rule_speaks(case: Case) -> None:
 def test_every_rule_has_an_example() -> None:
     """No rule of values stands in the catalogue without a difference that it judges."""
     assert unexplained(RULES, CASES) == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "made"),
+    [
+        ("org.astronomer.run/dye2msgl/api/v1", "org.astronomer.run/dkewdtcg/api/v1", True),
+        ("org.astronomer.run/dlpqmjrh?orgId=x", "org.astronomer.run/dovwxpuj?orgId=x", True),
+        ("quasar-4711ab-geo", "quasar-9f13cd-geo", True),
+        ("13.2.0", "13.3.0", False),
+        ("team foo.bar planning", "team foo.bar shipping", False),
+        ("a.example.com/v1beta1", "a.example.com/v1", False),
+        ("ACTIVE", "PAUSED", False),
+    ],
+)
+def test_what_a_side_made_up_is_told_by_its_form(old: str, new: str, *, made: bool) -> None:
+    """Of resources of a side's own, ids in host names are made up; versions and states are not."""
+    fact = Difference(kind=Kind.VALUE, path="$.body.x", baseline=old, candidate=new)
+
+    assert (rule_for(fact, Circumstances(own=True)).id == "value-made-by-side") is made
+    assert rule_for(fact, Circumstances(own=False)).id != "value-made-by-side"
