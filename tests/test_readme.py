@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import json
 import re
 import shlex
 import subprocess
@@ -13,10 +14,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from harness.cli import main
+from harness.document import read_document
+from harness.errors import HarnessError
 from harness.result import Readiness, Verdict
-from harness.scenario import read_scenario
+from harness.scenario import SCHEMA_FILE, read_scenario
 from harness.settings import Environment, Settings, load_settings
 from tests.documentation import README, ROOT, blocks, commands, keys_table
 
@@ -33,6 +37,32 @@ def test_its_scenarios_have_no_mistakes(text: str, tmp_path: Path) -> None:
     scenario = read_scenario(path, root=path.parent)
 
     assert scenario.title == yaml.safe_load(text)["scenario"]
+
+
+@pytest.mark.parametrize("text", SCENARIOS, ids=range(len(SCENARIOS)))
+def test_its_scenarios_please_editors(text: str) -> None:
+    """The published JSON Schema, which editors use, has nothing against a scenario of the README."""
+    schema = json.loads((ROOT / "harness" / SCHEMA_FILE).read_text("utf-8"))
+    # The loader of the harness: a date is text for JSON.
+    Draft202012Validator(schema).validate(read_document(text, "README.md").data)
+
+
+def test_every_exit_code_is_documented() -> None:
+    """The exit codes of pytest and of the command line stand in the README, each with its meaning."""
+    text = README[README.index("pytest's exit codes") : README.index("### Settings")]
+    codes = (
+        pytest.ExitCode.OK,
+        pytest.ExitCode.TESTS_FAILED,
+        pytest.ExitCode.INTERRUPTED,
+        pytest.ExitCode.USAGE_ERROR,
+        pytest.ExitCode.NO_TESTS_COLLECTED,
+    )
+    of_pytest, of_harness = text.split("`harness` exits with")
+
+    for code in codes:
+        assert re.search(rf"\b{int(code)} [a-z]", of_pytest), code
+    for number in (0, 1, HarnessError.exit_code):
+        assert re.search(rf"\b{number} (?:when|for) ", of_harness), number
 
 
 def test_there_are_scenarios_to_read() -> None:

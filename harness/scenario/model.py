@@ -116,11 +116,18 @@ class RequestSpec(Node):
         """Whether a body is sent; null is one when it is written."""
         return "body" in self.model_fields_set
 
+    @property
+    def _has_nulls(self) -> bool:
+        in_path = isinstance(self.path, dict) and None in self.path.values()
+        return in_path or None in self.query.values()
+
     def merged(self, changes: RequestSpec) -> RequestSpec:
         """Return this request with the changes: mappings key by key, where null removes; the rest as a whole.
 
         The result's query and path have no nulls any more; its headers keep them ("do not send").
         """
+        if not changes.model_fields_set and not self._has_nulls:
+            return self
         values: dict[str, object] = {
             "method": changes.method or self.method,
             "path": _merged_path(self.path, changes.path),
@@ -246,7 +253,7 @@ class Step(Node):
     capture: dict[VariableName, JsonPath] = Field(
         default_factory=dict, examples=[{"token_id": "$.tokens[0].id"}]
     )
-    """Variables to take from the body by JSONPath, on each side its own, for the steps that follow."""
+    """Variables to take from the body by JSONPath, a side its own: the first match, or a list with `[*]`."""
     reads: list[JsonPath] = Field(default_factory=list, examples=[["$.tokens[*].type"]])
     """The JSONPaths of the fields that your integration really uses."""
     accept: list[Acceptance] = Field(default_factory=list, examples=[[]])

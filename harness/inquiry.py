@@ -1,0 +1,138 @@
+"""What a pair of requests asks: which operations, whose resources, in what order, with a token or without.
+
+Steps of scenarios and recorded exchanges are judged by the same question, which is derived here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from harness.contract import Operation
+from harness.exchange import BodyKind, Json, Pair, Request, Response, Side, header
+from harness.judge import Question
+from harness.options import SAFE_METHODS
+from harness.rules import Check
+from harness.values import ValueClass, value_class
+
+_BASE = re.compile(r"(?:[^/?#]*//[^/?#]*)?[^?#]*?/(?:(?:iam|platform)/v1beta1|labs/v1|v1)(?=[/?#]|$)")
+_ORIGIN = re.compile(r"[^/?#]*//[^/?#]*")
+_IDS = frozenset({ValueClass.CUID, ValueClass.UUID})
+_SHORTEST = 3
+"""Characters that a value must have to stand for another one wherever it turns up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A request ready to be sent, and the operation of its side's contract that it addresses.
+
+    ``path`` is the path with its query below the base URL.
+    """
+
+    request: Request
+    api: str
+    path: str
+    operation: Operation | None
+
+
+def below_base(url: str) -> tuple[str, str]:
+    """Split a URL into its base URL and the path with its query below it.
+
+    The base ends with what names an API version: ``/iam/v1beta1``, ``/platform/v1beta1``, ``/v1`` or
+    ``/labs/v1``. Where nothing does, it ends with the host.
+    """
+    found = _BASE.match(url) or _ORIGIN.match(url)
+    end = found.end() if found else 0
+    return url[:end], url[end:].partition("#")[0] or "/"
+
+
+def question(filled: Mapping[Side, Filled], *, own: bool) -> Question:
+    """Return what two requests ask; what only a scenario says is left at its default."""
+    baseline, candidate = filled[Side.BASELINE], filled[Side.CANDIDATE]
+    operation = baseline.operation or candidate.operation
+    return Question(
+        name=operation.id if operation else f"{baseline.request.method} {baseline.path}",
+        baseline=baseline.operation,
+        candidate=candidate.operation,
+        own=own,
+        authorized=header(baseline.request.headers, "authorization") is not None,
+        ordered="sorts=" in baseline.request.url,
+    )
+
+
+def is_own(filled: Mapping[Side, Filled]) -> bool:
+    """Whether each side was asked about a resource of its own: it changes one, or path or body differ.
+
+    The query is not looked at: one that is written otherwise for v1 still asks for the same.
+    """
+    baseline, candidate = filled[Side.BASELINE], filled[Side.CANDIDATE]
+    return (
+        any(one.request.method not in SAFE_METHODS for one in (baseline, candidate))
+        or baseline.path.partition("?")[0] != candidate.path.partition("?")[0]
+        or baseline.request.content != candidate.request.content
+    )
+
+
+def exercised(pair: Pair, asked: Question) -> tuple[Check, ...]:
+    """Say which of the guide's four checks a pair exercised."""
+    answers = [response for side in Side if (response := pair.exchange(side).response)]
+    checks = [Check.RESPONSES, Check.BEHAVIOUR]
+    if len(answers) == len(Side):
+        if asked.authorized and all(map(succeeded, answers)):
+            checks.append(Check.AUTH)
+        if all(answer.status >= 400 for answer in answers):
+            checks.append(Check.ERRORS)
+    return tuple(checks)
+
+
+def succeeded(response: Response) -> bool:
+    """Whether the status is 2xx."""
+    return 200 <= response.status < 300
+
+
+def sent_otherwise(filled: Mapping[Side, Filled]) -> Iterator[tuple[str, str]]:
+    """Yield the (baseline, candidate) values that the two requests have in the same places.
+
+    Each side's answer is then about its own: an id in the path, a name in the body.
+    """
+    baseline, candidate = filled[Side.BASELINE], filled[Side.CANDIDATE]
+    paths = [one.path.partition("?") for one in (baseline, candidate)]
+    segments = [path.split("/") for path, _, _ in paths]
+    if len(segments[0]) == len(segments[1]):
+        yield from _telling(zip(segments[0], segments[1], strict=True))
+    queries = [dict(parse_qsl(query)) for _, _, query in paths]
+    shared = ((queries[0][name], queries[1][name]) for name in queries[0] if name in queries[1])
+    yield from (pair for pair in _telling(shared) if value_class(pair[0]) in _IDS)
+    bodies = [one.request.body for one in (baseline, candidate)]
+    if all(body.kind is BodyKind.JSON for body in bodies):
+        yield from _telling(_texts(bodies[0].data, bodies[1].data))
+
+
+def made_otherwise(pair: Pair) -> Iterator[tuple[str, str]]:
+    """Yield the ids that the two answers to a pair of own resources have in the same places."""
+    answers = [response for side in Side if (response := pair.exchange(side).response)]
+    if len(answers) == len(Side) and all(map(succeeded, answers)):
+        old, new = (answer.body for answer in answers)
+        if old.kind is BodyKind.JSON and new.kind is BodyKind.JSON:
+            for first, second in _telling(_texts(old.data, new.data)):
+                if value_class(first) in _IDS and value_class(first) is value_class(second):
+                    yield first, second
+
+
+def _texts(old: Json, new: Json) -> Iterator[tuple[str, str]]:
+    """Yield the texts that stand in the same places of two JSON values; of lists, in their order."""
+    waiting = [(old, new)]
+    while waiting:
+        first, second = waiting.pop()
+        if isinstance(first, str) and isinstance(second, str):
+            yield first, second
+        elif isinstance(first, dict) and isinstance(second, dict):
+            waiting.extend((value, second[key]) for key, value in first.items() if key in second)
+        elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
+            waiting.extend(zip(first, second, strict=True))
+
+
+def _telling(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    return (pair for pair in pairs if pair[0] != pair[1] and min(map(len, pair)) >= _SHORTEST)

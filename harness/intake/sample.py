@@ -1,0 +1,33 @@
+"""One recorded exchange, and what its file does not say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One exchange of a file.
+
+    ``where`` is ``file:line``, or the file and the number of the entry. ``operation`` is the one that the
+    file names (empty: none). ``asked`` is False where the file has no request: the exchange's is then empty.
+    ``authorized`` is None where nothing can be said: tools leave the token out of what they write. Where
+    ``cut`` is not empty it says why the response's body is not in the file.
+    """
+
+    exchange: Exchange
+    where: str
+    operation: str = ""
+    asked: bool = True
+    authorized: bool | None = None
+    cut: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """What a file holds; ``single`` is True for an exchange document, which is one exchange."""
+
+    samples: tuple[Sample, ...]
+    single: bool = False

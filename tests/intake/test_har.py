@@ -1,0 +1,184 @@
+"""HAR files: what browsers and proxies write, and what they leave out."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.errors import HarnessError
+from harness.exchange import Failure, FailureKind
+from harness.intake import Sample, read_recording
+
+
+def _entry(**response: Any) -> dict[str, Any]:
+    return {
+        "startedDateTime": "2026-01-02T03:04:05.000Z",
+        "time": 120.5,
+        "_vendor": {"x": 1},
+        "request": {
+            "method": "post",
+            "url": "https://api.example.com/v1/things",
+            "headers": [
+                {"name": ":path", "value": "/v1/things"},
+                {"name": "Authorization", "value": "Bearer x"},
+            ],
+            "postData": {"mimeType": "application/json", "text": '{"a":1}'},
+        },
+        "response": {
+            "status": 200,
+            "headers": [{"name": "X-A", "value": "1"}],
+            "content": {"mimeType": "application/json", "size": 7, "text": '{"b":2}'},
+            **response,
+        },
+    }
+
+
+def _read(directory: Path, *entries: Any, name: str = "calls.har") -> tuple[Sample, ...]:
+    path = directory / name
+    path.write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}, indent=1), "utf-8")
+    recording = read_recording(path, ())
+    assert not recording.single
+    return recording.samples
+
+
+def _mistakes(directory: Path, text: str) -> list[str]:
+    path = directory / "calls.har"
+    path.write_text(text, "utf-8")
+    with pytest.raises(HarnessError) as caught:
+        read_recording(path, ())
+    return [str(problem).replace(f"{directory}/", "") for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("name", ["calls.har", "calls.json"])
+def test_an_entry_is_an_exchange(tmp_path: Path, name: str) -> None:
+    """Request, response and times come out; what only HTTP/2 or the tool knows is left."""
+    (sample,) = _read(tmp_path, _entry(), name=name)
+    request, response = sample.exchange.request, sample.exchange.response
+    assert (request.method, request.url) == ("POST", "https://api.example.com/v1/things")
+    assert request.headers == (("Authorization", "Bearer x"), ("content-type", "application/json"))
+    assert request.body.data == {"a": 1}
+    assert response is not None
+    assert response.headers == (("X-A", "1"), ("content-type", "application/json"))
+    assert response.body.data == {"b": 2}
+    assert (sample.exchange.elapsed, sample.exchange.started) == (0.1205, "2026-01-02T03:04:05.000Z")
+    assert (sample.authorized, sample.cut) == (True, "")
+    assert sample.where.endswith(f"{name} entry 1")
+
+
+def test_entries_keep_their_order(tmp_path: Path) -> None:
+    """Many entries are many samples, numbered as in the file."""
+    samples = _read(tmp_path, _entry(), _entry(status=204), _entry(status=404))
+    assert [each.exchange.response and each.exchange.response.status for each in samples] == [200, 204, 404]
+    assert [each.where.rpartition(" ")[2] for each in samples] == ["1", "2", "3"]
+
+
+def test_a_token_that_the_browser_left_out_is_not_missing(tmp_path: Path) -> None:
+    """Browsers write HARs without credentials, so their absence says nothing."""
+    entry = _entry()
+    del entry["request"]["headers"]
+    (sample,) = _read(tmp_path, entry)
+    assert sample.authorized is None
+
+
+def test_bytes_and_codings_are_undone(tmp_path: Path) -> None:
+    """Base64 is undone, and the content coding where the tool kept the packed bytes."""
+    packed = base64.b64encode(gzip.compress(b'{"b":2}')).decode()
+    headers = [{"name": "content-encoding", "value": "gzip"}]
+    kept = {"mimeType": "application/json", "encoding": "base64", "text": packed}
+    undone = {"mimeType": "application/json", "text": '{"b":2}'}
+    for content in (kept, undone):
+        (sample,) = _read(tmp_path, _entry(headers=headers, content=content))
+        assert sample.exchange.response is not None
+        assert sample.exchange.response.body.data == {"b": 2}
+
+
+@pytest.mark.parametrize(
+    ("content", "cut"),
+    [
+        ({"size": 7}, "the HAR does not hold the 7 bytes of the body"),
+        ({"size": 0}, ""),
+        ({"size": -1}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_body_that_was_not_kept_is_told(tmp_path: Path, content: dict[str, Any], cut: str) -> None:
+    """A body that the tool threw away is not an empty one."""
+    (sample,) = _read(tmp_path, _entry(content=content))
+    assert sample.cut == cut
+
+
+def test_an_unknown_coding_is_told(tmp_path: Path) -> None:
+    """Bytes that cannot be unpacked are no body to compare."""
+    content = {"encoding": "base64", "text": "//79"}
+    (sample,) = _read(
+        tmp_path, _entry(headers=[{"name": "Content-Encoding", "value": "br"}], content=content)
+    )
+    assert sample.cut == "a body is coded as br, which cannot be undone here"
+
+
+@pytest.mark.parametrize(
+    ("response", "message"),
+    [
+        ({"_error": "net::ERR\nFAILED", "statusText": "x"}, "net::ERR FAILED"),
+        ({"statusText": "aborted"}, "aborted"),
+        ({"statusText": ""}, "the HAR has no response"),
+    ],
+)
+def test_no_status_is_no_response(tmp_path: Path, response: dict[str, Any], message: str) -> None:
+    """Tools write status 0 where nothing came back."""
+    (sample,) = _read(tmp_path, _entry(status=0, **response))
+    assert sample.exchange.response is None
+    assert sample.exchange.failure == Failure(kind=FailureKind.DISCONNECT, message=message)
+
+
+@pytest.mark.parametrize("time", [-1, True, "x", None])
+def test_odd_times_are_no_times(tmp_path: Path, time: object) -> None:
+    """What is no duration is none."""
+    (sample,) = _read(tmp_path, {**_entry(), "time": time, "startedDateTime": 5})
+    assert (sample.exchange.elapsed, sample.exchange.started) == (0.0, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "mistakes"),
+    [
+        ("{", ["calls.har:1: this is not JSON (Expecting property name enclosed in double quotes). "]),
+        ("[]", ["calls.har:1: a HAR must be a mapping, not a list"]),
+        ('{"log": 1}', ["calls.har:1: `log` must be a mapping, not a number"]),
+        ('{"log": {}}', ["calls.har:1: `entries` must be a list, not empty"]),
+        ('{"log": {"entries": []}}', ["calls.har:1: the HAR holds no entries. Record the calls again."]),
+        (
+            '{"log": {"entries": [\n1,\n{"request": 1, "response": {}},\n{"request": {}, "response": []}]}}',
+            [
+                "calls.har:2: entry 1 must be a mapping, not a number",
+                "calls.har:3: `request` must be a mapping, not a number",
+                "calls.har:4: `request` needs `method`",
+                "calls.har:4: `request` needs `url`",
+                "calls.har:4: `response` must be a mapping, not a list",
+            ],
+        ),
+    ],
+)
+def test_every_mistake_is_told_with_its_line(tmp_path: Path, text: str, mistakes: list[str]) -> None:
+    """All mistakes come at once."""
+    found = _mistakes(tmp_path, text)
+    assert len(found) == len(mistakes)
+    assert all(one.startswith(start) for one, start in zip(found, mistakes, strict=True))
+
+
+def test_odd_parts_of_an_entry_are_mistakes(tmp_path: Path) -> None:
+    """Headers, bodies and the status are read as strictly as anywhere."""
+    entry = _entry(status=1000, headers=1, content=[])
+    entry["request"]["headers"] = [{"value": "x"}, {"name": "a"}]
+    entry["request"]["postData"] = {"text": 1}
+    found = _mistakes(tmp_path, json.dumps({"log": {"entries": [entry]}}))
+    assert [text.partition(": ")[2] for text in found] == [
+        "entry 1 of `headers` needs `name` and `value`",
+        "the header `a` must be text or a list of texts, not empty",
+        "`text` must be text, not a number",
+        "`status` cannot be 1000. It is from 100 to 599.",
+    ]
