@@ -38,7 +38,7 @@ class Options:
     allow_writes: bool = False
     acceptances: bool = True
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
-    environ: Mapping[str, str] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def may_write(self) -> bool:

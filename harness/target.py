@@ -7,10 +7,11 @@ and the values of variables.
 from __future__ import annotations
 
 import json
+import os
 import secrets as randomness
 import shlex
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -53,8 +54,8 @@ class Keys:
     One redactor for both sides: a secret that both of them tell is then told by one placeholder.
     """
 
-    token: str
-    secrets: Mapping[str, str]
+    token: str = field(repr=False)
+    secrets: Mapping[str, str] = field(repr=False)
     redactor: Redactor
 
 
@@ -316,9 +317,8 @@ def _written(scenario: Scenario) -> Iterator[Json]:
 def _cassettes(scenario: Scenario, directory: Path, options: Options) -> dict[Side, Cassette]:
     if options.mode is not Mode.REPLAY:
         return {}
-    root = options.settings.root
-    shown = scenario.path.relative_to(root) if scenario.path.is_relative_to(root) else scenario.path
-    remedy = f"pytest {shlex.quote(str(shown))} --mode record --environment NAME"
+    shown = str(scenario.path).removeprefix(f"{options.settings.root}{os.sep}")
+    remedy = f"pytest {shlex.quote(shown)} --mode record --environment NAME"
     cassettes: dict[Side, Cassette] = {}
     problems: list[Problem] = []
     for side in Side:

@@ -15,6 +15,15 @@ from tests.documentation import ROOT
 SOURCES = sorted((ROOT / "harness").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 MOST_LINES = 450
+WHOLE = {
+    "test_catalogue.py": "all rules together",
+    "test_golden.py": "what people read, compared with files",
+    "test_house.py": "all sources",
+    "test_proof.py": "the proof table, through all floors",
+    "test_readme.py": "README.md",
+    "test_scenarios.py": "the shipped scenarios and cassettes",
+}
+"""Tests of no single source, and what they are about."""
 
 
 def _tested(path: Path) -> Path:
@@ -35,6 +44,18 @@ def test_each_source_has_its_tests(path: Path) -> None:
         )
     else:
         assert _tested(path).is_file()
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_each_test_file_has_its_source(path: Path) -> None:
+    """A test file is named for a source at the same place, perhaps with a topic, or for the whole."""
+    words = path.stem.removeprefix("test_").split("_")
+    directory = ROOT / "harness" / path.parent.relative_to(ROOT / "tests")
+    names = ["_".join(words[:count]) for count in range(1, len(words) + 1)]
+    # The benchmarks are no part of the package: their sources stand beside their tests.
+    sources = [directory / f"{name}.py" for name in names] + [path.parent / f"__{path.stem[5:]}__.py"]
+
+    assert path.name in WHOLE or any(source.is_file() for source in sources)
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(ROOT).as_posix())

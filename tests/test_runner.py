@@ -15,7 +15,7 @@ from harness.openapi import dump_api
 from harness.options import Mode
 from harness.result import Source, Verdict
 from harness.runner import Runner
-from tests.stage import BASES, STAGING, Stage, refusal, reply, route
+from tests.stage import BASES, ORGANIZATION, STAGING, Stage, refusal, reply, route
 
 OLD, NEW = Side.BASELINE, Side.CANDIDATE
 ONE = "steps: [{operation: ListTeams}]\n"
@@ -220,3 +220,31 @@ def test_a_mistake_of_ours_still_cleans_up(stage: Stage) -> None:
         stage.run(ONE + "cleanup: [{operation: DeleteTeam, request: {path: {teamId: t1}}}]\n")
 
     assert stage.called(OLD)[-1] == stage.called(NEW)[-1] == "DELETE /teams/t1"
+
+
+FOREIGN = """\
+version: 1
+interactions:
+- request:
+    method: GET
+    uri: {url}/organizations/{organization}/teams
+    body: null
+    headers: {{Accept: ['*/*']}}
+  response:
+    status: {{code: 200, message: OK}}
+    headers: {{Content-Type: [application/json]}}
+    body: {{string: '{{"teams": [], "limit": 20, "offset": 0, "totalCount": 0}}'}}
+"""
+
+
+def test_cassettes_of_stock_vcrpy_are_played(stage: Stage) -> None:
+    """Recordings that vcrpy made replay too; nobody knows where they come from, and that is said."""
+    for side, api in ((OLD, "iam"), (NEW, "v1")):
+        path = stage.cassette(side)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(FOREIGN.format(url=BASES[api], organization=ORGANIZATION), "utf-8")
+    result = stage.run(ONE, Mode.REPLAY)
+
+    assert result.verdict is Verdict.MATCH
+    assert result.provenance is not None
+    assert (result.provenance.source, result.provenance.environment) == (Source.CASSETTE, "unknown")

@@ -19,6 +19,7 @@ from vcr.serializers import yamlserializer
 from harness.options import Mode, Options
 from harness.readiness import assess
 from harness.report.events import read_run
+from harness.report.write import RENDERERS
 from harness.result import Finding, Readiness, ScenarioResult, Source, StepResult, Verdict
 from harness.rules import Check, Documentation, Severity
 from harness.runner import Runner
@@ -167,8 +168,15 @@ def test_the_reports_agree(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout
     assert run.planned == len(run.scenarios) == len(document["scenarios"])
+    assert document["assessment"]["verdicts"] == {
+        verdict.value: sum(each.verdict is verdict for each in run.scenarios) for verdict in Verdict
+    }
     assert [each["verdict"] for each in document["scenarios"]] == [each.verdict for each in run.scenarios]
     assert document["assessment"]["readiness"] == assessment.readiness == Readiness.NO_GO
+    for name, render in RENDERERS.items():
+        text = (tmp_path / name).read_text("utf-8")
+        # Whatever a report says, the log says: each is made from nothing else.
+        assert text == render(run, assessment)
     for name in ("report.md", "report.html"):
         text = (tmp_path / name).read_text("utf-8")
         assert "proves nothing about the vendor" in text

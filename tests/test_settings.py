@@ -341,3 +341,15 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="the text is not UTF-8"):
         load_settings(tmp_path)
+
+
+def test_contracts_of_the_project(tmp_path: Path) -> None:
+    """A directory of contracts is taken below the project, and must be there."""
+    (tmp_path / "facts").mkdir()
+
+    assert settings(tmp_path, "[tool.harness]\n").contracts is None
+    assert (
+        settings(tmp_path, '[tool.harness]\ncontracts = "facts"\n').contracts == tmp_path.resolve() / "facts"
+    )
+    (message,) = mistakes(tmp_path, '[tool.harness]\ncontracts = "fact"\n')
+    assert message.startswith("pyproject.toml: `tool.harness.contracts`: there is no directory `fact`. ")

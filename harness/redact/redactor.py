@@ -108,7 +108,8 @@ class Redactor:
         authority, slash, path = rest.partition("/") if colon else ("", "", rest)
         if "@" in authority:
             authority = self._user_information(authority)
-        if path:
+        # As a whole first: that is nearly always enough, and takes a tenth of the time.
+        if path and (not self._is_quiet(path) or any(map(path.__contains__, "%{["))):
             path = "/".join(self._url_part(part, plus=False) for part in path.split("/"))
         if query:
             query = "&".join(self._parameter(part) for part in query.split("&"))
@@ -216,8 +217,7 @@ class Redactor:
         """Whether nothing in the text can be a secret but by its name. Escapes could hide anything."""
         if "\\" in text or self._known.occurs(text):
             return False
-        lower = text.lower()
-        return not any(hint in lower for hint in _HINTS) and (
+        return not any(map(text.lower().__contains__, _HINTS)) and (
             "://" not in text or not _URL_SECRET.search(text)
         )
 
