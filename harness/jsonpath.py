@@ -47,15 +47,6 @@ def check_path(path: str, where: str = "") -> None:
         raise JsonPathError(*(replace(problem, where=where) for problem in error.problems)) from error
 
 
-def is_singular(path: str) -> bool:
-    """Whether the path leads to one value at most, as ``$.tokens[0].id`` does and ``$.tokens[*].id`` not.
-
-    Raises:
-        JsonPathError: The text is not a JSONPath.
-    """
-    return _compiled(path).singular_query()
-
-
 def is_listing(path: str) -> bool:
     """Whether the path asks for all of something: with ``[*]``, a slice, ``..`` or several names.
 
@@ -80,21 +71,6 @@ def find(path: str, data: Json) -> list[Match]:
     """
     nodes = _nodes(path, data)
     return [Match(path=node.path(), keys=node.location, value=_value(node)) for node in nodes]
-
-
-def take(path: str, data: Json) -> Json:
-    """Return the value that a singular path leads to; every other path gives the list of its values.
-
-    Raises:
-        JsonPathError: The text is not a JSONPath, a singular path leads to nothing, or the data is
-            nested too deep.
-    """
-    values = [_value(node) for node in _nodes(path, data)]
-    if not is_singular(path):
-        return values
-    if not values:
-        raise JsonPathError(Problem(where="", what=f"`{path}` leads to nothing"))
-    return values[0]
 
 
 def _nodes(path: str, data: Json) -> list[jsonpath_rfc9535.JSONPathNode]:

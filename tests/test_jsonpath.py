@@ -1,4 +1,4 @@
-"""JSONPath: what it finds, what it takes, and how it refuses."""
+"""JSONPath: what it finds, and how it refuses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.exchange import Json
-from harness.jsonpath import JsonPathError, Match, check_path, find, is_listing, is_singular, take
+from harness.jsonpath import JsonPathError, Match, check_path, find, is_listing
 
 BODY: Json = {
     "tokens": [{"id": "a", "type": "ORGANIZATION"}, {"id": "b", "type": "WORKSPACE", "odd-name": None}],
@@ -32,42 +32,13 @@ def test_nothing_found_is_an_empty_list() -> None:
 
 def test_filters_are_understood() -> None:
     """RFC 9535 filters choose elements by their values."""
-    assert take("$.tokens[?@.type == 'WORKSPACE'].id", BODY) == ["b"]
-
-
-@pytest.mark.parametrize(
-    ("path", "singular"),
-    [
-        ("$", True),
-        ("$.tokens[0].id", True),
-        ("$.tokens[*].id", False),
-        ("$..id", False),
-        ("$.tokens[0,1]", False),
-    ],
-)
-def test_singular_paths_lead_to_one_value_at_most(path: str, singular: bool) -> None:  # noqa: FBT001 - a case
-    """Whether a path can lead to several values is known from the path alone."""
-    assert is_singular(path) is singular
-
-
-def test_a_singular_path_takes_the_value_itself() -> None:
-    """A singular path gives the value, null included; any other gives a list, also of one or none."""
-    assert take("$.tokens[0].id", BODY) == "a"
-    assert take("$.tokens[1]['odd-name']", BODY) is None
-    assert take("$.tokens[:1].id", BODY) == ["a"]
-    assert take("$.alerts[*].id", BODY) == []
-
-
-def test_a_singular_path_to_nothing_is_refused() -> None:
-    """Taking a value that is not there is an error that names the path."""
-    with pytest.raises(JsonPathError, match=r"`\$\.tokens\[7\]\.id` leads to nothing"):
-        take("$.tokens[7].id", BODY)
+    assert [match.value for match in find("$.tokens[?@.type == 'WORKSPACE'].id", BODY)] == ["b"]
 
 
 @given(SCALARS)
 def test_the_root_of_any_body_is_the_body(value: Json) -> None:
     """A body need not be an object: the root path gives it back, text included, and below it is nothing."""
-    assert take("$", value) == value
+    assert [match.value for match in find("$", value)] == [value]
     assert find("$.id", value) == []
     assert find("$[0]", value) == []
 
