@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -66,6 +66,16 @@ def _add_contract(commands: Any) -> None:
     build.add_argument("--date", default="", metavar="DATE", help="the document's day (default: today)")
     build.add_argument("--output", type=Path, metavar="FILE", help="write here (default: standard output)")
     build.set_defaults(run=_contract_build)
+    diff = actions.add_parser("diff", help="say what the contracts of v1beta1 and v1 document differently")
+    diff.add_argument("operation", nargs="?", default="", metavar="OPERATION", help="such as ListApiTokens")
+    diff.add_argument(
+        "--format", choices=("text", "json", "markdown"), default="text", help="how to write it"
+    )
+    diff.set_defaults(run=_contract_diff)
+    show = actions.add_parser("show", help="show one operation as both contracts have it")
+    show.add_argument("operation", metavar="OPERATION", help="such as ListApiTokens")
+    show.add_argument("--format", choices=("text", "json"), default="text", help="how to write it")
+    show.set_defaults(run=_contract_show)
 
 
 def _contract_where(arguments: argparse.Namespace, out: TextIO) -> int:
@@ -87,6 +97,39 @@ def _contract_build(arguments: argparse.Namespace, out: TextIO) -> int:
     _write(arguments.output, dump_api(api))
     out.write(f"{arguments.output}: {len(api.operations)} operations, {len(api.schemas)} schemas\n")
     return 0
+
+
+def _contract_diff(arguments: argparse.Namespace, out: TextIO) -> int:
+    from harness.contract_diff import contract_diff
+    from harness.report.contract_diff import contract_diff_json, contract_diff_markdown, contract_diff_text
+
+    render = {"json": contract_diff_json, "markdown": contract_diff_markdown, "text": contract_diff_text}
+    out.write(render[arguments.format](contract_diff(_judge(), arguments.operation)))
+    return 0
+
+
+def _contract_show(arguments: argparse.Namespace, out: TextIO) -> int:
+    from harness.contract_diff import outline
+    from harness.report.contract_diff import outline_json, outline_text
+
+    render = {"json": outline_json, "text": outline_text}
+    out.write(render[arguments.format](outline(_judge(), arguments.operation)))
+    return 0
+
+
+def _judge() -> Any:
+    """Return a judge with the contracts and severities of the project in the working directory."""
+    from harness.contract import V1, V1BETA1, load_contract
+    from harness.judge import Judge
+    from harness.settings import load_settings
+
+    settings = load_settings(Path.cwd())
+    return Judge(
+        baseline=load_contract(V1BETA1, settings.contracts),
+        candidate=load_contract(V1, settings.contracts),
+        profile=settings.profile,
+        severities=settings.severity,
+    )
 
 
 def _add_rules(commands: Any) -> None:
@@ -288,7 +331,8 @@ def _write(path: Path, text: str) -> None:
         beside.write_text(text, "utf-8")
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
         what = f"the file cannot be written ({error.strerror})"
         raise UsageError(Problem(where=str(path), what=what)) from error
 

@@ -98,6 +98,8 @@ def visible(text: str) -> str:
 
 def visible_lines(text: str) -> str:
     """Do the same and keep line breaks and tabs."""
+    if text.isascii() and text.isprintable():
+        return text
     return _HIDDEN_BUT_BREAKS.sub(_shown, text)
 
 

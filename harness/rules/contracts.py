@@ -37,15 +37,6 @@ RULES: tuple[Rule, ...] = (
         remedy="Handle the status where it means something to the client.",
     ),
     rule(
-        "media-type-generalized",
-        Kind.GENERIC_MEDIA,
-        Check.RESPONSES,
-        _I,
-        says="{operation}: v1's contract gives the media type {new}, which says nothing, in place of {old}.",
-        consequence="A generated client may hand over bytes where it handed over an object.",
-        remedy="Go by the content type of the answer.",
-    ),
-    rule(
         "property-became-optional",
         Kind.PRESENCE,
         Check.RESPONSES,
