@@ -7,6 +7,7 @@ pays nothing for having the harness installed.
 from __future__ import annotations
 
 import os
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from harness.settings import Settings
 
 _RUN = "harness_run"
+_TITLE = re.compile(rb"^[\"']?scenario[\"']?\s*:", re.MULTILINE)
 _TOOL = f"astro-migration-harness {__version__}"
 
 
@@ -228,10 +230,15 @@ class _Run:
             pytest.UsageError: there are mistakes.
         """
         asked = self.config.option.environment
-        path = self.config.rootpath / "pyproject.toml"
-        if asked or (path.is_file() and b"tool.harness" in path.read_bytes()):
+        if asked or self._configured:
             with _usage_errors():
                 self.settings.environment_named(asked)
+
+    @cached_property
+    def _configured(self) -> bool:
+        """Whether the project says that it uses the harness."""
+        path = self.config.rootpath / "pyproject.toml"
+        return path.is_file() and b"tool.harness" in path.read_bytes()
 
     def declare(self, tag: str) -> None:
         """Declare a tag as a marker: --strict-markers is about typing errors in Python files."""
@@ -298,6 +305,9 @@ class _Run:
 
         root = self._root(path)
         if root is None or is_shared(path):
+            return None
+        if not self._configured and not _TITLE.search(path.read_bytes()):
+            # A directory of that name may be another tool's where nobody said that it is ours.
             return None
         try:
             contracts = [load_contract(version, self.settings.contracts) for version in (V1BETA1, V1)]

@@ -109,6 +109,20 @@ def test_only_the_directories_of_scenarios_are_collected(pytester: pytest.Pytest
     assert collected(result) == ["scenarios/users/list.yaml::List users"]
 
 
+def test_a_directory_of_another_tool_is_left_alone(pytester: pytest.Pytester, run: Pytest) -> None:
+    """Where a project does not configure the harness, YAML without a scenario's title is somebody else's."""
+    ship(pytester, USERS)
+    write(pytester, "scenarios/load.yaml", "config:\n  target: https://example.com\nflows: []\n")
+
+    unconfigured = run("--collect-only", "-q")
+    write(pytester, "pyproject.toml", "[tool.harness]\n")
+    configured = run("--collect-only", "-q")
+
+    assert collected(unconfigured) == ["scenarios/users/list.yaml::List users"]
+    assert unconfigured.ret == pytest.ExitCode.OK
+    assert configured.ret == pytest.ExitCode.INTERRUPTED
+
+
 def test_directories_are_configured(pytester: pytest.Pytester, run: Pytest) -> None:
     """Several directories, with both suffixes, at any depth; the default one is then no longer meant."""
     ship(pytester, USERS)
@@ -212,6 +226,7 @@ def test_a_run_in_spite_of_mistakes(pytester: pytest.Pytester, run: Pytest) -> N
 )
 def test_what_is_no_scenario_is_one_error(pytester: pytest.Pytester, run: Pytest, content: bytes) -> None:
     """Broken YAML, other encodings and empty files are told like any other mistake."""
+    write(pytester, "pyproject.toml", "[tool.harness]\n")
     write(pytester, "scenarios/wrong.yaml", "").write_bytes(content)
     result = run()
 
