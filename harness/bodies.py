@@ -233,9 +233,11 @@ def _form(leaves: tuple[_Leaf, ...], old: Json, new: Json) -> _Form:
     """Return the form of two residues: that of all residues with the same leaves, in any body."""
     known = _FORMS.get(leaves)
     if known is None:
+        known = tuple(_classified(old, new))
         if len(_FORMS) >= _MAX_FORMS:
             _FORMS.clear()
-        known = _FORMS[leaves] = tuple(_classified(old, new))
+        if len(leaves) <= _MAX_LEAVES:
+            _FORMS[leaves] = known
     return known
 
 
@@ -255,7 +257,8 @@ _REPORTS: tuple[tuple[str, Kind | None], ...] = (
     ("type_changes", None),
     ("values_changed", None),
 )
-_MAX_FORMS = 4096
+_MAX_FORMS = 1024
+_MAX_LEAVES = 64  # maps that share no keys have many, and seldom the same ones again
 _FORMS: dict[tuple[_Leaf, ...], _Form] = {}
 """What deepdiff has said already."""
 

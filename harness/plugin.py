@@ -337,6 +337,7 @@ class _Run:
             self._trouble = error.__cause__ if isinstance(error.__cause__, Exception) else error
 
     def _open(self, planned: tuple[str, ...]) -> None:
+        from harness.options import Mode
         from harness.report.events import EventLog, RunStarted
 
         options = self.runner.options
@@ -346,7 +347,8 @@ class _Run:
                 run=self.id,
                 tool=_TOOL,
                 mode=options.mode.value,
-                environment=options.environment.name,
+                # A replay calls no environment; where its evidence was recorded stands in the cassettes.
+                environment="as recorded" if options.mode is Mode.REPLAY else options.environment.name,
                 profile=options.settings.profile.value,
                 planned=planned,
                 started=self._started,

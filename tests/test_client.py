@@ -14,9 +14,12 @@ from threading import Event
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.cassette import Cassette, CassetteWriter
-from harness.client import LARGEST_BODY, MOST_REDIRECTS, USER_AGENT, Client, ReplayTransport
+from harness.cassette.keys import place
+from harness.client import _PLAIN_URL, LARGEST_BODY, MOST_REDIRECTS, USER_AGENT, Client, ReplayTransport
 from harness.errors import CassetteError, TargetError
 from harness.exchange import Exchange, Failure, FailureKind, Request, Response, header
 from tests.raw_server import Answer, RawServer
@@ -400,6 +403,28 @@ def test_the_transport_serves_any_httpx_client(tmp_path: Path) -> None:
         response = client.get(URL)
 
     assert (response.status_code, response.json()) == (201, {"a": 1})
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "/é", "/a b", "/a/../b", "/a'b", "/%7Ea", "/A%2fb", "/p?q=a b", "/p?q='x'&r=%7e", "/p?q=é", "/p?"],
+)
+def test_a_url_is_played_however_it_is_spelled(tmp_path: Path, path: str) -> None:
+    """A URL that httpx spells in its own way before it sends it is recorded so, and found all the same."""
+    url = f"https://api.example.org{path}"
+    recorded = exchange(get(str(httpx.URL(url))), Response(status=200, content=b"{}"))
+    with Client.replay(cassette(tmp_path, recorded)) as client:
+        assert client.send(get(url)) == (recorded,)
+
+
+@given(url=st.from_regex(_PLAIN_URL, fullmatch=True))
+def test_a_plain_url_is_sent_as_it_is(url: str) -> None:
+    """The URLs that are played without asking httpx are those that it would not change."""
+    try:
+        sent = str(httpx.URL(url))
+    except httpx.InvalidURL:
+        return
+    assert place("GET", sent) == place("GET", url)
 
 
 def test_what_was_recorded_live_is_replayed(serve: Start, tmp_path: Path) -> None:

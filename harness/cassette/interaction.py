@@ -74,10 +74,14 @@ def to_request(interaction: Mapping[str, Any]) -> Request:
     return Request(method=str(stored["method"]), url=str(stored["uri"]), headers=headers, content=content)
 
 
-def to_exchange(interaction: Mapping[str, Any]) -> Exchange:
-    """Read an interaction of ours; raises what :func:`to_request` raises."""
+def to_exchange(interaction: Mapping[str, Any], request: Request | None = None) -> Exchange:
+    """Read an interaction of ours; ``request`` is its request, where that was read before.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: as for :func:`to_request`.
+    """
     ours = interaction["harness"]
-    request = to_request(interaction)
+    request = request or to_request(interaction)
     started, elapsed = str(ours["started"]), float(ours["elapsed"])
     if "failure" in ours:
         failure = Failure(kind=FailureKind(ours["failure"]["kind"]), message=str(ours["failure"]["message"]))

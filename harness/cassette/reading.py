@@ -65,7 +65,7 @@ class Recorded:
         """The whole exchange; what was parsed for it is not kept, because it is played once."""
         if isinstance(self._source, Exchange):
             return self._source
-        exchange = to_exchange(self._parse())
+        exchange = to_exchange(self._parse(), self._request)
         self._parsed = None
         return exchange
 
