@@ -42,8 +42,8 @@ def _made_by_the_side(difference: Difference, circumstances: Circumstances) -> b
 def _same_form(old: str, new: str) -> bool:
     """Whether two texts differ only in words that look made up: in a host name, or a link without scheme.
 
-    A word is made up if it mixes letters and digits, or, in a text with dots or slashes and no blanks, if it
-    has the same length on both sides: a short id may happen to have no digit.
+    A word is made up if it mixes letters and digits; or if it is as long on the other side and one of the two
+    has a digit, or stands in a text with dots or slashes: a short id may happen to have no digit or letter.
     """
     before, after = _WORDS.split(old), _WORDS.split(new)
     if len(before) != len(after):
@@ -53,10 +53,9 @@ def _same_form(old: str, new: str) -> bool:
         if first == second:
             continue
         mixed = bool(_MIXED.fullmatch(first) and _MIXED.fullmatch(second))
-        alike = (
-            structured and len(first) == len(second) >= _SHORTEST_ID and first.isalnum() and second.isalnum()
-        )
-        if not (mixed or alike):
+        telling = structured or any(letter.isdigit() for letter in first + second)
+        alike = len(first) == len(second) >= _SHORTEST_ID and first.isalnum() and second.isalnum()
+        if not (mixed or (alike and telling)):
             return False
     return True
 

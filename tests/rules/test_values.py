@@ -127,6 +127,7 @@ def test_every_rule_has_an_example() -> None:
         ("org.astronomer.run/dye2msgl/api/v1", "org.astronomer.run/dkewdtcg/api/v1", True),
         ("org.astronomer.run/dlpqmjrh?orgId=x", "org.astronomer.run/dovwxpuj?orgId=x", True),
         ("quasar-4711ab-geo", "quasar-9f13cd-geo", True),
+        ("d907d2d0", "09017046", True),
         ("13.2.0", "13.3.0", False),
         ("team foo.bar planning", "team foo.bar shipping", False),
         ("a.example.com/v1beta1", "a.example.com/v1", False),
