@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from harness import __version__
-from harness.errors import HarnessError, Problem, UsageError
+from harness.errors import ContractError, HarnessError, Problem, UsageError
 
 
 def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
@@ -91,6 +91,11 @@ def _contract_build(arguments: argparse.Namespace, out: TextIO) -> int:
 
     today = arguments.date or datetime.now(UTC).date().isoformat()
     api = build_api(_read(arguments.document), str(arguments.document), name=arguments.api, date=today)
+    if not api.operations:
+        # Such facts would say that every endpoint is gone.
+        advice = "Build from the whole document that the vendor publishes."
+        what = "the document has no operations"
+        raise ContractError(Problem(where=str(arguments.document), what=what, advice=advice))
     if arguments.output is None:
         out.write(dump_api(api))
         return 0

@@ -67,8 +67,8 @@ class Comparison:
 
     @property
     def exit_code(self) -> int:
-        """0: nothing breaking is open; 1: something is, or v1 has no such operation; 2: no answer at all."""
-        if self.verdict is Verdict.ERROR:
+        """0: nothing breaking is open; 1: something is, or v1 lacks the operation; 2: nothing compared."""
+        if self.verdict is Verdict.ERROR or not self.pairs:
             return 2
         findings = [*self.findings, *(finding for pair in self.pairs for finding in pair.findings)]
         breaks = any(each.severity is Severity.BREAKING and each.accepted is None for each in findings)

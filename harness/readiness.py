@@ -191,7 +191,7 @@ def sandbox_reason(run: RunResult) -> str:
     if not sandbox:
         return ""
     whose = _all(total, "scenario") if sandbox == total else f"{sandbox} of {total} scenarios"
-    origin = f"The evidence of {whose} was recorded from the sandbox"
+    origin = f"The evidence of {whose} comes from the sandbox"
     return f"{origin}: it proves nothing about the vendor's service."
 
 

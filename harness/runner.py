@@ -57,7 +57,7 @@ class Runner:
         try:
             result = self._opened(result, scenario, row)
         except HarnessError as error:
-            result = replace(result, reason=str(error))
+            result = replace(result, reason=_in_one_line(error))
         return replace(result, elapsed=round(time.perf_counter() - began, 6))
 
     def close(self) -> None:
@@ -86,14 +86,14 @@ class Runner:
         directory = self.options.settings.cassettes / (scenario.id + row.directory)
         targets = open_targets(scenario, row, directory, self.options)
         session = Session(scenario, targets, self.judge, self.options, self._pace)
-        reason = ""
+        reason, remark = "", ""
         try:
             self._run_all(session, scenario)
             if self.options.mode is Mode.RECORD:
-                session.save(directory)
+                remark = session.save(directory)
         except HarnessError as error:
             # The steps that did run are evidence all the same.
-            reason = str(error)
+            reason = _in_one_line(error)
         finally:
             for target in targets.values():
                 target.close()
@@ -101,7 +101,7 @@ class Runner:
             result,
             steps=tuple(session.results),
             verdict=Verdict.ERROR if reason else worst([step.verdict for step in session.results]),
-            reason=reason,
+            reason=reason or remark,
             provenance=_joint(targets),
         )
 
@@ -117,6 +117,10 @@ class Runner:
             for step in scenario.cleanup:
                 session.step(step, cleanup=True)
         session.judge_acceptances()
+
+
+def _in_one_line(error: HarnessError) -> str:
+    return " ".join(f"{str(problem).rstrip('.')}." for problem in error.problems)
 
 
 def _joint(targets: Mapping[Side, Target]) -> Provenance:

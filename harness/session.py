@@ -339,15 +339,25 @@ class Session:
             detail=detail,
         )
 
-    def save(self, directory: Path) -> None:
-        """Write both cassettes of a recorded scenario, unless a call was lost.
+    def save(self, directory: Path) -> str:
+        """Write both cassettes of a recorded scenario, unless a step came to no conclusion.
+
+        A recording that proves nothing, made with an expired token for example, must not take the place of
+        one that did.
+
+        Returns:
+            Why nothing was written; empty when it was.
 
         Raises:
             CassetteError: a file cannot be written; the old one is untouched.
         """
-        if not self._lost:
-            for side, target in self.targets.items():
-                target.save(directory / f"{side.value}.yaml")
+        lacking = next((step for step in self.results if step.verdict not in _CONCLUSIVE), None)
+        if self._lost or lacking is not None:
+            where = f'{lacking.where} step "{lacking.name}"' if lacking else "A call"
+            return f"Not recorded: {where} came to no conclusion. Cassettes that there were are as before."
+        for side, target in self.targets.items():
+            target.save(directory / f"{side.value}.yaml")
+        return ""
 
 
 def _remarks(outcomes: Mapping[Side, Outcome]) -> list[Difference]:

@@ -227,11 +227,11 @@ def _transport() -> Iterator[Proof]:
     changed = _LINES.replace(b"logout", b"LOGOUT")
     body, coding = "$.body[*].action", "$.headers['content-encoding']"
     plain, media = _stream(_LINES, _STREAM, _LOGS), "$.headers['content-type']"
-    packed = _stream(gzip.compress(_LINES), _PACKED)
-    other = _stream(gzip.compress(changed), _PACKED)
+    packed = _stream(gzip.compress(_LINES, mtime=0), _PACKED)
+    other = _stream(gzip.compress(changed, mtime=0), _PACKED)
     yield _found("T1 coding", (plain, packed), INFO, "header-added", coding)
     yield _found("T1 decoded bodies", (plain, other), BREAKING, "enum-case-changed", body)
-    file = _stream(gzip.compress(_LINES), _STREAM, _LOGS)
+    file = _stream(gzip.compress(_LINES, mtime=0), _STREAM, _LOGS)
     yield _found("T1 file unpacked", (file, packed), BREAKING, "media-type-changed", media)
     queues = sent("POST", V1, "/deployments/d", {"name": "n", "workerQueues": []})
     without = sent("POST", PLATFORM, "/deployments/d", {"name": "n"})

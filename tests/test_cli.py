@@ -326,3 +326,16 @@ def test_help_needs_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
 
     assert done.stdout == "[]\n"
+
+
+def test_facts_without_operations_are_refused(tmp_path: Path) -> None:
+    """A document without operations would say that every endpoint is gone; nothing is written."""
+    document, output = tmp_path / "v1.yaml", tmp_path / "v1.json"
+    document.write_text("openapi: 3.0.3\ninfo: {title: a, version: v1}\npaths: {}\n", "utf-8")
+    out, err = StringIO(), StringIO()
+
+    code = main(["contract", "build", str(document), "--api", "v1", "--output", str(output)], out, err)
+
+    assert code == 2
+    assert "the document has no operations" in err.getvalue()
+    assert not output.exists()

@@ -333,7 +333,7 @@ def test_a_missing_cassette_says_how_to_record(pytester: pytest.Pytester, run: P
     result = run()
 
     result.assert_outcomes(failed=1)
-    again = "Record it again: pytest scenarios/users/list.yaml --mode record --environment NAME"
+    again = "Record it: pytest scenarios/users/list.yaml --mode record --environment NAME"
     line = f"*cassettes/users/list/baseline.yaml: there is no such cassette. {again}*"
     result.stdout.fnmatch_lines([line])
 

@@ -27,7 +27,7 @@ from tests.report.builders import (
     step,
 )
 
-SANDBOX = "recorded from the sandbox: it proves nothing about the vendor's service."
+SANDBOX = "comes from the sandbox: it proves nothing about the vendor's service."
 
 
 def _run(*more: ScenarioResult, **changes: Any) -> RunResult:
@@ -82,7 +82,7 @@ def test_a_run_that_matches_and_exercises_everything_is_go() -> None:
         (
             _run(scenario(step(), provenance=provenance(Source.SANDBOX))),
             Readiness.NOT_PROVEN,
-            f"The evidence of 1 of 2 scenarios was {SANDBOX}",
+            f"The evidence of 1 of 2 scenarios {SANDBOX}",
         ),
         (
             _run(scenario(step(), id="a", provenance=None)),

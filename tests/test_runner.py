@@ -248,3 +248,39 @@ def test_cassettes_of_stock_vcrpy_are_played(stage: Stage) -> None:
     assert result.verdict is Verdict.MATCH
     assert result.provenance is not None
     assert (result.provenance.source, result.provenance.environment) == (Source.CASSETTE, "unknown")
+
+
+def test_a_recording_that_proves_nothing_replaces_nothing(stage: Stage) -> None:
+    """With an expired token both sides refuse: the cassettes stay as they were, and the result says so."""
+    assert stage.run(ONE, Mode.RECORD).verdict is Verdict.MATCH
+    before = [stage.cassette(side).read_bytes() for side in Side]
+    stage.old = stage.new = route({"GET /teams": refusal(401)})
+
+    result = stage.run(ONE, Mode.RECORD)
+
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.reason.startswith("Not recorded: scenarios/a.yaml:2 ")
+    assert [stage.cassette(side).read_bytes() for side in Side] == before
+
+
+def test_a_step_that_could_not_be_asked_replaces_nothing(stage: Stage) -> None:
+    """A variable of the environment that is not set loses no recording."""
+    text = 'steps: [{operation: ListTeams, request: {query: {limit: "${env:LIMIT}"}}}]\n'
+    stage.environ["LIMIT"] = "5"
+    assert stage.run(text, Mode.RECORD).verdict is Verdict.MATCH
+    before = [stage.cassette(side).read_bytes() for side in Side]
+    del stage.environ["LIMIT"]
+
+    result = stage.run(text, Mode.RECORD)
+
+    assert result.verdict is Verdict.ERROR
+    assert [stage.cassette(side).read_bytes() for side in Side] == before
+
+
+def test_a_missing_organization_is_named_by_its_variable(stage: Stage) -> None:
+    """Who forgot to say which organization is told the variable, not to change the scenario."""
+    del stage.environ["ASTRO_ORGANIZATION_ID"]
+
+    (step,) = stage.run(ONE).steps
+
+    assert "Set the environment variable ASTRO_ORGANIZATION_ID." in step.reason

@@ -12,7 +12,8 @@ from typing import Any
 
 from harness.cassette.plain_yaml import plain_scalar, read_yaml
 
-_LINE = re.compile(r"( *)((?:- )*)(?:([A-Za-z][\w.-]*):(?: (.+))?|(.+))\n")
+# A key with a list of one element, as header fields are, is taken as one line.
+_LINE = re.compile(r"( *)((?:- )*)(?:([A-Za-z][\w.-]*):(?: (.+)|\n\1- (?!- )(.+)(?=\n(?!\1- )))?|(.+))\n")
 _NOT_PLAIN = re.compile(r":(?: |$)| #")
 _EMPTY: dict[str, type] = {"[]": list, "{}": dict}
 _LITERALS = {"|": "\n", "|-": ""}
@@ -52,7 +53,7 @@ class _Reader:
             found = self._ahead or self._look()
             self._ahead = None
             self._at = found.end()
-            spaces, dashes, key, value, element = found.groups()
+            spaces, dashes, key, value, only, element = found.groups()
             indent = len(spaces)
             container = self._container(indent, list if dashes else dict)
             for _ in range(len(dashes) // 2 - 1):
@@ -64,9 +65,12 @@ class _Reader:
             if dashes:
                 indent += 2
                 container = self._add(container, indent, {})
-            if key in container:
+            if key in container or (dashes and only is not None):
                 raise _UnusualError
-            container[key] = self._below(indent) if value is None else self._value(value, indent)
+            if only is not None:
+                container[key] = [_scalar(only)]
+            else:
+                container[key] = self._below(indent) if value is None else self._value(value, indent)
         if len(self._root) != 1:
             raise _UnusualError
         return self._root[0]

@@ -96,7 +96,8 @@ class Recording:
 def fail(path: Path, what: str, remedy: str, *, damaged: bool = False) -> NoReturn:
     """Raise the error of a file that cannot be used, with the command that records it again."""
     what = "".join(letter if letter.isprintable() else "?" for letter in what)
-    again = f"record it again: {remedy or 'pytest --mode record'}"
+    verb = "record it again" if path.exists() else "record it"
+    again = f"{verb}: {remedy or 'pytest --mode record'}"
     advice = f"Restore it from version control, or {again}" if damaged else f"{again[0].upper()}{again[1:]}"
     raise CassetteError(Problem(where=str(path), what=what, advice=advice))
 

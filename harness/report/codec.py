@@ -105,6 +105,8 @@ def _is_finite(values: list[Json]) -> bool:
     for _ in range(MAX_DEPTH):
         below: list[Json] = []
         for value in values:
+            if isinstance(value, str):
+                continue  # most are, so they are asked about first
             if isinstance(value, dict):
                 below.extend(value.values())
             elif isinstance(value, list):

@@ -6,7 +6,7 @@ what messages tell to write.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -59,6 +59,10 @@ class Node(BaseModel):
     def where(self) -> str:
         """``file:line`` of the mapping's key, or of its first line in a list; empty if not from a file."""
         return self._where
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Return the node itself: nobody changes it, and defaults would be copied for each file."""
+        return self
 
     def placed(self, where: str, **changes: object) -> Self:
         """Return a copy that stands at ``where``, with new values for some fields."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -83,9 +84,20 @@ class Scenario:
 
 def scenario_id(path: Path, root: Path) -> str:
     """Return the id of a scenario file: its path below the scenarios directory, without suffix."""
-    place, top = path.resolve(), root.resolve()
-    below = place.relative_to(top) if place.is_relative_to(top) and place != top else path
+    return _id(path.resolve(), path, root)
+
+
+def _id(place: Path, path: Path, root: Path) -> str:
+    """Return the id of the file at ``place``, which ``path`` leads to."""
+    top = _resolved(root.absolute())
+    below = place.relative_to(top) if top in place.parents else path
     return below.with_suffix("").as_posix()
+
+
+@lru_cache(maxsize=64)
+def _resolved(directory: Path) -> Path:
+    """Follow the links to a directory, once for all the files in it."""
+    return directory.resolve()
 
 
 def is_shared(path: Path) -> bool:
@@ -174,7 +186,7 @@ class _Reader:
     """Reads files with what they include, and collects what is wrong with them."""
 
     def __init__(self, base: Path) -> None:
-        self.base = base.resolve()
+        self.base = _resolved(base.absolute())
         self.problems: list[Problem] = []
         self._sources: dict[Path, Source] = {}
 
@@ -274,7 +286,7 @@ def _scenario(
     if not isinstance(file, ScenarioFile):
         raise TypeError(file)
     return Scenario(
-        id=scenario_id(path, root),
+        id=_id(main.path, path, root),
         title=file.scenario,
         path=path,
         where=main.where(("scenario",)),

@@ -54,6 +54,10 @@ def test_it_agrees_with_the_parser(text: str) -> None:
         "a:\nb: 1\n",
         "a: >-\n  x\n  y\n",
         "a: 1",
+        "- a:\n- b\n",
+        "a:\n- b: 1\n",
+        "a:\n- - b\n",
+        "a:\n- |-\n  b\n",
     ],
 )
 def test_an_unusual_layout_is_left_to_the_parser(text: str) -> None:

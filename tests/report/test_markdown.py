@@ -112,7 +112,7 @@ def test_the_first_lines_say_readiness_sandbox_and_reasons() -> None:
     lines = [line for line in _render(sandbox_run()).splitlines() if line]
     assert lines[0] == "# Astro API: migration from v1beta1 to v1: NO-GO"
     assert lines[1] == (
-        "> **The evidence of all 3 scenarios was recorded from the sandbox: "
+        "> **The evidence of all 3 scenarios comes from the sandbox: "
         "it proves nothing about the vendor's service.**"
     )
     assert lines[2] == "- v1 does not support 1 operation used here: ListAlerts."

@@ -154,7 +154,7 @@ def test_the_summary_counts_judges_and_points_to_the_report() -> None:
     assert lines[0] == "Scenarios: 3 of 3 planned scenarios finished: 1 match, 1 accepted, 1 unsupported"
     assert [line.split()[0] for line in lines[2:6]] == ["Responses", "Auth", "Errors", "Behaviour"]
     assert "Migration from v1beta1 to v1: NO-GO" in lines
-    assert any("recorded from the sandbox" in line for line in lines)
+    assert any("comes from the sandbox" in line for line in lines)
     assert lines[-1].startswith("Report: reports/latest/report.html")
 
 

@@ -1,0 +1,52 @@
+"""Measures and prints the table: ``python -m tests.benchmarks [--quick] [NAME ...]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, TextIO
+
+from tests.benchmarks.comparing import comparing
+from tests.benchmarks.lookup import lookup
+from tests.benchmarks.measure import Row, table
+from tests.benchmarks.replay import collect, replay, reports
+from tests.benchmarks.starting import starting
+from tests.benchmarks.workspace import Workspace
+
+BENCHMARKS: Final[Mapping[str, Callable[[Workspace], Iterator[Row]]]] = {
+    "replay": replay,
+    "lookup": lookup,
+    "help": starting,
+    "collect": collect,
+    "compare": comparing,
+    "reports": reports,
+}
+
+
+def main(argv: Sequence[str], stdout: TextIO) -> None:
+    """Run the named benchmarks, or all; nothing is asserted, a figure over its bar is only said so."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        description="Measures the harness, and in the same run what else one could use.",
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=_NAMES)
+    parser.add_argument("--quick", action="store_true", help="small sizes, once each: shows that it works")
+    arguments = parser.parse_args(argv)
+    unknown = [name for name in arguments.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; {_NAMES}")
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="harness-benchmarks-") as directory:
+        workspace = Workspace(Path(directory), quick=arguments.quick)
+        for name in arguments.names or BENCHMARKS:
+            rows += BENCHMARKS[name](workspace)
+    stdout.write(table(rows) + "\n")
+
+
+_NAMES = f"which to run: {', '.join(BENCHMARKS)} (default: all)"
+
+if __name__ == "__main__":
+    main(sys.argv[1:], sys.stdout)

@@ -1,0 +1,37 @@
+"""The benchmarks run; what they measure is for people to read, so no time is asserted."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+
+from tests.benchmarks.__main__ import BENCHMARKS, main
+
+
+def test_every_benchmark_prints_its_rows() -> None:
+    """With small sizes, all of them run in one go and each leaves its rows in the table."""
+    out = StringIO()
+    main(["--quick"], out)
+    lines = out.getvalue().splitlines()
+    for start in (
+        "what",
+        "replay 45 scenarios",
+        "replay 1 scenario",
+        "each further pair",
+        "look up a request among 100 ",
+        "look up a request among 1,000 ",
+        "harness --help",
+        "pytest --collect-only of 45 ",
+        "compare 100 elements a side, a rename",
+        "reports of 45 scenarios",
+    ):
+        assert any(line.startswith(start) for line in lines), start
+
+
+def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that is no benchmark ends the command and lists those there are."""
+    with pytest.raises(SystemExit):
+        main(["--quick", "nothing"], StringIO())
+    said = capsys.readouterr().err
+    assert all(name in said for name in ("nothing", *BENCHMARKS))
