@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
 from harness.compare import Context, compare
 from harness.difference import Difference, Kind
@@ -238,7 +238,7 @@ class Session:
         reason = ""
         if pair.baseline.failure and pair.candidate.failure:
             self._lost = True
-            came, reason = Verdict.ERROR, f"no answer from either side: {pair.baseline.failure.message}"
+            came, reason = Verdict.ERROR, f"no answer from either side: {self._silence(pair.baseline)}"
         if came not in _CONCLUSIVE:
             self._open.add(step.where)
         self.results.append(
@@ -255,6 +255,12 @@ class Session:
                 candidate=Evidence.of(pair.candidate, filled[Side.CANDIDATE].api),
             )
         )
+
+    def _silence(self, exchange: Exchange) -> str:
+        """Say why nobody answered, and where that was; the sandbox is seldom down, but often not started."""
+        why = exchange.failure.message if exchange.failure else ""
+        hint = " Start it with `harness sandbox`." if self._options.environment.sandbox else ""
+        return f"{why}, at {urlsplit(exchange.request.url).netloc}.{hint}"
 
     def _question(self, step: Step, asked: Asked, filled: Mapping[Side, Filled]) -> Question:
         expected = {side: step.expect.statuses(side) for side in Side}

@@ -16,7 +16,7 @@ import pytest
 from harness.exchange import Side
 from harness.options import Mode
 from harness.result import ScenarioResult, StepResult, Verdict
-from tests.stage import ORGANIZATION, TOKEN, Answer, Stage, only, refusal, reply, route, rules_of
+from tests.stage import ORGANIZATION, STAGING, TOKEN, Answer, Stage, only, refusal, reply, route, rules_of
 
 OLD, NEW = Side.BASELINE, Side.CANDIDATE
 
@@ -840,3 +840,18 @@ def test_a_step_has_its_own_timeout(stage: Stage) -> None:
 
     read = [request.extensions["timeout"]["read"] for request in stage.requests[NEW]]
     assert read == [7.0, 90.0]
+
+
+def test_a_sandbox_that_is_not_running_is_told_how_to_start(stage: Stage) -> None:
+    """When nobody answers, the message names the address, and for a sandbox the command that starts it."""
+    stage.environment = replace(STAGING, sandbox=True)
+
+    def down(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)  # noqa: EM101 - as a transport would raise it
+
+    both(stage, down)
+
+    reason = only(stage.run("steps: [{operation: ListTeams}]\n")).reason
+
+    assert "at astro.example.com." in reason
+    assert reason.endswith("Start it with `harness sandbox`.")
