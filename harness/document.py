@@ -34,6 +34,8 @@ MAX_ALIASED: Final = 100_000
 """Nodes that aliases may repeat in one document; ten aliases of ten aliases grow without end."""
 
 _TOO_DEEP: Final = f"more than {MAX_DEPTH} levels inside each other"
+_NESTING: Final = "nesting depth"
+"""What libyaml's own limit says of itself, in the versions that have one."""
 _SHALLOW_SIZE: Final = MAX_DEPTH * MAX_DEPTH // 2
 """Characters that indentation alone needs to be too deep."""
 _TAG = "tag:yaml.org,2002:"
@@ -160,16 +162,27 @@ def _compose(text: str, where: str) -> yaml.Node | None:
 
 
 def _check_depth(text: str, where: str) -> None:
-    """Refuse what is too deep: the C composer calls itself for each level, without a limit."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > MAX_DEPTH:
-            line = event.start_mark.line + 1 if event.start_mark else 1
-            raise DocumentError(Problem(where=f"{where}:{line}", what=_TOO_DEEP))
+    """Refuse what is too deep: the C composer calls itself for each level.
+
+    A libyaml that has a limit of its own reads ahead, and may refuse the text before its first event.
+    """
+    depth, line = 0, 1
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > MAX_DEPTH:
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                break
+        else:
+            return
+    except yaml.MarkedYAMLError as error:
+        if _NESTING not in (error.problem or ""):
+            raise
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+    raise DocumentError(Problem(where=f"{where}:{line}", what=_TOO_DEEP))
 
 
 def _join_surrogates(match: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ import yaml
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 100
+_NESTING = "nesting depth"
 # The dumper writes the text 09 without quotes, because it is no number of YAML.
 _NUMBER = re.compile(r"[-+]?(?:(?P<float>[0-9]+\.[0-9]*(?:e[-+]?[0-9]+)?)|0|[1-9][0-9]*)")
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
@@ -77,8 +78,10 @@ def check_depth(text: str) -> None:
 def one_line(error: Exception) -> str:
     """Return what a YAML error says, with its line, on one line."""
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
-    return f"line {mark.line + 1}: {problem}" if mark else str(problem)
+    problem = str(getattr(error, "problem", None) or str(error).partition("\n")[0])
+    if _NESTING in problem:  # libyaml has a limit too, and reads ahead of the events that are counted here
+        problem = "it is nested too deeply"
+    return f"line {mark.line + 1}: {problem}" if mark else problem
 
 
 class _Entries:
