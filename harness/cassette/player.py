@@ -52,11 +52,6 @@ class Cassette:
         """
         return cls(path, read_recording(path, remedy), remedy)
 
-    @property
-    def sealed(self) -> bool:
-        """Whether the file is, to the byte, what was saved (YAML only)."""
-        return not (self.edited or self._foreign or self.path.suffix == ".json")
-
     def play(self, request: Request) -> Exchange:
         """Return the next recorded exchange for the request, with the request as it was recorded.
 
