@@ -1,0 +1,40 @@
+"""Files that commands read and write for their callers."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from harness.errors import Problem, UsageError
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a UTF-8 file that the caller named.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(Problem(where=str(path), what=f"the file cannot be read ({why})")) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write by atomic rename: a reader sees the old file or the new one.
+
+    Raises:
+        UsageError: it cannot be written; an old file is untouched.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, "utf-8")
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        what = f"the file cannot be written ({error.strerror})"
+        raise UsageError(Problem(where=str(path), what=what)) from error
