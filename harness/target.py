@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 from harness import __version__, jsonpath
 from harness.cassette import Cassette, CassetteWriter
-from harness.client import Client
+from harness.client import live_client, replay_client
 from harness.contract import V1, V1BETA1, Contract, Operation, load_contract
 from harness.errors import CassetteError, Problem, TargetError
 from harness.exchange import BodyKind, Exchange, Headers, Json, Request, Side
@@ -84,7 +84,7 @@ class Target:
         }
         self._redactor = keys.redactor
         self._client = (
-            Client.live(timeout=options.settings.timeout) if cassette is None else Client.replay(cassette)
+            live_client(timeout=options.settings.timeout) if cassette is None else replay_client(cassette)
         )
         self._writer = (
             CassetteWriter(secrets=[*keys.secrets.values()]) if options.mode is Mode.RECORD else None

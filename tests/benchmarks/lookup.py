@@ -10,7 +10,7 @@ import httpx
 import vcr
 
 from harness.cassette import Cassette, CassetteWriter
-from harness.client import Client
+from harness.client import Player
 from harness.exchange import Exchange, Headers, Request, Response
 from tests.benchmarks.measure import Row, milliseconds
 from tests.benchmarks.projects import stock_cassette
@@ -84,13 +84,13 @@ def _a_request(play: _Round, size: int, count: int, times: int) -> float:
 
 def _ours(path: Path) -> _Round:
     def play(requests: list[Request]) -> float:
-        with Client.replay(Cassette.load(path)) as client:
+        client = Player(Cassette.load(path))
 
-            def send() -> None:
-                for request in requests:
-                    client.send(request)
+        def send() -> None:
+            for request in requests:
+                client.send(request)
 
-            return milliseconds(send, times=1)
+        return milliseconds(send, times=1)
 
     return play
 

@@ -1,8 +1,7 @@
-"""The only httpx: one client a side, live or from a cassette; what goes wrong is part of the exchange."""
+"""The only httpx: what goes over the network, and what of a cassette needs a client to follow redirects."""
 
 from __future__ import annotations
 
-import re
 import ssl
 import sys
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ import httpx
 
 from harness import __version__
 from harness.cassette import Cassette
+from harness.client.fields import check_fields, said_by, where
 from harness.errors import Problem, TargetError
 from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response
-from harness.redact import Redactor
 
 USER_AGENT: Final = f"astro-migration-harness/{__version__}"
 
@@ -35,12 +34,6 @@ _DEFAULT_HEADERS = (
     ("user-agent", USER_AGENT),
 )
 _LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
-_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_FIELD_VALUE = re.compile(r"(?:[^\x00-\x20\x7f](?:[^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f])?)?")
-# httpx sends such a URL as it is; others it spells in its own way first.
-_PLAIN_URL = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?(?:/[\w~-][\w.~-]*)+(?:\?[\w.~=&-]*)?", re.ASCII)
-_LONGEST_MESSAGE = 300
-_REDACTOR = Redactor()
 _EXCHANGE = "harness.exchange"  # carries a recorded exchange through httpx, which keeps it as it is
 
 
@@ -72,16 +65,6 @@ class Client:
             event_hooks={"response": [_read]},
         )
 
-    @classmethod
-    def live(cls, *, timeout: float = 30.0) -> Self:
-        """Open a client that calls the network; ``timeout`` is in seconds."""
-        return cls(timeout=timeout)
-
-    @classmethod
-    def replay(cls, cassette: Cassette) -> Self:
-        """Open a client that plays a cassette; it opens no socket."""
-        return cls(ReplayTransport(cassette))
-
     def send(
         self, request: Request, *, follow_redirects: bool = False, timeout: float | None = None
     ) -> tuple[Exchange, ...]:
@@ -97,9 +80,6 @@ class Client:
             CassetteError: the cassette does not hold the request.
         """
         limit = self._timeout if timeout is None else timeout
-        if isinstance(self._transport, ReplayTransport) and not follow_redirects:
-            # Without a second hop there is nothing for httpx to do, and that takes it longer than the rest.
-            return (self._transport.exchange(request),)
         self._client.cookies.clear()
         exchange, following = self._exchange(_to_httpx(request, limit), limit)
         hops = [exchange]
@@ -186,18 +166,6 @@ class ReplayTransport(httpx.BaseTransport):
             response.status, headers=headers, content=response.content, extensions={_EXCHANGE: exchange}
         )
 
-    def exchange(self, request: Request) -> Exchange:
-        """Return the next recorded exchange, as a client that follows no redirects gets it.
-
-        Raises:
-            TargetError: the request cannot be sent.
-            CassetteError: there is none.
-        """
-        _check_fields(request)
-        if not _PLAIN_URL.fullmatch(request.url):
-            request = _from_httpx(_to_httpx(request, 0))
-        return self._cassette.play(request)
-
 
 @dataclass(slots=True)
 class _Call:
@@ -254,16 +222,17 @@ def _read(response: httpx.Response) -> None:
     )
 
 
-def _check_fields(request: Request) -> None:
-    for name, value in request.headers:
-        if not _FIELD_NAME.fullmatch(name) or not _FIELD_VALUE.fullmatch(value):
-            # The value may be a secret, so it is not shown.
-            what = f"the header field {name!r} cannot be sent: HTTP does not allow such a name or value"
-            raise TargetError(Problem(where=_where(request.method, request.url), what=what))
+def spelled(request: Request) -> Request:
+    """Return a request with the URL and the header fields that httpx would send.
+
+    Raises:
+        TargetError: the request cannot be sent.
+    """
+    return _from_httpx(_to_httpx(request, 0))
 
 
 def _to_httpx(request: Request, limit: float) -> httpx.Request:
-    _check_fields(request)
+    check_fields(request)
     given = {name.lower() for name, _ in request.headers}
     headers = [(name, value) for name, value in _DEFAULT_HEADERS if name not in given]
     encoded = [(name.encode(), value.encode()) for name, value in (*headers, *request.headers)]
@@ -277,9 +246,11 @@ def _to_httpx(request: Request, limit: float) -> httpx.Request:
             extensions={"timeout": timeout},
         )
     except (httpx.InvalidURL, ValueError) as error:
-        where = _where(request.method, request.url)
         raise TargetError(
-            Problem(where=where, what="the request cannot be sent: its URL is not valid")
+            Problem(
+                where=where(request.method, request.url),
+                what="the request cannot be sent: its URL is not valid",
+            )
         ) from error
 
 
@@ -303,7 +274,7 @@ def _failure(error: Exception, limit: float) -> Failure:
     """Say in one line why there is no response; nothing of the request is in it."""
     if isinstance(error, _Unreadable):
         return error.failure
-    said = _REDACTOR.text(_one_line(str(error)))
+    said = said_by(error)
     if isinstance(error, httpx.TimeoutException):
         doing = {
             httpx.ConnectTimeout: "connecting",
@@ -337,18 +308,8 @@ def _cannot_send(hop: httpx.Request, error: Exception) -> TargetError:
     else:
         why = "its URL is not valid"
     return TargetError(
-        Problem(where=_where(hop.method, str(hop.url)), what=f"the request cannot be sent: {why}")
+        Problem(where=where(hop.method, str(hop.url)), what=f"the request cannot be sent: {why}")
     )
-
-
-def _where(method: str, url: str) -> str:
-    return _one_line(f"{method} {_REDACTOR.url(url)}")
-
-
-def _one_line(text: str) -> str:
-    """Drop what a terminal would obey from what a peer may have sent, and bound it."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(printable.split())[:_LONGEST_MESSAGE]
 
 
 def _now() -> str:

@@ -14,14 +14,12 @@ from threading import Event
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from harness.cassette import Cassette, CassetteWriter
-from harness.cassette.keys import place
-from harness.client import _PLAIN_URL, LARGEST_BODY, MOST_REDIRECTS, USER_AGENT, Client, ReplayTransport
-from harness.errors import CassetteError, TargetError
-from harness.exchange import Exchange, Failure, FailureKind, Request, Response, header
+from harness.client import Player
+from harness.client.live import LARGEST_BODY, MOST_REDIRECTS, USER_AGENT, Client, ReplayTransport
+from harness.errors import TargetError
+from harness.exchange import Exchange, FailureKind, Request, Response, header
+from tests.client.recorded import URL, cassette, exchange, get
 from tests.raw_server import Answer, RawServer
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n" + b'{"id":1}'
@@ -44,14 +42,9 @@ def serve() -> Iterator[Callable[..., RawServer]]:
 Start = Callable[..., RawServer]
 
 
-def get(url: str, *headers: tuple[str, str]) -> Request:
-    """Make a request without a body."""
-    return Request(method="GET", url=url, headers=headers)
-
-
 def call(url: str, *, timeout: float = 5.0) -> Exchange:
     """Make one live call."""
-    with Client.live(timeout=timeout) as client:
+    with Client(timeout=timeout) as client:
         (exchange,) = client.send(get(url))
     return exchange
 
@@ -68,7 +61,7 @@ def failed(exchange: Exchange) -> FailureKind:
 def test_a_call_is_an_exchange(serve: Start) -> None:
     """Request and response are as on the wire, with the time that it took."""
     server = serve(OK)
-    with Client.live() as client:
+    with Client() as client:
         fields = (("X-A", "1"), ("x-a", "é"))
         request = Request(method="POST", url=f"{server.url}/p?x=1", headers=fields, content=b"{}")
         (exchange,) = client.send(request)
@@ -102,7 +95,7 @@ def test_this_machine_is_not_called_through_a_proxy(serve: Start, monkeypatch: p
 def test_a_given_header_replaces_ours(serve: Start) -> None:
     """Nothing is sent twice, and a user may say who calls."""
     server = serve(OK)
-    with Client.live() as client:
+    with Client() as client:
         (exchange,) = client.send(get(server.url, ("User-Agent", "me"), ("Accept", "text/plain")))
 
     assert [
@@ -141,7 +134,7 @@ def test_cookies_are_not_kept(serve: Start) -> None:
     """A call does not depend on the calls before it."""
     answer = b"HTTP/1.1 204 No\r\nSet-Cookie: a=1\r\nConnection: close\r\n\r\n"
     server = serve(answer, answer)
-    with Client.live() as client:
+    with Client() as client:
         client.send(get(server.url))
         client.send(get(server.url))
 
@@ -177,7 +170,7 @@ def test_every_hop_is_an_exchange(serve: Start) -> None:
     """Followed on request, each hop is there with its own request; a token does not leave its host."""
     last = serve(OK)
     server = serve(redirect("/q"), redirect(f"{last.url}/r".replace("127.0.0.1", "localhost"), 307))
-    with Client.live(timeout=5) as client:
+    with Client(timeout=5) as client:
         hops = client.send(get(f"{server.url}/p", ("Authorization", "Bearer x")), follow_redirects=True)
 
     assert [hop.response.status for hop in hops if hop.response] == [302, 307, 200]
@@ -191,8 +184,7 @@ def test_redirects_end(tmp_path: Path) -> None:
     with Client(httpx.MockTransport(lambda _: httpx.Response(302, headers={"location": "/p"}))) as client:
         hops = client.send(get("http://h/p"), follow_redirects=True)
     played = cassette(tmp_path, *hops)
-    with Client.replay(played) as client:
-        again = client.send(get("http://h/p"), follow_redirects=True)
+    again = Player(played).send(get("http://h/p"), follow_redirects=True)
 
     assert len(hops) == MOST_REDIRECTS + 2
     assert failed(hops[-1]) is FailureKind.REDIRECTS
@@ -314,6 +306,28 @@ def test_a_body_without_measure_is_a_failure() -> None:
     assert failed(exchange) is FailureKind.PROTOCOL
 
 
+def test_the_transport_serves_any_httpx_client(tmp_path: Path) -> None:
+    """A user's own httpx client can play a cassette: it sees a body that is not coded any more."""
+    fields = (("content-encoding", "gzip"), ("content-length", "99"), ("content-type", "application/json"))
+    played = cassette(tmp_path, exchange(get(URL), Response(status=201, headers=fields, content=b'{"a":1}')))
+    with httpx.Client(transport=ReplayTransport(played)) as client:
+        response = client.get(URL)
+
+    assert (response.status_code, response.json()) == (201, {"a": 1})
+
+
+def test_what_was_recorded_live_is_replayed(serve: Start, tmp_path: Path) -> None:
+    """Live, saved, loaded and played: the exchanges are equal."""
+    server = serve(OK.replace(b"200 OK", b"200 OK\r\nConnection: close"), b"")
+    with Client() as client:
+        live = (*client.send(get(f"{server.url}/a")), *client.send(get(f"{server.url}/b")))
+    rounded = [replace(one, elapsed=round(one.elapsed, 6)) for one in live]
+    player = Player(cassette(tmp_path, *live))
+    played = [*player.send(get("http://elsewhere/a")), *player.send(get("http://elsewhere/b"))]
+
+    assert played == rounded
+
+
 @pytest.mark.parametrize(
     ("request_", "what"),
     [
@@ -330,110 +344,8 @@ def test_a_body_without_measure_is_a_failure() -> None:
 def test_what_cannot_be_sent_is_the_users_mistake(serve: Start, request_: Request, what: str) -> None:
     """A request that HTTP does not allow is an error, not an exchange, and shows no secret."""
     url = request_.url.replace("http://127.0.0.1:9", serve(OK).url)
-    with Client.live() as client, pytest.raises(TargetError, match=what) as caught:
+    with Client() as client, pytest.raises(TargetError, match=what) as caught:
         client.send(Request(method=request_.method, url=url, headers=request_.headers))
 
     assert "hunter2" not in str(caught.value)
     assert "\n" not in str(caught.value)
-
-
-def exchange(request: Request, response: Response | None = None, failure: Failure | None = None) -> Exchange:
-    """Make an exchange as if it was recorded."""
-    return Exchange(
-        request=request, response=response, failure=failure, started="2026-01-01T00:00:00.000Z", elapsed=1.5
-    )
-
-
-def cassette(tmp_path: Path, *exchanges: Exchange) -> Cassette:
-    """Save and load a cassette."""
-    writer = CassetteWriter()
-    for one in exchanges:
-        writer.add(one, "s")
-    writer.save(tmp_path / "x.yaml", None)
-    return Cassette.load(tmp_path / "x.yaml", remedy="record me")
-
-
-URL = "https://api.example.org/p"
-
-
-@pytest.mark.usefixtures("socket_disabled")
-def test_a_replay_gives_back_the_exchange(tmp_path: Path) -> None:
-    """Played without a socket, the exchange is the recorded one: bytes, header fields, times."""
-    fields = (("Content-Encoding", "gzip"), ("Set-Cookie", "a"), ("X", "é"), ("Set-Cookie", "b"))
-    recorded = exchange(
-        get(URL, ("authorization", "Bearer [T]")), Response(status=200, headers=fields, content=b"{}")
-    )
-    with Client.replay(cassette(tmp_path, recorded)) as client:
-        hops = client.send(get(URL, ("authorization", "Bearer real")))
-
-    assert hops == (recorded,)
-
-
-@pytest.mark.usefixtures("socket_disabled")
-@pytest.mark.parametrize("kind", FailureKind)
-def test_a_failure_is_replayed(tmp_path: Path, kind: FailureKind) -> None:
-    """A call that failed fails again in the same way."""
-    recorded = exchange(get(URL), failure=Failure(kind=kind, message="as it was"))
-    with Client.replay(cassette(tmp_path, recorded)) as client:
-        assert client.send(get(URL)) == (recorded,)
-
-
-@pytest.mark.usefixtures("socket_disabled")
-def test_redirects_are_replayed(tmp_path: Path) -> None:
-    """Hops come from the cassette one by one, also one that leads nowhere."""
-    hops = (
-        exchange(get(URL), Response(status=302, headers=(("location", "/q"),))),
-        exchange(get("https://api.example.org/q"), Response(status=302, headers=(("location", "mailto:x"),))),
-    )
-    with Client.replay(cassette(tmp_path, *hops)) as client:
-        assert client.send(get(URL), follow_redirects=True) == hops
-
-
-def test_a_miss_is_an_error(tmp_path: Path) -> None:
-    """Nothing is called instead, and the error says what to do."""
-    with Client.replay(cassette(tmp_path)) as client, pytest.raises(CassetteError, match="record me"):
-        client.send(get(URL))
-
-
-def test_the_transport_serves_any_httpx_client(tmp_path: Path) -> None:
-    """A user's own httpx client can play a cassette: it sees a body that is not coded any more."""
-    fields = (("content-encoding", "gzip"), ("content-length", "99"), ("content-type", "application/json"))
-    played = cassette(tmp_path, exchange(get(URL), Response(status=201, headers=fields, content=b'{"a":1}')))
-    with httpx.Client(transport=ReplayTransport(played)) as client:
-        response = client.get(URL)
-
-    assert (response.status_code, response.json()) == (201, {"a": 1})
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["", "/é", "/a b", "/a/../b", "/a'b", "/%7Ea", "/A%2fb", "/p?q=a b", "/p?q='x'&r=%7e", "/p?q=é", "/p?"],
-)
-def test_a_url_is_played_however_it_is_spelled(tmp_path: Path, path: str) -> None:
-    """A URL that httpx spells in its own way before it sends it is recorded so, and found all the same."""
-    url = f"https://api.example.org{path}"
-    recorded = exchange(get(str(httpx.URL(url))), Response(status=200, content=b"{}"))
-    with Client.replay(cassette(tmp_path, recorded)) as client:
-        assert client.send(get(url)) == (recorded,)
-
-
-@given(url=st.from_regex(_PLAIN_URL, fullmatch=True))
-def test_a_plain_url_is_sent_as_it_is(url: str) -> None:
-    """The URLs that are played without asking httpx are those that it would not change."""
-    try:
-        sent = str(httpx.URL(url))
-    except httpx.InvalidURL:
-        return
-    assert place("GET", sent) == place("GET", url)
-
-
-def test_what_was_recorded_live_is_replayed(serve: Start, tmp_path: Path) -> None:
-    """Live, saved, loaded and played: the exchanges are equal."""
-    server = serve(OK.replace(b"200 OK", b"200 OK\r\nConnection: close"), b"")
-    with Client.live() as client:
-        live = (*client.send(get(f"{server.url}/a")), *client.send(get(f"{server.url}/b")))
-    rounded = [replace(one, elapsed=round(one.elapsed, 6)) for one in live]
-    with Client.replay(cassette(tmp_path, *live)) as client:
-        played = [*client.send(get("http://elsewhere/a")), *client.send(get("http://elsewhere/b"))]
-
-    assert played == rounded
