@@ -7,17 +7,19 @@ there may be (escapes, odd keys, tags) is left to :func:`~harness.cassette.plain
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
 
 from harness.cassette.plain_yaml import plain_scalar, read_yaml
 
-# A key with a list of one element, as header fields are, is taken as one line.
-_LINE = re.compile(r"( *)((?:- )*)(?:([A-Za-z][\w.-]*):(?: (.+)|\n\1- (?!- )(.+)(?=\n(?!\1- )))?|(.+))\n")
+# A key with literal text below it is one match, and so is a key with a list of one element, as header
+# fields are. The last group takes what is none of these.
+_LINE = re.compile(
+    r"( *)((?:- )*)"
+    r"(?:([A-Za-z][\w.-]*):(?: (?:(\|-?)\n((?:\1  .*\n|\n)*)|(.+)\n)|\n(?:\1- (?!- )(.+)\n(?!\1- ))?)|(.+)\n)"
+    r"|([\s\S])"
+)
 _NOT_PLAIN = re.compile(r":(?: |$)| #")
 _EMPTY: dict[str, type] = {"[]": list, "{}": dict}
-_LITERALS = {"|": "\n", "|-": ""}
-"""How the two kinds of literal text end."""
 
 
 def read_layout(text: str) -> Any:
@@ -26,9 +28,8 @@ def read_layout(text: str) -> Any:
     Raises:
         ValueError: the text is no YAML, or uses what cassettes do not; the message is one line.
     """
-    reader = _Reader(text)
     try:
-        return reader.read()
+        return _read(text)
     except _UnusualError:
         return read_yaml(text)
 
@@ -37,104 +38,82 @@ class _UnusualError(Exception):
     """The text is not laid out as expected; that does not make it wrong."""
 
 
-class _Reader:
-    """Reads line by line; ``_open`` are the containers around the line, with their entries' indentation."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
-        self._root: list[Any] = []
-        self._open: list[tuple[int, Any]] = []
-        self._ahead: re.Match[str] | None = None
-
-    def read(self) -> Any:
-        """Return the data of the whole text."""
-        while self._at < len(self._text):
-            found = self._ahead or self._look()
-            self._ahead = None
-            self._at = found.end()
-            spaces, dashes, key, value, only, element = found.groups()
-            indent = len(spaces)
-            container = self._container(indent, list if dashes else dict)
-            for _ in range(len(dashes) // 2 - 1):
-                indent += 2
-                container = self._add(container, indent, [])
-            if key is None:
-                self._element(container, element)
-                continue
-            if dashes:
-                indent += 2
-                container = self._add(container, indent, {})
-            if key in container or (dashes and only is not None):
+def _read(text: str) -> Any:
+    """Read line by line; ``opened`` are the containers around the line, with their entries' indentation."""
+    root: list[Any] = []
+    opened: list[tuple[int, Any]] = [(-1, root)]
+    # Where a container belongs whose first line is still to come, and how far in it must be.
+    waiting: tuple[Any, Any, int] | None = (root, None, 0)
+    for spaces, dashes, key, mark, literal, value, only, element, other in _LINE.findall(text):
+        if other or (dashes and (mark or only)):
+            raise _UnusualError
+        indent = len(spaces)
+        if waiting is not None:
+            container = _opened(waiting, indent, is_list=bool(dashes))
+            opened.append((indent, container))
+            waiting = None
+        else:
+            container = _around(opened, indent, list if dashes else dict)
+        for _ in range(len(dashes) // 2 - 1):
+            indent += 2
+            container.append([])
+            container = container[-1]
+            opened.append((indent, container))
+        if element:
+            if not dashes:
                 raise _UnusualError
-            if only is not None:
-                container[key] = [_scalar(only)]
-            else:
-                container[key] = self._below(indent) if value is None else self._value(value, indent)
-        if len(self._root) != 1:
+            container.append(_scalar(element))
+            continue
+        if dashes:
+            indent += 2
+            container.append({})
+            container = container[-1]
+            opened.append((indent, container))
+        if key in container:
             raise _UnusualError
-        return self._root[0]
+        if value:
+            container[key] = _scalar(value)
+        elif only:
+            container[key] = [_scalar(only)]
+        elif mark:
+            container[key] = _literal(mark, literal, indent + 2)
+        else:
+            waiting = container, key, indent
+    if waiting is not None or len(root) != 1:
+        raise _UnusualError
+    return root[0]
 
-    def _look(self) -> re.Match[str]:
-        """Take the line ahead apart."""
-        found = _LINE.match(self._text, self._at)
-        if found is None:
-            raise _UnusualError
-        return found
 
-    def _container(self, indent: int, kind: type) -> Any:
-        """Return the open container that a line belongs to; those that are further in end before it."""
-        if not self._open:
-            return self._add(self._root, indent, kind())
-        while self._open[-1][0] > indent or (
-            self._open[-1][0] == indent and self._open[-1][1].__class__ is not kind
-        ):
-            self._open.pop()
-            if not self._open:
-                raise _UnusualError
-        if self._open[-1][0] != indent:
-            raise _UnusualError
-        return self._open[-1][1]
-
-    def _add(self, outer: list[Any], indent: int, inner: Any) -> Any:
+def _opened(waiting: tuple[Any, Any, int], indent: int, *, is_list: bool) -> Any:
+    """Open what stands on the lines below a key: a list may be as far in as the key."""
+    outer, key, least = waiting
+    if indent < least or (indent == least and key is not None and not is_list):
+        raise _UnusualError
+    inner: Any = [] if is_list else {}
+    if key is None:
         outer.append(inner)
-        self._open.append((indent, inner))
-        return inner
-
-    def _below(self, indent: int) -> Any:
-        """Open what stands on the lines below a key: a list may be as far in as the key."""
-        found = self._ahead = self._look()
-        depth, is_list = len(found[1]), bool(found[2])
-        if depth < indent or (depth == indent and not is_list):
-            raise _UnusualError
-        inner: Any = [] if is_list else {}
-        self._open.append((depth, inner))
-        return inner
-
-    def _element(self, container: Any, text: str) -> None:
-        if container.__class__ is not list:
-            raise _UnusualError
-        container.append(_scalar(text))
-
-    def _value(self, text: str, indent: int) -> Any:
-        return self._literal(text, indent + 2) if text[0] == "|" else _scalar(text)
-
-    def _literal(self, mark: str, indent: int) -> str:
-        """Read the lines that are further in than their key."""
-        ending = _LITERALS.get(mark)
-        end = _end_of_literal(indent).search(self._text, self._at)
-        block = self._text[self._at : end.start() if end else len(self._text)]
-        margin = " " * indent
-        if ending is None or not block.startswith(margin):
-            raise _UnusualError
-        self._at += len(block)
-        return block[indent:].replace(f"\n{margin}", "\n").rstrip("\n") + ending
+    else:
+        outer[key] = inner
+    return inner
 
 
-@cache
-def _end_of_literal(indent: int) -> re.Pattern[str]:
-    """Return what finds the first line that is less far in, blank lines aside."""
-    return re.compile(rf"^(?! {{{indent}}}|\n)", re.MULTILINE)
+def _around(opened: list[tuple[int, Any]], indent: int, kind: type) -> Any:
+    """Return the open container that a line belongs to; those that are further in end before it."""
+    depth, container = opened[-1]
+    while depth > indent or (depth == indent and container.__class__ is not kind):
+        opened.pop()
+        depth, container = opened[-1]
+    if depth != indent:
+        raise _UnusualError
+    return container
+
+
+def _literal(mark: str, block: str, indent: int) -> str:
+    """Return the text of lines that are further in than their key."""
+    margin = " " * indent
+    if not block.startswith(margin):
+        raise _UnusualError
+    return block[indent:].replace(f"\n{margin}", "\n").rstrip("\n") + ("" if mark == "|-" else "\n")
 
 
 def _scalar(text: str) -> Any:

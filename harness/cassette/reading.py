@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -28,6 +29,7 @@ FIRST_LINES: Final = f"version: {VERSION}\ninteractions:\n"
 """How every YAML cassette of ours begins."""
 
 _MARK = "- harness:\n"
+_VARIABLES = "\n    variables:"
 _REQUEST = re.compile(r"^  request:\n    method: (?P<method>.+)\n    uri: (?P<uri>.+)\n", re.MULTILINE)
 _SEAL = re.compile(r"    seal: crc32-(?P<seal>[0-9a-f]{8})\n    exchanges: [0-9]+\n?\Z")
 _CUT = "it ends after {} exchanges, without its last lines"
@@ -129,7 +131,8 @@ class _Unusable(Exception):  # noqa: N818 - it is a state of a file that is then
 
 def _read_text(path: Path, remedy: str) -> str:
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as file:  # noqa: PTH123 - half the time of Path.read_bytes
+            data = file.read()
     except FileNotFoundError:
         fail(path, "there is no such cassette", remedy)
     except OSError as error:
@@ -157,9 +160,16 @@ def _read_sealed(text: str) -> Recording:
     """Take the interactions apart without reading them."""
     end = text.rindex("\nmetadata:\n")
     chunks = text[len(FIRST_LINES) + len(_MARK) : end + 1].split(f"\n{_MARK}")
-    return _recording(
-        list(_recorded(chunks)), read_layout(text[end + 1 :])["metadata"]["harness"], edited=False
-    )
+    own = text.index(_VARIABLES, end) + 1
+    metadata = {**_shared(text[end + 1 : own]), **read_layout(text[own:])}
+    return _recording(list(_recorded(chunks)), metadata, edited=False)
+
+
+@lru_cache(maxsize=16)
+def _shared(text: str) -> Mapping[str, Any]:
+    """Read the metadata down to the provenance, which many cassettes have in common."""
+    head: Mapping[str, Any] = read_layout(text)["metadata"]["harness"]
+    return head
 
 
 def _recorded(chunks: list[str]) -> Iterator[Recorded]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from urllib.parse import quote, unquote, unquote_plus
 
-from harness.exchange import Exchange, Failure, Headers, Json, Request, Response
+from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
 from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, read_name
@@ -42,7 +42,9 @@ _HINTS = (
 )
 _URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
 # A string of JSON without escapes; of a key, the colon and how its value begins if it is no string.
-_STRING = re.compile(r'"([^"]*)"(?:\s*(:)\s*([{\[\d-]?))?')
+_STRING = re.compile(r'"([^"]*)"(?:\s*(:)\s*(\[\s*\{|[{\[\d-]?))?')
+# What is no object, behind one in the same list.
+_BEHIND_OBJECT = re.compile(r'\}\s*,\s*(?:"[^"]*"\s*[,\]]|[\[\d-])')
 _TEXT_HINTS = ("=", '"')
 _LOOKS = re.compile(
     rf"""
@@ -117,15 +119,20 @@ class Redactor:
             fragment = self._parameter(fragment)
         return f"{scheme}{colon}{authority}{slash}{path}{question}{query}{mark}{fragment}"
 
-    def content(self, content: bytes) -> bytes:
-        """Redact the bytes of a body. All that is no secret stays as it is, also formatting."""
+    def content(self, content: bytes, *, known: BodyKind | None = None) -> bytes:
+        """Redact the bytes of a body. All that is no secret stays as it is, also formatting.
+
+        ``known`` is what the body is, where it was read before.
+        """
         if not content:
             return content
         try:
             text, charset = content.decode("utf-8"), "utf-8"
         except UnicodeDecodeError:
             text, charset = content.decode("latin-1"), "latin-1"
-        cleaned = _settled(self._json_text if _is_json(text) else self._mixed_text, text)
+        # JSON may be in UTF-16 too, and is text with zeros then.
+        is_json = (known is BodyKind.JSON and "\x00" not in text) or _is_json(text)
+        cleaned = _settled(self._json_text if is_json else self._mixed_text, text)
         return content if cleaned is text else cleaned.encode(charset)
 
     def request(self, request: Request) -> Request:
@@ -138,7 +145,8 @@ class Redactor:
 
     def response(self, response: Response) -> Response:
         """Redact a response."""
-        headers, content = self.headers(response.headers), self.content(response.content)
+        headers = self.headers(response.headers)
+        content = self.content(response.content, known=response.body.kind)
         if headers is response.headers and content is response.content:
             return response
         return replace(response, headers=headers, content=content)
@@ -200,14 +208,20 @@ class Redactor:
     def _is_settled(self, text: str) -> bool:
         """Whether quiet JSON has no secret by its name, or its placeholder already; False decides nothing."""
         name = read_name("")
+        listed = False
         for string, colon, opens in _STRING.findall(text):
             if colon:
                 name = read_name(string)
-                if not name.plain and (opens or name.flag or name.variable):
+                if name.plain:
+                    continue
+                objects = len(opens) > 1 and not (name.holder or name.numeric)
+                if name.flag or name.variable or (opens and not objects):
                     return False
+                # In `tokens` with objects in it, what counts is what the keys of those say.
+                listed = listed or objects
             elif not name.plain and not self._is_spared(name, string):
                 return False
-        return True
+        return not (listed and _BEHIND_OBJECT.search(text))
 
     def _is_spared(self, name: Name, value: str) -> bool:
         """Whether a value by the name of a secret stays as it is."""
