@@ -10,15 +10,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from harness.difference import Difference, Kind
-from harness.rules import behaviour, contracts, endpoint, properties, values
+from harness.rules import behaviour, contracts, endpoint, errors, headers, lists, properties, values
 from harness.rules.rule import Check, Circumstances, Documentation, Profile, Rule, Severity
 
 CATALOGUE: tuple[Rule, ...] = (
     *endpoint.FIRST_RULES,
     *behaviour.AUTH_RULES,
     *endpoint.RULES,
+    *errors.RULES,
+    *lists.RULES,
     *properties.RULES,
     *values.RULES,
+    *headers.RULES,
     *behaviour.RULES,
     *contracts.RULES,
 )
