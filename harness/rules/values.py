@@ -20,7 +20,7 @@ _EXACT = 2**53
 """The largest integer up to which a floating-point number holds each one."""
 
 _LONGEST_ID = 255
-_PREFIX = re.compile(r"[^_-]*")
+_SIGN = re.compile(r"[_-]")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+")
 _PROSE = frozenset({"message", "title", "detail", "details", "hint", "summary", "warning", "helpText"})
 _CURSORS = frozenset({"cursor", "nextCursor", "nextPageToken", "nextToken", "pageToken"})
@@ -99,9 +99,10 @@ def _opaque(difference: Difference) -> bool:
 
 
 def _built_otherwise(difference: Difference) -> bool:
-    """Whether two ids have another length, or another prefix before ``_`` or ``-``."""
+    """Whether two ids have another length, or another prefix before their first ``_`` or ``-``."""
     old, new = str(difference.baseline), str(difference.candidate)
-    return len(old) != len(new) or _PREFIX.match(old + "_")[0] != _PREFIX.match(new + "_")[0]  # type: ignore[index]  # the sign is there
+    prefixes = [_SIGN.split(text, maxsplit=1)[:-1] for text in (old, new)]
+    return len(old) != len(new) or prefixes[0] != prefixes[1]
 
 
 def _is_constant(difference: Difference, circumstances: Circumstances) -> bool:
