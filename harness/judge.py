@@ -103,7 +103,8 @@ class Judge:
         if before in _INVALID and 200 <= after < 300:
             released = released_fields((pair.baseline.request, pair.candidate.request), *contracts)
             # A field that the refusal names must be one of them, or v1 asks less for another reason.
-            if released and (not fact.detail or any(f"`{name}`" in fact.detail for name in released)):
+            named = {field.strip("`").rpartition(".")[2] for field in fact.detail.split(", ") if field}
+            if released and (not named or named & set(released)):
                 listed = ", ".join(f"`{name}`" for name in released)
                 detail = f"v1beta1 refused the call with {before}, v1, which asks less for {listed}, took it"
                 return replace(fact, kind=Kind.RELAXED, detail=detail)

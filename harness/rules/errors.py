@@ -8,6 +8,7 @@ from harness.rules.rule import Check, Circumstances, Rule, Severity, leaf, rule
 
 _B, _P, _I = Severity.BREAKING, Severity.RISKY, Severity.INFO
 _DETAILS = frozenset({"details", "metadata"})
+_OF_TEXTS = (Kind.VALUE, Kind.CASE, Kind.FORMAT)
 _ENVELOPE = frozenset({"$.body.message", "$.body.requestId", "$.body.statusCode"})
 
 
@@ -59,10 +60,12 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "field-errors-varied",
-        (Kind.REMOVED, Kind.ADDED, Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED, Kind.ORDER),
+        (Kind.REMOVED, Kind.ADDED, Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED, Kind.ORDER, *_OF_TEXTS),
         Check.ERRORS,
         _I,
-        applies=lambda d, c: c.error and _in_field_errors(d),
+        applies=lambda d, c: (
+            c.error and _in_field_errors(d) and (d.kind not in _OF_TEXTS or leaf(d.path) == "field")
+        ),
         says="{operation}: the two error bodies name different fields at {path}{count}.",
         consequence="`fieldErrors` is optional, and follows what each version requires of a request.",
         remedy="Show it to people; branch on the status.",

@@ -14,6 +14,8 @@ _STATED = "$.body.statusCode"
 _HEADER = "$.headers"
 
 CASES = [
+    info("field-errors-varied", fact(Kind.VALUE, "$.body.fieldErrors[*].field", "a", "b"), **_ERROR),
+    breaking("error-code-changed", fact(Kind.VALUE, "$.body.field", "a", "b"), **_ERROR),
     breaking("error-envelope-changed", fact(Kind.REMOVED, "$.body.requestId", "r-1"), **_NOT_FOUND),
     breaking(
         "error-envelope-changed", fact(Kind.RENAMED, "$.body.message", to="$.body.detail"), **_NOT_FOUND
