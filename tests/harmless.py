@@ -31,7 +31,7 @@ from tests.proof import (
     stream,
 )
 
-_THE_SAME = (
+THE_SAME = (
     "ListAllowedIpAddressRanges",
     "CreateAllowedIpAddressRange",
     "DeleteAllowedIpAddressRange",
@@ -104,7 +104,7 @@ def _throttled() -> Iterator[Proof]:
 def _undocumented_nowhere() -> Iterator[Proof]:
     """Yield whole answers of the operations that are the same in both contracts."""
     contract = load_contract(V1BETA1)
-    for name in _THE_SAME:
+    for name in THE_SAME:
         operation = contract.operation(name)
         assert operation is not None
         status = next(status for status in operation.responses if status.startswith("2"))
