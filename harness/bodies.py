@@ -128,18 +128,38 @@ class _Group:
         classified: _Form,
         alike: dict[tuple[str, ...], dict[str, int]],
     ) -> None:
-        """Count, for removed properties, the added ones of the same element with the same value."""
+        """Count, for removed properties, the same values of the same element in what was added.
+
+        That is an added property, or one of the same name in an added object.
+        """
         removed = [place for place, kind in classified if kind is Kind.REMOVED]
         added = [place for place, kind in classified if kind is Kind.ADDED]
         if len(removed) * len(added) > _MAX_TWINS:
             return
+        _, _, first = cases[0]  # all of the cases have the same types in the same places
+        objects = {came for came in added if isinstance(_at(first, came), dict)}
         for gone in removed:
             for came in added:
-                equal = sum(_same_value(_at(old, gone), _at(new, came)) for _, old, new in cases)
-                if equal:
-                    path = json_path(*self.segments, *came)
-                    counts = alike.setdefault(gone, {})
-                    counts[path] = counts.get(path, 0) + equal
+                self._count(cases, (gone, came), alike)
+                if came in objects:
+                    self._count(cases, (gone, (*came, gone[-1])), alike)
+
+    def _count(
+        self,
+        cases: list[tuple[str, Json, Json]],
+        places: tuple[tuple[str, ...], tuple[str, ...]],
+        alike: dict[tuple[str, ...], dict[str, int]],
+    ) -> None:
+        gone, came = places
+        equal = sum(
+            _same_value(_at(old, gone), there) and (there is not None or _is_there(new, came))
+            for _, old, new in cases
+            for there in (_at(new, came),)
+        )
+        if equal:
+            path = json_path(*self.segments, *came)
+            counts = alike.setdefault(gone, {})
+            counts[path] = counts.get(path, 0) + equal
 
     def _difference(
         self,
@@ -326,6 +346,11 @@ def _value_kind(old: Json, new: Json) -> Kind:
 
 def _same_value(old: Json, new: Json) -> bool:
     return type_name(old) == type_name(new) and old == new
+
+
+def _is_there(value: Json, place: tuple[str, ...]) -> bool:
+    inside = _at(value, place[:-1])
+    return isinstance(inside, dict) and place[-1] in inside
 
 
 def _at(value: Json, place: tuple[str, ...]) -> Json:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from harness.bodies import Context, compare_json, wrapper
 from harness.coding import gunzipped
-from harness.difference import Difference, Kind, escape, json_path
+from harness.difference import Difference, Kind, json_path
 from harness.exchange import (
     MAX_BODY,
     Body,
@@ -76,6 +76,9 @@ _JSON_CHARSET = "utf-8"
 _LINES = frozenset(
     {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
 )
+_FIELD = re.compile(r"[\w.\[\]-]{1,60}", re.ASCII)
+"""What names a field; anything else in its place is not repeated in a sentence."""
+
 _MOST_FIELDS = 5
 """Fields that a sentence about a refusal names at most."""
 
@@ -119,8 +122,8 @@ def _refused(old: Response, new: Response) -> str:
     fields: dict[str, None] = {}
     for error in errors if isinstance(errors, list) else ():
         field = error.get("field") if isinstance(error, dict) else None
-        if isinstance(field, str) and field and len(fields) < _MOST_FIELDS:
-            fields[f"`{escape(field[:60])}`"] = None
+        if isinstance(field, str) and _FIELD.fullmatch(field) and len(fields) < _MOST_FIELDS:
+            fields[f"`{field}`"] = None
     return ", ".join(fields)
 
 
@@ -182,7 +185,8 @@ def _presence(old: Headers, new: Headers) -> Iterator[Difference]:
         )
     if "set-cookie" in after - before:
         # The name alone: the value may be a secret.
-        names = [value.partition("=")[0].strip() for name, value in new if name.lower() == "set-cookie"]
+        cookies = (value.partition("=") for name, value in new if name.lower() == "set-cookie")
+        names = [name.strip() for name, sign, _ in cookies if sign]
         lasting = [name for name in names if not name.lower().startswith(_PASSING_COOKIES)]
         if lasting:
             path = json_path("headers", "set-cookie")

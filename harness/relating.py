@@ -89,7 +89,7 @@ def related(facts: Sequence[Difference], promises: Promises, *, own: bool) -> tu
 def _twin(
     removed: Difference, added: Mapping[str, Difference], taken: set[str], promises: Promises, *, own: bool
 ) -> Difference | None:
-    """Return the added property that a removed one became, when there is proof.
+    """Return the added property that a removed one became, or one in an added object, when there is proof.
 
     Proof is: both contracts name one of the two and not the other, and the values are of one type and,
     where both sides were asked about the same thing, equal wherever they were seen. Without a
@@ -97,13 +97,14 @@ def _twin(
     """
     equal = dict(removed.alike)
     similar = {path for path in added if _similar(removed.path, path)} if equal or own else set()
-    likely = (equal.keys() | (similar if own else set())) & added.keys() - taken
+    known = equal.keys() | (similar if own else set())
+    hosts = {path: host for path in known - taken if (host := _host(path, added))}
     nearest = sorted(
-        likely,
+        hosts,
         key=lambda path: (-equal.get(path, 0), path not in similar, _far(removed.path, path), path),
     )
     for path in nearest:
-        twin = added[path]
+        twin = hosts[path]
         if type_name(twin.candidate) != type_name(removed.baseline):
             continue
         all_equal = equal.get(path, 0) == removed.seen == twin.seen
@@ -114,6 +115,17 @@ def _twin(
         elif telling and removed.seen >= 2:
             return twin
     return None
+
+
+def _host(path: str, added: Mapping[str, Difference]) -> Difference | None:
+    """Return the added property at that place, also where it came within an added object."""
+    if path in added:
+        return added[path]
+    *parent, name = segments(path)
+    host = added.get(json_path(*parent))
+    if host is None or not isinstance(host.candidate, dict) or name not in host.candidate:
+        return None
+    return replace(host, path=path, candidate=host.candidate[name])
 
 
 def _swapped(before: tuple[Place | None, Place | None], after: tuple[Place | None, Place | None]) -> bool:

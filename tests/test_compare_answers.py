@@ -118,6 +118,7 @@ _COOKIE = "$.headers['set-cookie']"
         ((("X-Request-Id", "1"),), (), [(Kind.HEADER_REMOVED, "$.headers['x-request-id']", "1", None)]),
         ((("X-Request-Id", "1"),), (("x-request-id", "2"),), []),
         ((), (("X-Request-Id", "1"),), []),
+        ((), (("Set-Cookie", "a-secret-alone"),), []),
         ((), (("Set-Cookie", "sid=secret; Path=/"),), [(Kind.HEADER_ADDED, _COOKIE, None, "sid")]),
         ((("Set-Cookie", "a=1"),), (("Set-Cookie", "b=2"),), []),
         ((), (("Set-Cookie", "__cf_bm=1"), ("set-cookie", "AWSALB=2")), []),
@@ -224,3 +225,25 @@ def test_an_error_body_states_the_status(old: Json, new: Json, side: Side | None
 def test_only_error_bodies_state_the_status(made: Pair) -> None:
     """A body that says nothing of a status, or is no error's, is not held against it."""
     assert Kind.ERROR_STATUS not in {fact.kind for fact in compare(made)}
+
+
+@pytest.mark.parametrize(
+    ("errors", "named"),
+    [
+        ([{"field": "name"}, {"field": "name"}, {"field": "git.account"}], "`name`, `git.account`"),
+        ([{"field": f"f{number}"} for number in range(9)], "`f0`, `f1`, `f2`, `f3`, `f4`"),
+        ([{"field": "x`, `executor"}, {"field": "a b"}, {"field": ""}, {"field": "f" * 61}], ""),
+        ([{"field": 1}, {}, None, "name"], ""),
+        ({"field": "name"}, ""),
+        (None, ""),
+    ],
+)
+def test_a_refusal_of_one_side_names_its_fields(errors: Json, named: str) -> None:
+    """The fields of the one error are told with the statuses; what is no name is not repeated."""
+    body: Json = {"message": "no", "fieldErrors": errors}
+    for statuses in ((200, 400), (400, 200)):
+        sides: list[Json] = [body if status >= 400 else "an answer" for status in statuses]
+        found = compare(pair(*sides, statuses=statuses))
+
+        assert [(fact.kind, fact.detail) for fact in found] == [(Kind.STATUS, named)]
+    assert {fact.detail for fact in compare(pair(body, body, statuses=(400, 422)))} == {""}

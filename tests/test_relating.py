@@ -74,6 +74,26 @@ def test_each_new_name_is_taken_once() -> None:
     assert sorted(rules) == ["property-removed", "property-renamed"]
 
 
+def test_a_property_may_move_into_a_new_object() -> None:
+    """What stands under its name in an object that came with it has moved; the object is new beside it."""
+    old: Json = {"items": [{"id": n, "zone": f"z{n}"} for n in range(3)]}
+    new: Json = {"items": [{"id": n, "at": {"zone": f"z{n}"}} for n in range(3)]}
+
+    assert brief(judged(pair(old, new))) == [
+        ("property-moved", BREAKING, "$.body.items[*].zone", "$.body.items[*].at.zone"),
+        ("property-added", INFO, "$.body.items[*].at", ""),
+    ]
+
+
+@pytest.mark.parametrize("inside", [{"zone": None}, {"zone": "other"}, {"name": "z"}, {}])
+def test_another_value_in_a_new_object_did_not_move(inside: Json) -> None:
+    """A new object that has the name with another value, or the value under another name, proves nothing."""
+    old: Json = {"items": [{"id": n, "zone": "z"} for n in range(3)]}
+    new: Json = {"items": [{"id": n, "at": inside} for n in range(3)]}
+
+    assert rules_of(judged(pair(old, new))) == ["property-removed", "property-added"]
+
+
 _DAYS: Json = {"2026-01-01": 1, "2026-01-02": 2}
 
 

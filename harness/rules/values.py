@@ -22,7 +22,7 @@ _EXACT = 2**53
 _LONGEST_ID = 255
 _SIGN = re.compile(r"[_-]")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+")
-_PROSE = frozenset({"message", "title", "detail", "details", "hint", "summary", "warning", "helpText"})
+_PROSE = frozenset({"detail", "helpText", "hint", "message", "warning"})
 _CURSORS = frozenset({"cursor", "nextCursor", "nextPageToken", "nextToken", "pageToken"})
 _OPAQUE = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_-]{6,}")
 
@@ -145,10 +145,16 @@ def _is_imprecise(value: Json) -> bool:
     return isinstance(value, int) and abs(value) > _EXACT
 
 
-def _fractions(circumstances: Circumstances) -> bool:
-    """Whether v1beta1's contract says that the number may have a fraction."""
-    place = circumstances.old_place
-    return place is not None and "number" in place.schema.types
+def _is_generalized(difference: Difference, circumstances: Circumstances) -> bool:
+    """Whether an integer became a number with a fraction.
+
+    A number may be whole by chance: the same number, or v1beta1's contract, proves that it was one.
+    """
+    old, new, place = difference.baseline, difference.candidate, circumstances.old_place
+    if not _is_whole(old) or not _is_fraction(new):
+        return False
+    types = place.schema.types if place else ()
+    return "number" not in types and (old == new or "integer" in types)
 
 
 def _id_written_out(difference: Difference, _: Circumstances) -> bool:
@@ -353,7 +359,7 @@ RULES: tuple[Rule, ...] = (
         Kind.VALUE,
         Check.RESPONSES,
         (_B, _P),
-        applies=lambda d, c: _is_whole(d.baseline) and _is_fraction(d.candidate) and not _fractions(c),
+        applies=_is_generalized,
         says="{operation}: {path} is the integer {old} in v1beta1 and the number {new} in v1{count}.",
         consequence="A decoder that wants an integer fails.",
         remedy="Read it as a number.",
