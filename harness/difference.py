@@ -166,10 +166,9 @@ class Difference:
     ``baseline`` and ``candidate`` are JSON values, an example where ``seen`` is more than one; where
     the kind says that a side has nothing there, its value is None. ``example`` is a concrete path
     of such an example, with indices. ``detail`` is a short clause for what values cannot say. ``alike``
-    belongs to a removed property: the paths of what was added, also within added objects, with the same value,
-    and how often.
-    ``present`` belongs to removed and added properties: how many of the samples have it on each side; and to
-    list elements: how many each side's lists have.
+    belongs to a removed property: the paths of what was added, or stands in an added object, with the
+    same value, and how often. ``present`` belongs to removed and added properties: how many of the
+    samples have it on each side; and to list elements: how many each side's lists have.
     """
 
     kind: Kind

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness import compare as comparing
 from harness.compare import compare
@@ -211,3 +214,34 @@ def test_what_merely_holds_something_alike_is_no_envelope(old: Json, new: Json) 
 
         assert found
         assert not {each.kind for each in found} & {Kind.WRAPPED, Kind.UNWRAPPED}
+
+
+_LEAVES = st.none() | st.booleans() | st.integers(-3, 3) | st.text("ab", max_size=3)
+_VALUES = st.recursive(
+    _LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcd"), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(_VALUES.filter(lambda value: isinstance(value, dict | list) and bool(value)))
+def test_any_body_is_found_in_an_envelope(body: Json) -> None:
+    """Whatever a body holds, put into an envelope, or taken out of it, it is that one difference."""
+    enveloped: Json = {"data": body, "meta": None}
+    old, new = exchange(body), exchange(enveloped)
+
+    wrapped = compare(Pair(baseline=old, candidate=new))
+    unwrapped = compare(Pair(baseline=new, candidate=old))
+
+    assert [(each.kind, each.to) for each in wrapped] == [(Kind.WRAPPED, "$.body.data")]
+    assert [(each.kind, each.path) for each in unwrapped] == [(Kind.UNWRAPPED, "$.body.data")]
+
+
+@given(_VALUES, _VALUES)
+def test_bodies_differ_from_either_side(old: Json, new: Json) -> None:
+    """Two bodies differ if the swapped ones do, envelopes or not; without a difference they are equal."""
+    found = compare(Pair(baseline=exchange(old), candidate=exchange(new)))
+    swapped = compare(Pair(baseline=exchange(new), candidate=exchange(old)))
+
+    assert bool(found) == bool(swapped)
+    assert found or json.dumps(old, sort_keys=True) == json.dumps(new, sort_keys=True)
