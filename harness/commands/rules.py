@@ -56,22 +56,25 @@ def _rules(arguments: argparse.Namespace, out: TextIO) -> int:
 
 
 def _explain(arguments: argparse.Namespace, out: TextIO) -> int:
-    from harness.rules import RULES
+    from harness.rules import DIRECTIONS
     from harness.rules.examples import examples
 
-    rule = RULES.get(arguments.rule)
-    if rule is None:
-        nearest = difflib.get_close_matches(arguments.rule, RULES, n=1)
+    name = arguments.rule
+    if name not in DIRECTIONS:
+        nearest = difflib.get_close_matches(name, DIRECTIONS, n=1)
         advice = f"Write `{nearest[0]}`." if nearest else "`harness rules` lists them."
-        raise UsageError(Problem(where="", what=f"there is no rule `{arguments.rule}`", advice=advice))
-    out.write(
-        f"{rule.id}\n"
+        raise UsageError(Problem(where="", what=f"there is no rule `{name}`", advice=advice))
+    out.write(f"{name}\n")
+    # Directions that say the same of it are told once.
+    told = dict.fromkeys(
         f"  severity:    {rule.strict} (profile strict), {rule.tolerant} (profile tolerant)\n"
         f"  check:       {rule.check}\n"
         f"  consequence: {_plain(rule.consequence)}\n"
         f"  remedy:      {_plain(rule.remedy)}\n"
+        for rule in DIRECTIONS[name]
     )
-    for example in examples()[rule.id]:
+    out.write("  or\n".join(told))
+    for example in examples()[name]:
         out.write(f"  {'speaks of:' if example.fires else 'leaves alone:'}\n")
         out.writelines(f"    {line}\n" for line in _shown(example))
     return 0

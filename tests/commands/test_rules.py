@@ -49,6 +49,21 @@ def test_every_rule_is_explained(rule: str) -> None:
     assert all(line.startswith("  ") for line in shown.splitlines())
 
 
+def test_each_direction_of_a_rule_is_explained() -> None:
+    """Where a rule's severity or advice depends on what was found, each is told, the worst first and once."""
+    missing, renamed = (
+        harness("explain", "list-elements-missing").out,
+        harness("explain", "property-renamed").out,
+    )
+    listed = {line.split()[0]: line.split()[1] for line in harness("rules").out.splitlines()}
+
+    assert (
+        missing.index("severity:    breaking") < missing.index("  or\n") < missing.index("severity:    risky")
+    )
+    assert "  or\n" not in renamed
+    assert listed["list-elements-missing"] == listed["int-precision-risk"] == "breaking"
+
+
 def test_an_example_can_be_compared(tmp_path: Path) -> None:
     """The sides of an example in JSON are exchange documents: ``harness compare`` finds the rule in them."""
     listed = json.loads(harness("rules", "--format", "json").out)
