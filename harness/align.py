@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from harness.difference import ITEM, Difference, Kind, json_path
 from harness.exchange import Json
-from harness.values import Correspondence
+from harness.values import Correspondence, type_name
 
 MAX_DEPTH = 100
 """Levels of nesting that are compared; what lies deeper is reported as not compared."""
@@ -180,6 +180,14 @@ def _dump(value: Json) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
+def _retyped(aligned: Alignment) -> bool:
+    """Whether no element is on both sides because all have another JSON type."""
+    if aligned.pairs or not aligned.only_old or not aligned.only_new:
+        return False
+    old, new = ({type_name(element) for _, element in each} for each in (aligned.only_old, aligned.only_new))
+    return len(old) == len(new) == 1 and old != new and "null" not in old | new
+
+
 @dataclass(slots=True, kw_only=True)
 class Lists:
     """All lists that stand at one generic place, and how they differ; ``segments`` is that place."""
@@ -191,6 +199,7 @@ class Lists:
         default_factory=lambda: {kind: [] for kind in _OF_ELEMENTS}
     )
     reordered: list[str] = field(default_factory=list)
+    retyped: list[tuple[str, Json, Json]] = field(default_factory=list)
     identity: str = ""
 
     def add(self, aligned: Alignment, example: str) -> None:
@@ -198,6 +207,10 @@ class Lists:
         self.count += 1
         self.sizes[Kind.ELEMENT_REMOVED] += aligned.old_size
         self.sizes[Kind.ELEMENT_ADDED] += aligned.new_size
+        if _retyped(aligned):
+            (at, old), (_, new) = aligned.only_old[0], aligned.only_new[0]
+            self.retyped.append((f"{example}[{at}]", old, new))
+            return
         for kind, elements in zip(_OF_ELEMENTS, (aligned.only_old, aligned.only_new), strict=True):
             self.gone[kind] += ((f"{example}[{index}]", element) for index, element in elements)
         if aligned.reordered:
@@ -221,6 +234,17 @@ class Lists:
                     example=example,
                     detail=self.identity,
                 )
+        if self.retyped:
+            example, old, new = self.retyped[0]
+            yield Difference(
+                kind=Kind.TYPE,
+                path=json_path(*self.segments, ITEM),
+                baseline=old,
+                candidate=new,
+                seen=len(self.retyped),
+                samples=self.count,
+                example=example,
+            )
         if self.reordered:
             yield Difference(
                 kind=Kind.ORDER,

@@ -22,6 +22,13 @@ _MAX_TWINS = 4096
 """Removed times added properties of one object; beyond it the object is a map that has other keys."""
 
 
+_MAX_ENVELOPE = 12
+"""Properties that an object may have to be taken for the envelope of another one."""
+
+_FEWEST_SHARED = 2
+"""Names that two objects must share to be the same thing in other places, unless they are equal."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What a comparison has to know besides the pair.
@@ -35,11 +42,49 @@ class Context:
     own: bool = False
 
 
-def compare_json(old: Json, new: Json, context: Context | None = None) -> tuple[Difference, ...]:
-    """Return the differences of two JSON bodies, places below ``$.body``."""
+def compare_json(
+    old: Json, new: Json, context: Context | None = None, place: tuple[str, ...] = ("body",)
+) -> tuple[Difference, ...]:
+    """Return the differences of two JSON bodies; ``place`` is where the baseline has what is compared."""
     walk = _Walk(context or Context())
-    walk.units(old, new, ("body",), "$.body", 0)
+    walk.units(old, new, place, json_path(*place), 0)
     return tuple(walk.differences())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrapper:
+    """Where all of one body stands in another: in the property ``name``, with other names ``beside`` it."""
+
+    name: str
+    content: Json
+    beside: list[Json]
+
+
+def wrapper(inner: Json, outer: Json) -> Wrapper | None:
+    """Return where all of a body stands in another one; None where it does not.
+
+    It does where the two objects share no name, or one is a list, and a property of the outer one looks like
+    the inner one: most names, or those of the first elements, are the same.
+    """
+    if not isinstance(outer, dict) or not inner or len(outer) > _MAX_ENVELOPE:
+        return None
+    if isinstance(inner, dict) and inner.keys() & outer.keys():
+        return None
+    names = _names(inner)
+    for name, value in outer.items():
+        if type_name(value) != type_name(inner) or not isinstance(value, dict | list) or not value:
+            continue
+        shared, there = names & _names(value), names | _names(value)
+        if value == inner or (len(shared) >= _FEWEST_SHARED and len(shared) * 2 > len(there)):
+            return Wrapper(name=name, content=value, beside=[each for each in outer if each != name])
+    return None
+
+
+def _names(value: Json) -> set[str]:
+    """Return the names of an object, or of the first element of a list."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return set(value) if isinstance(value, dict) else set()
 
 
 _Leaf = tuple[tuple[str, ...], str, str]
@@ -83,18 +128,38 @@ class _Group:
         classified: _Form,
         alike: dict[tuple[str, ...], dict[str, int]],
     ) -> None:
-        """Count, for removed properties, the added ones of the same element with the same value."""
+        """Count, for removed properties, the same values of the same element in what was added.
+
+        That is an added property, or one of the same name in an added object.
+        """
         removed = [place for place, kind in classified if kind is Kind.REMOVED]
         added = [place for place, kind in classified if kind is Kind.ADDED]
         if len(removed) * len(added) > _MAX_TWINS:
             return
+        _, _, first = cases[0]  # all of the cases have the same types in the same places
+        objects = {came for came in added if isinstance(_at(first, came), dict)}
         for gone in removed:
             for came in added:
-                equal = sum(_same_value(_at(old, gone), _at(new, came)) for _, old, new in cases)
-                if equal:
-                    path = json_path(*self.segments, *came)
-                    counts = alike.setdefault(gone, {})
-                    counts[path] = counts.get(path, 0) + equal
+                self._count(cases, (gone, came), alike)
+                if came in objects:
+                    self._count(cases, (gone, (*came, gone[-1])), alike)
+
+    def _count(
+        self,
+        cases: list[tuple[str, Json, Json]],
+        places: tuple[tuple[str, ...], tuple[str, ...]],
+        alike: dict[tuple[str, ...], dict[str, int]],
+    ) -> None:
+        gone, came = places
+        equal = sum(
+            _same_value(_at(old, gone), there) and (there is not None or _is_there(new, came))
+            for _, old, new in cases
+            for there in (_at(new, came),)
+        )
+        if equal:
+            path = json_path(*self.segments, *came)
+            counts = alike.setdefault(gone, {})
+            counts[path] = counts.get(path, 0) + equal
 
     def _difference(
         self,
@@ -281,6 +346,11 @@ def _value_kind(old: Json, new: Json) -> Kind:
 
 def _same_value(old: Json, new: Json) -> bool:
     return type_name(old) == type_name(new) and old == new
+
+
+def _is_there(value: Json, place: tuple[str, ...]) -> bool:
+    inside = _at(value, place[:-1])
+    return isinstance(inside, dict) and place[-1] in inside
 
 
 def _at(value: Json, place: tuple[str, ...]) -> Json:

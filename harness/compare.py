@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 
-from harness.bodies import Context, compare_json
+from harness.bodies import Context, compare_json, wrapper
 from harness.coding import gunzipped
 from harness.difference import Difference, Kind, json_path
 from harness.exchange import (
@@ -18,9 +19,11 @@ from harness.exchange import (
     Pair,
     Response,
     Side,
+    header,
     media_type,
     read_json,
 )
+from harness.values import type_name
 
 __all__ = ["LATENCY_FLOOR", "LATENCY_RATIO", "TRANSPORT_HEADERS", "Context", "compare", "compare_json"]
 
@@ -51,6 +54,8 @@ TRANSPORT_HEADERS = frozenset(
         "transfer-encoding",
         "via",
         "x-envoy-upstream-service-time",
+        "request-id",
+        "x-correlation-id",
         "x-request-id",
         "x-cloud-trace-context",
         "x-amzn-trace-id",
@@ -59,9 +64,24 @@ TRANSPORT_HEADERS = frozenset(
 )
 """Header fields that say when and how a message travelled: they differ between any two responses."""
 
+_REQUEST_IDS = frozenset({"request-id", "x-correlation-id", "x-request-id"})
+"""Fields that name one call for the vendor's support: their values always differ, their absence is a loss."""
+
+_PASSING_COOKIES = ("__cf", "_cf", "awsalb", "incap_", "visid_", "bigip", "nlbi_")
+"""How the cookies of load balancers begin: they come and go between any two calls."""
+
+_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
+_JSON_CHARSET = "utf-8"
+
 _LINES = frozenset(
     {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
 )
+_FIELD = re.compile(r"[\w.\[\]-]{1,60}", re.ASCII)
+"""What names a field; anything else in its place is not repeated in a sentence."""
+
+_MOST_FIELDS = 5
+"""Fields that a sentence about a refusal names at most."""
+
 _UNKNOWN = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 """Media types that say nothing about the body; the vendor's audit logs have one of them."""
 
@@ -79,12 +99,32 @@ def _differences(pair: Pair, context: Context) -> Iterator[Difference]:
     yield from _error_statuses(baseline.response, candidate.response)
     old, new = baseline.response, candidate.response
     if old.status != new.status:
-        yield Difference(kind=Kind.STATUS, path="$.status", baseline=old.status, candidate=new.status)
+        yield Difference(
+            kind=Kind.STATUS,
+            path="$.status",
+            baseline=old.status,
+            candidate=new.status,
+            detail=_refused(old, new),
+        )
     if old.status // 100 == new.status // 100:
         # An error against a success would only repeat the status in many words.
         yield from _headers(old.headers, new.headers)
         yield from _bodies(old, new, context)
     yield from _latency(baseline, candidate)
+
+
+def _refused(old: Response, new: Response) -> str:
+    """Name the fields that the error of one side names, where the other side did not refuse."""
+    refusals = [response for response in (old, new) if response.status >= 400]
+    if len(refusals) != 1 or not isinstance(data := refusals[0].body.data, dict):
+        return ""
+    errors = data.get("fieldErrors")
+    fields: dict[str, None] = {}
+    for error in errors if isinstance(errors, list) else ():
+        field = error.get("field") if isinstance(error, dict) else None
+        if isinstance(field, str) and _FIELD.fullmatch(field) and len(fields) < _MOST_FIELDS:
+            fields[f"`{field}`"] = None
+    return ", ".join(fields)
 
 
 def _failures(baseline: Exchange, candidate: Exchange) -> Iterator[Difference]:
@@ -122,6 +162,8 @@ def _error_statuses(old: Response, new: Response) -> Iterator[Difference]:
 
 
 def _headers(old: Headers, new: Headers) -> Iterator[Difference]:
+    if old == new:
+        return
     before, after = _fields(old), _fields(new)
     for name in sorted(before.keys() | after.keys()):
         path = json_path("headers", name)
@@ -131,6 +173,37 @@ def _headers(old: Headers, new: Headers) -> Iterator[Difference]:
             yield Difference(kind=Kind.HEADER_ADDED, path=path, candidate=after[name])
         elif before[name] != after[name]:
             yield Difference(kind=Kind.HEADER_VALUE, path=path, baseline=before[name], candidate=after[name])
+    yield from _presence(old, new)
+
+
+def _presence(old: Headers, new: Headers) -> Iterator[Difference]:
+    """Tell the fields of travel whose values mean nothing, but which one side does without."""
+    before, after = ({name.lower() for name, _ in headers} for headers in (old, new))
+    for name in sorted((before - after) & _REQUEST_IDS):
+        yield Difference(
+            kind=Kind.HEADER_REMOVED, path=json_path("headers", name), baseline=header(old, name)
+        )
+    if "set-cookie" in after - before:
+        # The name alone: the value may be a secret.
+        cookies = (value.partition("=") for name, value in new if name.lower() == "set-cookie")
+        names = [name.strip() for name, sign, _ in cookies if sign]
+        lasting = [name for name in names if not name.lower().startswith(_PASSING_COOKIES)]
+        if lasting:
+            path = json_path("headers", "set-cookie")
+            yield Difference(kind=Kind.HEADER_ADDED, path=path, candidate=", ".join(lasting))
+    first, second = _charset(old), _charset(new)
+    if first != second and media_type(old) == media_type(new):
+        path = json_path("headers", "content-type")
+        yield Difference(kind=Kind.HEADER_VALUE, path=path, baseline=first, candidate=second)
+
+
+def _charset(headers: Headers) -> str:
+    """Return the charset of the body; JSON that names none is UTF-8, any other body has none then."""
+    field = header(headers, "content-type") or ""
+    named = _CHARSET.search(field)
+    if named:
+        return named[1].lower()
+    return _JSON_CHARSET if "json" in field.lower() else ""
 
 
 def _fields(headers: Headers) -> dict[str, str]:
@@ -191,10 +264,35 @@ def _contents(old: Response, new: Response, context: Context) -> Iterator[Differ
         yield _invalid(before, after, None if all(invalid) else list(Side)[invalid.index(True)])
     elif before.kind is BodyKind.JSON and after.kind is BodyKind.JSON:
         yield from _repeated(old, new)
-        yield from compare_json(before.data, after.data, context)
+        yield from _values(before.data, after.data, context)
     else:
         first, second = _shown(old, new)
         yield Difference(kind=Kind.VALUE, path="$.body", baseline=first, candidate=second)
+
+
+def _values(old: Json, new: Json, context: Context) -> Iterator[Difference]:
+    """Compare two JSON bodies; where one stands whole in a property of the other, with what stands there."""
+    if wraps := wrapper(old, new):
+        yield Difference(
+            kind=Kind.WRAPPED,
+            path="$.body",
+            to=json_path("body", wraps.name),
+            baseline=type_name(old),
+            candidate=wraps.beside,
+        )
+        yield from compare_json(old, wraps.content, context)
+    elif wrapped := wrapper(new, old):
+        place = "body", wrapped.name
+        yield Difference(
+            kind=Kind.UNWRAPPED,
+            path=json_path(*place),
+            to="$.body",
+            baseline=wrapped.beside,
+            candidate=type_name(new),
+        )
+        yield from compare_json(wrapped.content, new, context, place)
+    else:
+        yield from compare_json(old, new, context)
 
 
 def _structured(response: Response) -> Body:

@@ -254,6 +254,22 @@ def request_facts(
                 )
 
 
+def released_fields(
+    sent: tuple[Request, Request], old: tuple[Contract, Operation], new: tuple[Contract, Operation]
+) -> tuple[str, ...]:
+    """Name what the baseline's contract refuses in both requests, and the candidate's does not.
+
+    ``sent`` are the two requests: what the candidate's mends is no proof that its contract asks less.
+    """
+    requests = [request for request in sent if request.body.kind is BodyKind.JSON]
+    if len(requests) < len(sent):
+        return ()
+    first, second = ([found.place for found in _request_violations(each, *old)] for each in requests)
+    still = {found.place for found in _request_violations(sent[1], *new)}
+    places = [place for place in dict.fromkeys(first) if place in second and place not in still]
+    return tuple(dict.fromkeys(place[-1] for place in places if place))
+
+
 def _request_violations(sent: Request, contract: Contract, operation: Operation) -> Iterator[Violation]:
     schema = operation.request.get("application/json")
     if schema is not None:

@@ -85,6 +85,7 @@ class Kind(StrEnum):
     HEADER_REMOVED = "header-removed"
     HEADER_ADDED = "header-added"
     HEADER_VALUE = "header-value"
+    """The values of a field differ; of ``content-type`` they are the charsets."""
     BODY_REMOVED = "body-removed"
     """The baseline has a body, the candidate none."""
     BODY_ADDED = "body-added"
@@ -112,6 +113,12 @@ class Kind(StrEnum):
     ELEMENT_ADDED = "element-added"
     ORDER = "order"
     """Same elements, other order."""
+    KEYS = "keys"
+    """The keys of a map have another form; the values are one of each, ``seen`` counts those that went."""
+    WRAPPED = "wrapped"
+    """The whole body stands in the property ``to``; the values are its JSON type and the names beside it."""
+    UNWRAPPED = "unwrapped"
+    """What stood in a property of the body is the whole body; the values are those of ``WRAPPED``, turned."""
     LATENCY = "latency"
     """Elapsed seconds differ by more than a ratio and a floor."""
     BUDGET = "budget"
@@ -159,9 +166,9 @@ class Difference:
     ``baseline`` and ``candidate`` are JSON values, an example where ``seen`` is more than one; where
     the kind says that a side has nothing there, its value is None. ``example`` is a concrete path
     of such an example, with indices. ``detail`` is a short clause for what values cannot say. ``alike``
-    belongs to a removed property: the paths of added ones that had the same value, and how often.
-    ``present`` belongs to removed and added properties: how many of the samples have it on each side; and to
-    list elements: how many each side's lists have.
+    belongs to a removed property: the paths of what was added, or stands in an added object, with the
+    same value, and how often. ``present`` belongs to removed and added properties: how many of the
+    samples have it on each side; and to list elements: how many each side's lists have.
     """
 
     kind: Kind

@@ -11,20 +11,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from harness.conformance import answer_facts, request_facts
+from harness.conformance import answer_facts, released_fields, request_facts
 from harness.contract import Contract, Operation
 from harness.difference import Difference, Kind, escape, segments
 from harness.exchange import Exchange, Json, Pair, Side, media_type
+from harness.relating import Promise, Promises, related
 from harness.result import Accepted, Finding, Verdict
 from harness.rules import Circumstances, Documentation, Profile, Severity, rule_for
 from harness.scenario import Acceptance
-from harness.schema import Place, Schema
+from harness.schema import Place
 from harness.values import type_name
 
-_TRIVIAL: tuple[Json, ...] = (None, True, False, 0, 1, "", [], {})
 _WORDS = {Side.BASELINE: "v1beta1", Side.CANDIDATE: "v1", None: "v1beta1 and of v1"}
 _LOWER = {Severity.BREAKING: Severity.RISKY, Severity.RISKY: Severity.INFO, Severity.INFO: Severity.INFO}
 _GATEWAY = frozenset({429, 502, 503, 504})
+_INVALID = frozenset({400, 422})
+"""Statuses that say that something is wrong with the request itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +66,10 @@ class Judge:
         facts = [*differences, *_step_facts(pair, question)]
         places = {fact.path for fact in facts}
         facts += [fact for fact in self._contract_facts(pair, question) if fact.path not in places]
-        schemas = self._schemas(pair, question)
+        promises = self._promises(pair, question)
         judged = [
-            self._finding(fact, pair, question, schemas) for fact in self._related(facts, question, schemas)
+            self._finding(self._explained(fact, pair, question), pair, question, promises)
+            for fact in related(facts, promises, own=question.own)
         ]
         order = list(Severity)
         return tuple(sorted(judged, key=lambda finding: order.index(finding.severity)))
@@ -84,101 +87,36 @@ class Judge:
         if old is not None and new is None:
             yield Difference(kind=Kind.UNMAPPED, path="$.request", detail=f"{old.method} {old.path}")
 
-    def _schemas(self, pair: Pair, question: Question) -> tuple[Schema | None, Schema | None]:
-        return (
-            _answered(self.baseline, question.baseline, pair.baseline),
-            _answered(self.candidate, question.candidate, pair.candidate),
+    def _promises(self, pair: Pair, question: Question) -> Promises:
+        return Promises(
+            baseline=_promise(self.baseline, question.baseline, pair.baseline),
+            candidate=_promise(self.candidate, question.candidate, pair.candidate),
         )
 
-    def _places(
-        self, path: str, question: Question, schemas: tuple[Schema | None, Schema | None]
-    ) -> tuple[Place | None, Place | None]:
-        """Return what the two contracts say of a place in the response's body."""
-        parts = segments(path)
-        if parts[:1] != ("body",):
-            return None, None
-        sides = (self.baseline, question.baseline), (self.candidate, question.candidate)
-        old, new = (
-            contract.place(operation, schema, parts[1:]) if operation and schema else None
-            for (contract, operation), schema in zip(sides, schemas, strict=True)
-        )
-        return old, new
+    def _explained(self, fact: Difference, pair: Pair, question: Question) -> Difference:
+        """Say of a refusal that only one side gave which parts of the request the contracts name for it."""
+        old, new = question.baseline, question.candidate
+        if fact.kind is not Kind.STATUS or old is None or new is None or question.probe:
+            return fact
+        contracts = (self.baseline, old), (self.candidate, new)
+        before, after = _status(pair.baseline), _status(pair.candidate)
+        if before in _INVALID and 200 <= after < 300:
+            released = released_fields((pair.baseline.request, pair.candidate.request), *contracts)
+            # A field that the refusal names must be one of them, or v1 asks less for another reason.
+            named = {field.strip("`").rpartition(".")[2] for field in fact.detail.split(", ") if field}
+            if released and (not named or named & set(released)):
+                listed = ", ".join(f"`{name}`" for name in released)
+                detail = f"v1beta1 refused the call with {before}, v1, which asks less for {listed}, took it"
+                return replace(fact, kind=Kind.RELAXED, detail=detail)
+        elif after in _INVALID and not fact.detail:
+            refused = request_facts(pair.candidate.request, *contracts)
+            names = dict.fromkeys(f"`{segments(each.path)[-1]}`" for each in refused)
+            return replace(fact, detail=", ".join(names))
+        return fact
 
-    def _related(
-        self,
-        facts: Sequence[Difference],
-        question: Question,
-        schemas: tuple[Schema | None, Schema | None],
-    ) -> Iterator[Difference]:
-        """Join a removed and an added property that are one and the same; pass on the rest."""
-        added = {fact.path: fact for fact in facts if fact.kind is Kind.ADDED}
-        taken: set[str] = set()
-        joined: dict[str, Difference] = {}
-        for fact in facts:
-            if fact.kind is not Kind.REMOVED:
-                continue
-            twin = self._twin(fact, added, taken, question, schemas)
-            if twin is not None:
-                taken.add(twin.path)
-                joined[fact.path] = replace(
-                    fact, kind=Kind.RENAMED, to=twin.path, candidate=twin.candidate, alike=()
-                )
-        for fact in facts:
-            if fact.kind is Kind.ADDED and fact.path in taken:
-                continue
-            yield joined.get(fact.path, fact) if fact.kind is Kind.REMOVED else fact
-
-    def _twin(
-        self,
-        removed: Difference,
-        added: Mapping[str, Difference],
-        taken: set[str],
-        question: Question,
-        schemas: tuple[Schema | None, Schema | None],
-    ) -> Difference | None:
-        """Return the added property that a removed one became, when there is proof.
-
-        Proof is: both contracts name one of the two and not the other, and the values are of one type and,
-        where both sides were asked about the same thing, equal wherever they were seen. Without a
-        contract it takes at least two samples with equal values that say something.
-        """
-        equal = dict(removed.alike)
-        similar = {path for path in added if _similar(removed.path, path)} if equal or question.own else set()
-        likely = (equal.keys() | (similar if question.own else set())) & added.keys() - taken
-        nearest = sorted(
-            likely,
-            key=lambda path: (-equal.get(path, 0), path not in similar, _far(removed.path, path), path),
-        )
-        for path in nearest:
-            twin = added[path]
-            if type_name(twin.candidate) != type_name(removed.baseline):
-                continue
-            all_equal = equal.get(path, 0) == removed.seen == twin.seen
-            telling = all_equal and removed.baseline not in _TRIVIAL
-            if self._swapped(removed.path, path, question, schemas):
-                if telling or (path in similar and (all_equal or question.own)):
-                    return twin
-            elif telling and removed.seen >= 2:
-                return twin
-        return None
-
-    def _swapped(
-        self, old: str, new: str, question: Question, schemas: tuple[Schema | None, Schema | None]
-    ) -> bool:
-        """Whether the contracts say that one name went and the other came."""
-        before = self._places(old, question, schemas)
-        after = self._places(new, question, schemas)
-        return before[0] is not None and before[1] is None and after[0] is None and after[1] is not None
-
-    def _finding(
-        self,
-        fact: Difference,
-        pair: Pair,
-        question: Question,
-        schemas: tuple[Schema | None, Schema | None],
-    ) -> Finding:
-        places = self._places(fact.path, question, schemas)
-        target = self._places(fact.to, question, schemas)[1] if fact.kind is Kind.RENAMED else places[1]
+    def _finding(self, fact: Difference, pair: Pair, question: Question, promises: Promises) -> Finding:
+        places = promises.at(fact.path)
+        target = promises.at(fact.to)[1] if fact.kind is Kind.RENAMED else places[1]
         circumstances = Circumstances(
             documentation=self._documentation(fact, question, (places[0], target)),
             old_status=_status(pair.baseline),
@@ -236,7 +174,7 @@ class Judge:
         return _by_place(fact, *places)
 
 
-_DOCUMENTED = frozenset({Kind.UNMAPPED, Kind.REQUEST})
+_DOCUMENTED = frozenset({Kind.UNMAPPED, Kind.REQUEST, Kind.RELAXED})
 
 
 def _by_place(fact: Difference, old: Place | None, new: Place | None) -> Documentation:
@@ -245,7 +183,7 @@ def _by_place(fact: Difference, old: Place | None, new: Place | None) -> Documen
         return Documentation.DOCUMENTED if old and new else Documentation.UNDOCUMENTED
     if fact.kind in (Kind.REMOVED, Kind.ADDED):
         there, gone = (old, new) if fact.kind is Kind.REMOVED else (new, old)
-        if there and not gone:
+        if there and (not gone or _null_went(fact, there, gone)):
             return Documentation.DOCUMENTED
         return Documentation.BROKEN if gone and gone.required else Documentation.UNDOCUMENTED
     if new is None or fact.kind not in (Kind.TYPE, Kind.NULL, Kind.VALUE, Kind.CASE):
@@ -254,6 +192,12 @@ def _by_place(fact: Difference, old: Place | None, new: Place | None) -> Documen
         return Documentation.BROKEN
     announced = old is not None and not _allows(old, fact.candidate)
     return Documentation.DOCUMENTED if announced else Documentation.UNDOCUMENTED
+
+
+def _null_went(fact: Difference, there: Place, gone: Place) -> bool:
+    """Whether a null became absent, or the reverse, where only the one contract has null at the place."""
+    value = fact.baseline if fact.kind is Kind.REMOVED else fact.candidate
+    return value is None and there.nullable and not gone.nullable and not gone.required
 
 
 def _allows(place: Place, value: Json) -> bool:
@@ -265,25 +209,16 @@ def _allows(place: Place, value: Json) -> bool:
     return (not types or found in types) and (not schema.enum or value in schema.enum)
 
 
-def _answered(contract: Contract, operation: Operation | None, exchange: Exchange) -> Schema | None:
-    if operation is None or exchange.response is None:
-        return None
-    return contract.response(operation, exchange.response.status, media_type(exchange.response.headers))
+def _promise(contract: Contract, operation: Operation | None, exchange: Exchange) -> Promise:
+    schema = None
+    if operation is not None and exchange.response is not None:
+        media = media_type(exchange.response.headers)
+        schema = contract.response(operation, exchange.response.status, media)
+    return Promise(contract=contract, operation=operation, schema=schema)
 
 
 def _status(exchange: Exchange) -> int:
     return exchange.response.status if exchange.response else 0
-
-
-def _similar(old: str, new: str) -> bool:
-    """Whether the last names share a word: ``workloadIdentity`` and ``effectiveWorkloadIdentity`` do."""
-    first, second = segments(old)[-1].lower(), segments(new)[-1].lower()
-    return bool(first and second) and (first in second or second in first)
-
-
-def _far(old: str, new: str) -> int:
-    """How many letters the last names differ by in length."""
-    return abs(len(segments(old)[-1]) - len(segments(new)[-1]))
 
 
 def _is_read(fact: Difference, reads: tuple[str, ...]) -> bool:
@@ -305,6 +240,8 @@ def _is_read(fact: Difference, reads: tuple[str, ...]) -> bool:
 def _words(fact: Difference, question: Question) -> dict[str, str]:
     count = f" ({fact.seen} of {fact.samples} samples)" if fact.samples > 1 else ""
     detail = fact.detail
+    if fact.kind is Kind.STATUS and detail:
+        detail = f"; the refusal is about {detail}"
     if fact.kind is Kind.REMOVED and fact.alike:
         others = ", ".join(path for path, _ in fact.alike[:3])
         detail = f"; the same value stands at {others}, which one sample does not prove to be its new name"

@@ -15,7 +15,7 @@ from typing import Any
 from harness.exchange import Json
 from harness.landing import unsupported
 from harness.rules import Severity
-from tests.builders import BREAKING, CUID, INFO, OTHER_CUID, RISKY, answers
+from tests.builders import BREAKING, CUID, INFO, RISKY, answers
 
 ORIGIN = "https://api.astronomer.io"
 IAM, PLATFORM, V1 = "iam/v1beta1", "platform/v1beta1", "v1"
@@ -28,7 +28,10 @@ Document = dict[str, Json]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """A pair, its verdict, and one finding that it must have (``rule`` empty: no finding above info)."""
+    """A pair, its verdict, and one finding that it must have (``rule`` empty: no finding above info).
+
+    ``documented`` is what the contracts must say of that finding; empty where that is not the point.
+    """
 
     name: str
     pair: tuple[Document, Document]
@@ -38,6 +41,7 @@ class Proof:
     to: str = ""
     severity: Severity = INFO
     operation: str = ""
+    documented: str = ""
 
     def __str__(self) -> str:
         """Name the case in pytest's output."""
@@ -96,14 +100,15 @@ def asked(request: Document, pair: tuple[Document, Document]) -> tuple[Document,
     return {"request": request, **pair[0]}, pair[1]
 
 
-_FIELDS: Json = [{"field": "scope", "code": "required", "message": "scope is required"}]
-_LINES = b'{"id": "e1", "action": "login"}\n{"id": "e2", "action": "logout"}\n'
-_STREAM: Document = {"content-type": "application/octet-stream"}
-_PACKED: Document = {**_STREAM, "content-encoding": "gzip"}
-_LOGS = sent("GET", PLATFORM, "/audit-logs")
+FIELDS: Json = [{"field": "scope", "code": "required", "message": "scope is required"}]
+LINES = b'{"id": "e1", "action": "login"}\n{"id": "e2", "action": "logout"}\n'
+STREAM: Document = {"content-type": "application/octet-stream"}
+PACKED: Document = {**STREAM, "content-encoding": "gzip"}
+LOGS = sent("GET", PLATFORM, "/audit-logs")
 
 
-def _stream(content: bytes, headers: Document, request: Document | None = None) -> Document:
+def stream(content: bytes, headers: Document, request: Document | None = None) -> Document:
+    """Build the document of a body that is bytes."""
     return answer(request=request, headers=headers, base64=base64.b64encode(content).decode())
 
 
@@ -199,7 +204,30 @@ def _endpoints() -> Iterator[Proof]:
 
 _CREATE_TOKEN = sent("POST", IAM, "/tokens", {"name": "n", "role": "R", "type": "WORKSPACE"})
 _CREATE_DEPLOYMENT = sent("POST", PLATFORM, "/deployments", {"name": "n", "workspaceId": "w"})
-_TEAM_ROLES = sent("POST", IAM, "/teams/t/roles", {"organizationRole": "ORGANIZATION_MEMBER"})
+_UPDATE_DEPLOYMENT: Document = {
+    "environmentVariables": [],
+    "executor": "CELERY",
+    "isCicdEnforced": False,
+    "isDagDeployEnabled": False,
+    "isHighAvailability": False,
+    "name": "n",
+    "schedulerSize": "SMALL",
+    "type": "STANDARD",
+    "workspaceId": "w",
+}
+_LEFT_OUT = {
+    "CreateDeployment": "executor",
+    "UpdateDeployment": "astroMachine",
+    "CreateDeploy": "git.account",
+}
+_PERMITTED = {
+    "UpdateTeamRoles": sent("POST", IAM, "/teams/t/roles", {"organizationRole": "ORGANIZATION_MEMBER"}),
+    "UpdateUserRoles": sent("POST", IAM, "/users/u/roles", {"organizationRole": "ORGANIZATION_MEMBER"}),
+    "ListApiTokens": sent("GET", IAM, "/tokens"),
+    "CreateApiToken": sent("POST", IAM, "/tokens", {"name": "n", "role": "R"}),
+}
+"""Calls whose permission is another one in v1."""
+
 _ORGANIZATIONS = f"{ORIGIN}/{PLATFORM}/organizations"
 
 
@@ -214,7 +242,7 @@ def _requests() -> Iterator[Proof]:
     for name in ("scope", "type"):
         path = f"$.request.body.{name}"
         yield _found(f"B2 {name}", asked(_CREATE_TOKEN, tokens), BREAKING, "request-not-accepted", path)
-    refused = asked(_CREATE_TOKEN, (tokens[0], error(400, fieldErrors=_FIELDS)))
+    refused = asked(_CREATE_TOKEN, (tokens[0], error(400, fieldErrors=FIELDS)))
     yield _found("B2 refused", refused, BREAKING, "status-success-lost", "$.status")
     for name, value in (("supportPlan", "BUSINESS"), ("astronomerProduct", "OBSERVE")):
         request: Document = {"method": "GET", "url": f"{_ORGANIZATIONS}?{name}={value}"}
@@ -224,33 +252,109 @@ def _requests() -> Iterator[Proof]:
 
 
 def _transport() -> Iterator[Proof]:
-    changed = _LINES.replace(b"logout", b"LOGOUT")
+    changed = LINES.replace(b"logout", b"LOGOUT")
     body, coding = "$.body[*].action", "$.headers['content-encoding']"
-    plain, media = _stream(_LINES, _STREAM, _LOGS), "$.headers['content-type']"
-    packed = _stream(gzip.compress(_LINES, mtime=0), _PACKED)
-    other = _stream(gzip.compress(changed, mtime=0), _PACKED)
-    yield _found("T1 coding", (plain, packed), INFO, "header-added", coding)
+    plain, media = stream(LINES, STREAM, LOGS), "$.headers['content-type']"
+    packed = stream(gzip.compress(LINES, mtime=0), PACKED)
+    other = stream(gzip.compress(changed, mtime=0), PACKED)
+    yield _found("T1 coding", (plain, packed), INFO, "content-encoding-changed", coding)
     yield _found("T1 decoded bodies", (plain, other), BREAKING, "enum-case-changed", body)
-    file = _stream(gzip.compress(_LINES, mtime=0), _STREAM, _LOGS)
+    file = stream(gzip.compress(LINES, mtime=0), STREAM, LOGS)
     yield _found("T1 file unpacked", (file, packed), BREAKING, "media-type-changed", media)
     queues = sent("POST", V1, "/deployments/d", {"name": "n", "workerQueues": []})
     without = sent("POST", PLATFORM, "/deployments/d", {"name": "n"})
     old = {"request": without, **answer(answers("UpdateDeployment")[0])}
-    new = {"request": queues, **error(400, fieldErrors=_FIELDS)}
+    new = {"request": queues, **error(400, fieldErrors=FIELDS)}
     yield _found("T2", (old, new), BREAKING, "status-success-lost", "$.status")
+    yield from _hibernation()
+    for operation, request in _PERMITTED.items():
+        denied = asked(request, (of(operation)[0], error(403)))
+        yield _found(f"T4 {operation}", denied, BREAKING, "scope-changed", "$.status")
+        granted = asked(request, (error(403), of(operation)[1]))
+        name = f"T4 {operation} the other way"
+        yield _found(name, granted, BREAKING, "auth-required-removed", "$.status")
+
+
+def _without(old: Any, new: Any) -> Any:
+    """Return v1beta1's answer without what v1 has not, so that only what v1 adds differs."""
+    return {key: value for key, value in old.items() if key in new}
+
+
+def _hibernation() -> Iterator[Proof]:
+    """T3: null becomes absent, where only v1beta1's contract has null; each name, in both answers."""
     override = sent("POST", PLATFORM, "/deployments/d/hibernation-override", {"isHibernating": True})
-    states: Document = {"isActive": None, "isHibernating": True, "overrideUntil": None}
-    gone = asked(override, (answer(states), answer({"isHibernating": True})))
-    for name in ("isActive", "overrideUntil"):
-        yield _found(f"T3 {name}", gone, RISKY, "absent-vs-null", f"$.body.{name}")
-    denied = asked(_TEAM_ROLES, (of("UpdateTeamRoles")[0], error(403)))
-    yield _found("T4", denied, BREAKING, "scope-changed", "$.status")
+    states: Document = {"isActive": None, "isHibernating": None, "overrideUntil": None}
+    old, new = answers("GetDeployment")
+    place = "scalingSpec", "hibernationSpec", "override"
+    pairs = (
+        ("", "$.body", asked(override, (answer(states), answer({})))),
+        (
+            "GetDeployment",
+            "$.body.scalingSpec.hibernationSpec.override",
+            (answer(edited(_without(old, new), *place, to=states)), answer(edited(new, *place, to={}))),
+        ),
+    )
+    for operation, path, pair in pairs:
+        for name in states:
+            yield Proof(
+                name=f"T3 {operation} {name}",
+                pair=pair,
+                verdict="mismatch",
+                rule="absent-vs-null",
+                path=f"{path}.{name}",
+                severity=RISKY,
+                operation=operation,
+                documented="documented",
+            )
+
+
+def _relaxed() -> Iterator[Proof]:
+    """Negative tests flip where v1 asks less of a request."""
+    deployment = {key: value for key, value in _UPDATE_DEPLOYMENT.items() if key != "workerQueues"}
+    queue: Document = {
+        "isDefault": True,
+        "maxWorkerCount": 2,
+        "minWorkerCount": 1,
+        "name": "q",
+        "workerConcurrency": 5,
+    }
+    update = sent("POST", PLATFORM, "/deployments/d", {**deployment, "workerQueues": [queue]})
+    git: Document = {"commitSha": "abc", "provider": "GITHUB"}
+    deploy = sent("POST", PLATFORM, "/deployments/d/deploys", {"type": "IMAGE_ONLY", "git": git})
+    generic: Document = {"type": "IMAGE_ONLY", "git": {"commitSha": "abc", "provider": "GENERIC"}}
+    cases = (
+        ("CreateDeployment", _CREATE_DEPLOYMENT),
+        ("UpdateDeployment", update),
+        ("CreateDeploy", deploy),
+        ("CreateDeploy", sent("POST", PLATFORM, "/deployments/d/deploys", generic)),
+    )
+    for number, (operation, request) in enumerate(cases, 1):
+        refusals = (error(400), error(400, fieldErrors=_required(_LEFT_OUT[operation])))
+        for refusal in refusals:
+            named = "named" if refusal is refusals[1] else "unnamed"
+            yield Proof(
+                name=f"relaxed {number} {operation} {named}",
+                pair=asked(request, (refusal, of(operation)[1])),
+                verdict="match",
+                rule="request-relaxed",
+                path="$.status",
+                documented="documented",
+            )
+
+
+def _required(name: str) -> Json:
+    return [{"field": name, "code": "required", "message": f"{name} is required"}]
 
 
 def _more() -> Iterator[Proof]:
-    relaxed = asked(_CREATE_DEPLOYMENT, (error(400), of("CreateDeployment")[1]))
-    yield _found("relaxed", relaxed, RISKY, "status-error-to-success", "$.status")
     for operation, path in (
+        ("GetOrganization", "$.body.hasAllowedIpAddressRanges"),
+        ("GetOrganization", "$.body.isBlockedEnableAiFeatures"),
+        ("GetOrganization", "$.body.hasAiFeaturesDisabled"),
+        ("GetWorkspace", "$.body.defaultClusterId"),
+        ("GetWorkspace", "$.body.defaultCloudProvider"),
+        ("GetDeployment", "$.body.workerQueues[*].podEphemeralStorage"),
+        ("ListDeploys", "$.body.deploys[*].git"),
         ("GetWorkspace", "$.body.defaultRegion"),
         ("GetCluster", "$.body.isPrivateNetworkEgressEnabled"),
         ("GetDeploy", "$.body.git"),
@@ -259,21 +363,43 @@ def _more() -> Iterator[Proof]:
     ):
         yield Proof(
             name=f"additive {operation} {path}",
-            pair=of(operation),
+            pair=(answer(_without(*answers(operation))), answer(answers(operation)[1])),
             verdict="match",
             rule="property-added",
             path=path,
             operation=operation,
         )
     old, new = answers("GetEnvironmentObject")
+    for place, value in ((("objectType",), "ENVIRONMENT_VARIABLE"), (("metricsExport", "authType"), "SIGV4")):
+        path = "$.body." + ".".join(place)
+        yield Proof(
+            name=f"enum {path}",
+            pair=(answer(old), answer(edited(new, *place, to=value))),
+            verdict="mismatch",
+            rule="enum-value-added",
+            path=path,
+            severity=RISKY,
+            operation="GetEnvironmentObject",
+            documented="documented",
+        )
     yield Proof(
-        name="enum value in an answer",
-        pair=(answer(old), answer(edited(new, "objectType", to="ENVIRONMENT_VARIABLE"))),
+        name="enum in a list",
+        pair=(
+            answer(answers("ListEnvironmentObjects")[0]),
+            answer(
+                edited(
+                    answers("ListEnvironmentObjects")[1],
+                    *("environmentObjects", 0, "objectType"),
+                    to="ENVIRONMENT_VARIABLE",
+                )
+            ),
+        ),
         verdict="mismatch",
         rule="enum-value-added",
-        path="$.body.objectType",
+        path="$.body.environmentObjects[*].objectType",
         severity=RISKY,
-        operation="GetEnvironmentObject",
+        operation="ListEnvironmentObjects",
+        documented="documented",
     )
 
 
@@ -284,101 +410,7 @@ BREAKS_OR_DIFFERS = (
     *_identities(),
     *_endpoints(),
     *_transport(),
+    *_relaxed(),
     *_more(),
 )
 """Every documented difference, each with the finding that it must give."""
-
-_USERS = answers("ListUsers")[0]
-_TWO = edited(_USERS, "users", to=[{**_USERS["users"][0], "id": name} for name in ("u1", "u2")])
-_TURNED = {**_TWO, "users": _TWO["users"][::-1]}
-_VARIABLE: Document = {"objectType": "ENVIRONMENT_VARIABLE", "objectKey": "k", "scope": "WORKSPACE"}
-_VARIABLE["scopeEntityId"] = "w"
-
-
-def _teams() -> tuple[Document, Document]:
-    """Two creates of one team a side, whose names say the side."""
-    made = answers("CreateTeam")[0]
-    documents = []
-    for api, side, id_, at in (
-        (IAM, "baseline", CUID, "2026-03-01T08:00:00.123Z"),
-        (V1, "candidate", OTHER_CUID, "2026-03-01T08:00:01.456Z"),
-    ):
-        body = {**made, "id": id_, "name": f"team-{side}", "createdAt": at}
-        documents.append(answer(body, request=sent("POST", api, "/teams", {"name": f"team-{side}"})))
-    return documents[0], documents[1]
-
-
-def _harmless(name: str, pair: tuple[Document, Document], operation: str = "ListUsers", **more: Any) -> Proof:
-    return Proof(**{"name": name, "pair": pair, "verdict": "match", "operation": operation, **more})
-
-
-def _throttled() -> Iterator[Proof]:
-    for status in (429, 502, 503, 504):
-        whole, cut = answer(_USERS), answer(status=status, text="slow down")
-        for side, pair in (("v1beta1", (cut, whole)), ("v1", (whole, cut))):
-            name = f"{status} of {side}"
-            yield _harmless(name, pair, verdict="inconclusive", rule="throttled", path="$.status")
-
-
-HARMLESS = (
-    _harmless("request id", (error(400), error(400, requestId=OTHER_CUID))),
-    _harmless("message", (error(400), error(400, message="other words"))),
-    _harmless("field errors there", (error(400), error(400, fieldErrors=_FIELDS))),
-    _harmless("field errors gone", (error(400, fieldErrors=_FIELDS), error(400))),
-    _harmless("order", (answer(_TWO), answer(_TURNED))),
-    _harmless(
-        "offset of an instant",
-        like(
-            "ListUsers",
-            *("users", 0, "createdAt"),
-            old="2075-04-25T12:58:00+05:30",
-            new="2075-04-25T07:28:00Z",
-        ),
-        verdict="mismatch",
-        rule="time-precision-changed",
-        path="$.body.users[*].createdAt",
-        severity=RISKY,
-    ),
-    _harmless(
-        "null against absent",
-        like("GetApiToken", "lastUsedAt", old=None, new=DROP),
-        "GetApiToken",
-        verdict="mismatch",
-        rule="absent-vs-null",
-        path="$.body.lastUsedAt",
-        severity=RISKY,
-    ),
-    _harmless(
-        "empty list against full",
-        like("ListUsers", "users", old=[], new=_USERS["users"]),
-        verdict="mismatch",
-        rule="list-elements-extra",
-        path="$.body.users[*]",
-        severity=RISKY,
-    ),
-    _harmless(
-        "full list against empty",
-        like("ListUsers", "users", old=_USERS["users"], new=[]),
-        verdict="mismatch",
-        rule="list-elements-missing",
-        path="$.body.users[*]",
-        severity=RISKY,
-    ),
-    *_throttled(),
-    _harmless("no body", (answer(status=204), answer(status=204)), "DeleteTeam"),
-    _harmless("paired creates", _teams(), ""),
-    _harmless(
-        "optional on both sides, gone", like("GetUser", "organizationRole", old="R", new=DROP), "GetUser"
-    ),
-    _harmless(
-        "optional on both sides, there", like("GetUser", "organizationRole", old=DROP, new="R"), "GetUser"
-    ),
-    _harmless(
-        "new enum value in a request",
-        asked(
-            sent("POST", V1, "/environment-objects", _VARIABLE), (answer({"id": "x"}), answer({"id": "x"}))
-        ),
-        "",
-    ),
-)
-"""What differs between any two calls, or is nobody's fault: never breaking."""

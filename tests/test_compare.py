@@ -294,6 +294,18 @@ def test_a_difference_has_its_kind(old: Json, new: Json, kind: Kind) -> None:
     [
         ([1, 1, 2], [1, 2], [(Kind.ELEMENT_REMOVED, "$.body[*]", 1, 3)]),
         ([1, 2], [2, 1, 1], [(Kind.ELEMENT_ADDED, "$.body[*]", 1, 3), (Kind.ORDER, "$.body", 1, 1)]),
+        ([1, 2], ["1", "2"], [(Kind.TYPE, "$.body[*]", 1, 1)]),
+        ([1], [{"id": 1}, {"id": 2}], [(Kind.TYPE, "$.body[*]", 1, 1)]),
+        (
+            [1, 2],
+            ["1", 3],
+            [(Kind.ELEMENT_REMOVED, "$.body[*]", 2, 2), (Kind.ELEMENT_ADDED, "$.body[*]", 2, 2)],
+        ),
+        (
+            [None],
+            ["a"],
+            [(Kind.ELEMENT_REMOVED, "$.body[*]", 1, 1), (Kind.ELEMENT_ADDED, "$.body[*]", 1, 1)],
+        ),
         ([], [{"id": 1}, {"id": 2}], [(Kind.ELEMENT_ADDED, "$.body[*]", 2, 2)]),
         ([[1, 2], [3]], [[3], [2, 1]], [(Kind.ORDER, "$.body", 1, 1), (Kind.ORDER, "$.body[*]", 1, 2)]),
         (

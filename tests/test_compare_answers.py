@@ -90,7 +90,8 @@ def test_bytes_are_shown_by_their_number() -> None:
 
 def test_headers_are_compared_by_name() -> None:
     """Names are compared without case and in order, repeated fields as one, what travel adds not at all."""
-    transport: Headers = tuple((name, "1") for name in sorted(TRANSPORT_HEADERS - {"content-type"}))
+    told = {"content-type", "request-id", "x-correlation-id", "x-request-id"}
+    transport: Headers = tuple((name, "1") for name in sorted(TRANSPORT_HEADERS - told))
     old = exchange(
         {}, headers=(*transport, ("X-B", "1"), ("x-b", "2"), ("ETag", "a"), ("X-Same", "s"), ("Link", "l"))
     )
@@ -106,6 +107,52 @@ def test_headers_are_compared_by_name() -> None:
         (Kind.HEADER_REMOVED, "$.headers.link", "l", None),
         (Kind.HEADER_ADDED, "$.headers['x-new']", None, "n"),
     ]
+
+
+_COOKIE = "$.headers['set-cookie']"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ((("X-Request-Id", "1"),), (), [(Kind.HEADER_REMOVED, "$.headers['x-request-id']", "1", None)]),
+        ((("X-Request-Id", "1"),), (("x-request-id", "2"),), []),
+        ((), (("X-Request-Id", "1"),), []),
+        ((), (("Set-Cookie", "a-secret-alone"),), []),
+        ((), (("Set-Cookie", "sid=secret; Path=/"),), [(Kind.HEADER_ADDED, _COOKIE, None, "sid")]),
+        ((("Set-Cookie", "a=1"),), (("Set-Cookie", "b=2"),), []),
+        ((), (("Set-Cookie", "__cf_bm=1"), ("set-cookie", "AWSALB=2")), []),
+        ((("traceparent", "1"),), (), []),
+    ],
+)
+def test_of_some_headers_only_the_presence_tells(
+    old: Headers, new: Headers, expected: list[tuple[Kind, str, Json, Json]]
+) -> None:
+    """A lost request id and a new cookie are told, the cookie by its name; their values never are."""
+    found = compare(Pair(baseline=exchange({}, headers=old), candidate=exchange({}, headers=new)))
+
+    assert [(fact.kind, fact.path, fact.baseline, fact.candidate) for fact in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "charsets"),
+    [
+        ("application/json", "application/json; charset=UTF-8", None),
+        ("application/json", "application/json;charset=iso-8859-1", ("utf-8", "iso-8859-1")),
+        ('text/plain; charset="utf-8"', "text/plain; charset=utf-8", None),
+        ("text/plain", "text/plain; charset=utf-8", ("", "utf-8")),
+    ],
+)
+def test_charsets_are_compared_by_what_they_mean(
+    old: str, new: str, charsets: tuple[str, str] | None
+) -> None:
+    """JSON that names no charset is UTF-8; quotes and capitals make no other one."""
+    made = [exchange(headers=(("content-type", media),), content=b"1") for media in (old, new)]
+
+    found = compare(Pair(baseline=made[0], candidate=made[1]))
+
+    expected = [(Kind.HEADER_VALUE, "$.headers['content-type']", *charsets)] if charsets else []
+    assert [(fact.kind, fact.path, fact.baseline, fact.candidate) for fact in found] == expected
 
 
 @pytest.mark.parametrize(
@@ -178,3 +225,25 @@ def test_an_error_body_states_the_status(old: Json, new: Json, side: Side | None
 def test_only_error_bodies_state_the_status(made: Pair) -> None:
     """A body that says nothing of a status, or is no error's, is not held against it."""
     assert Kind.ERROR_STATUS not in {fact.kind for fact in compare(made)}
+
+
+@pytest.mark.parametrize(
+    ("errors", "named"),
+    [
+        ([{"field": "name"}, {"field": "name"}, {"field": "git.account"}], "`name`, `git.account`"),
+        ([{"field": f"f{number}"} for number in range(9)], "`f0`, `f1`, `f2`, `f3`, `f4`"),
+        ([{"field": "x`, `executor"}, {"field": "a b"}, {"field": ""}, {"field": "f" * 61}], ""),
+        ([{"field": 1}, {}, None, "name"], ""),
+        ({"field": "name"}, ""),
+        (None, ""),
+    ],
+)
+def test_a_refusal_of_one_side_names_its_fields(errors: Json, named: str) -> None:
+    """The fields of the one error are told with the statuses; what is no name is not repeated."""
+    body: Json = {"message": "no", "fieldErrors": errors}
+    for statuses in ((200, 400), (400, 200)):
+        sides: list[Json] = [body if status >= 400 else "an answer" for status in statuses]
+        found = compare(pair(*sides, statuses=statuses))
+
+        assert [(fact.kind, fact.detail) for fact in found] == [(Kind.STATUS, named)]
+    assert {fact.detail for fact in compare(pair(body, body, statuses=(400, 422)))} == {""}

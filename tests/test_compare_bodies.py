@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness import compare as comparing
 from harness.compare import compare
 from harness.difference import Difference, Kind
-from harness.exchange import MAX_NESTING, Headers, Pair, Side
+from harness.exchange import MAX_NESTING, Headers, Json, Pair, Side
 from tests.builders import exchange
 
 _NDJSON = "application/x-ndjson"
@@ -152,3 +155,93 @@ def test_a_body_over_the_cap_is_not_compared(monkeypatch: pytest.MonkeyPatch) ->
     assert (found.kind, found.path) == (Kind.BUDGET, "$.body")
     assert "12 bytes is larger than 10" in found.detail
     assert _compared(b'{"a": 12345}', b'{"a": 12345}', _JSON) == []
+
+
+_ONE = {"id": "t", "name": "n", "kind": "k"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (_ONE, {"data": _ONE}, [(Kind.WRAPPED, "$.body", "$.body.data")]),
+        (
+            [_ONE],
+            {"items": [_ONE], "limit": 20},
+            [(Kind.WRAPPED, "$.body", "$.body.items")],
+        ),
+        ({"data": _ONE, "meta": {}}, _ONE, [(Kind.UNWRAPPED, "$.body.data", "$.body")]),
+        (
+            _ONE,
+            {"data": {**_ONE, "name": "other"}},
+            [(Kind.WRAPPED, "$.body", "$.body.data"), (Kind.VALUE, "$.body.name", "")],
+        ),
+        (
+            {"data": _ONE},
+            {"id": "t", "name": "n"},
+            [(Kind.UNWRAPPED, "$.body.data", "$.body"), (Kind.REMOVED, "$.body.data.kind", "")],
+        ),
+        ([1, 2], {"items": [1, 2]}, [(Kind.WRAPPED, "$.body", "$.body.items")]),
+        ({"a": 1}, {"data": {"a": 1}}, [(Kind.WRAPPED, "$.body", "$.body.data")]),
+    ],
+)
+def test_a_body_that_stands_in_another_is_told_so(
+    old: Json, new: Json, expected: list[tuple[Kind, str, str]]
+) -> None:
+    """A body that moved into, or out of, an envelope is one difference; what else differs is told too."""
+    found = compare(Pair(baseline=exchange(old), candidate=exchange(new)))
+
+    assert [(each.kind, each.path, each.to) for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (_ONE, {"id": "t", "data": _ONE}),
+        ({"a": 1}, {"data": {"a": 2}}),
+        (_ONE, {"data": {"id": "x", "size": 1, "owner": 1, "at": 1}}),
+        ([], {"items": []}),
+        ({}, {"data": {}}),
+        ([_ONE], {"items": []}),
+        ([1, 2], {"items": [1, 3]}),
+        (_ONE, [_ONE]),
+        (_ONE, {f"data{n}": _ONE for n in range(40)}),
+    ],
+)
+def test_what_merely_holds_something_alike_is_no_envelope(old: Json, new: Json) -> None:
+    """Shared names, empty bodies, other contents and maps are not taken for a body in an envelope."""
+    for first, second in ((old, new), (new, old)):
+        found = compare(Pair(baseline=exchange(first), candidate=exchange(second)))
+
+        assert found
+        assert not {each.kind for each in found} & {Kind.WRAPPED, Kind.UNWRAPPED}
+
+
+_LEAVES = st.none() | st.booleans() | st.integers(-3, 3) | st.text("ab", max_size=3)
+_VALUES = st.recursive(
+    _LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcd"), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(_VALUES.filter(lambda value: isinstance(value, dict | list) and bool(value)))
+def test_any_body_is_found_in_an_envelope(body: Json) -> None:
+    """Whatever a body holds, put into an envelope, or taken out of it, it is that one difference."""
+    enveloped: Json = {"data": body, "meta": None}
+    old, new = exchange(body), exchange(enveloped)
+
+    wrapped = compare(Pair(baseline=old, candidate=new))
+    unwrapped = compare(Pair(baseline=new, candidate=old))
+
+    assert [(each.kind, each.to) for each in wrapped] == [(Kind.WRAPPED, "$.body.data")]
+    assert [(each.kind, each.path) for each in unwrapped] == [(Kind.UNWRAPPED, "$.body.data")]
+
+
+@given(_VALUES, _VALUES)
+def test_bodies_differ_from_either_side(old: Json, new: Json) -> None:
+    """Two bodies differ if the swapped ones do, envelopes or not; without a difference they are equal."""
+    found = compare(Pair(baseline=exchange(old), candidate=exchange(new)))
+    swapped = compare(Pair(baseline=exchange(new), candidate=exchange(old)))
+
+    assert bool(found) == bool(swapped)
+    assert found or json.dumps(old, sort_keys=True) == json.dumps(new, sort_keys=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from harness.conformance import Conformance, answer_facts, request_facts
+from harness.conformance import Conformance, answer_facts, released_fields, request_facts
 from harness.contract import V1, V1BETA1, Api, Contract, Operation, load_contract
 from harness.difference import Difference, Kind
 from harness.exchange import Exchange, Json, Request, Side
@@ -282,3 +282,57 @@ def test_a_refused_property_is_worded() -> None:
         "in v1 the property $.request.body.scope of the request is required and absent",
         "in v1 the property $.request.body.type of the request is not in the contract",
     ]
+
+
+_SMALL: dict[str, Json] = {"name": "n", "workspaceId": "w"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "named"),
+    [
+        ((_SMALL, _SMALL), True),
+        (({**_SMALL, "name": "a"}, {**_SMALL, "name": "b"}), True),
+        (({"name": "n"}, {"name": "n"}), True),
+        ((_SMALL, {"name": "n", "workspaceId": "w", "type": "STANDARD"}), True),
+        (({"nothing": 1}, {"nothing": 1}), True),
+    ],
+)
+def test_what_v1_asks_less_for_is_named(
+    sent: tuple[dict[str, Json], dict[str, Json]], *, named: bool
+) -> None:
+    """Of a small body, what v1beta1's contract requires and v1's does not is named; never what both want."""
+    old, new = operations("CreateDeployment")
+    assert old is not None
+    assert new is not None
+    requests = request("POST", data=sent[0]), request("POST", data=sent[1])
+
+    names = released_fields(requests, (load_contract(V1BETA1), old), (load_contract(V1), new))
+
+    assert bool(names) is named
+    assert not {"name", "workspaceId"} & set(names)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        (request("POST"), request("POST")),
+        (request("POST", data=_SMALL), request("POST")),
+    ],
+)
+def test_a_request_without_a_body_is_asked_for_nothing(sent: tuple[Request, Request]) -> None:
+    """Without two bodies nothing is said of what they leave out."""
+    old, new = operations("CreateDeployment")
+    assert old is not None
+    assert new is not None
+
+    assert released_fields(sent, (load_contract(V1BETA1), old), (load_contract(V1), new)) == ()
+
+
+def test_what_the_candidate_sends_besides_is_not_released() -> None:
+    """What the candidate's request mends is no sign that its contract asks less."""
+    old, new = operations("CreateApiToken")
+    assert old is not None
+    assert new is not None
+    requests = request("POST", data=_TOKEN), request("POST", data={**_TOKEN, "type": "WORKSPACE"})
+
+    assert released_fields(requests, (load_contract(V1BETA1), old), (load_contract(V1), new)) == ()

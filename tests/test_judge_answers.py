@@ -7,11 +7,13 @@ import pytest
 from harness.exchange import Exchange, Json, Pair, Side
 from harness.judge import verdict
 from harness.result import Verdict
+from harness.rules import Check, Documentation, Severity
 from tests.builders import (
     BREAKING,
     CUID,
     INFO,
     OTHER_CUID,
+    RISKY,
     Brief,
     answers,
     brief,
@@ -21,6 +23,7 @@ from tests.builders import (
     judged,
     pair,
     question,
+    request,
     rules_of,
 )
 
@@ -252,3 +255,98 @@ def test_corresponding_values_are_no_finding() -> None:
     new: Json = {"tokens": [{"id": "both", "x": 2}, {"id": "new-id", "x": 1}]}
 
     assert rules_of(judged(pair(old, new), same=[("old-id", "new-id")])) == ["list-order-unspecified"]
+
+
+_SMALL: Json = {"name": "n", "workspaceId": "w"}
+_FIELD: Json = [{"field": "workspaceId", "code": "required", "message": "is required"}]
+
+
+def _create(old: Json, new: Json, statuses: tuple[int, int], sent: Json = _SMALL) -> Pair:
+    return Pair(
+        baseline=exchange(old, statuses[0], sent=request("POST", data=sent)),
+        candidate=exchange(new, statuses[1], sent=request("POST", data=sent)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "sent", "changes", "expected"),
+    [
+        (error(400), _SMALL, {}, ("request-relaxed", INFO, Documentation.DOCUMENTED)),
+        (error(422), _SMALL, {}, ("request-relaxed", INFO, Documentation.DOCUMENTED)),
+        (
+            error(400, fieldErrors=[{"field": "executor", "code": "required", "message": "m"}]),
+            _SMALL,
+            {},
+            ("request-relaxed", INFO, Documentation.DOCUMENTED),
+        ),
+        (error(400, fieldErrors=_FIELD), _SMALL, {}, ("status-error-to-success", RISKY, None)),
+        (error(409), _SMALL, {}, ("status-error-to-success", RISKY, None)),
+        (error(400), _SMALL, {"probe": "invalid-body"}, ("status-error-to-success", RISKY, None)),
+    ],
+)
+def test_a_request_that_v1_asks_less_of_is_relaxed(
+    old: dict[str, Json],
+    sent: Json,
+    changes: dict[str, str],
+    expected: tuple[str, Severity, Documentation | None],
+) -> None:
+    """400 against 200 on one body is documented where v1's contract requires less."""
+    status = int(str(old["statusCode"]))
+    made = _create(old, answers("CreateDeployment")[1], (status, 200), sent)
+
+    found = next(
+        each
+        for each in judged(made, question("CreateDeployment", own=True, **changes))
+        if "status" in each.difference.path
+    )
+
+    assert (found.rule, found.severity) == expected[:2]
+    assert expected[2] in (None, found.documentation)
+
+
+def test_a_relaxed_request_names_what_may_be_left_out() -> None:
+    """The sentence names the properties that v1beta1 requires and v1 does not, and both statuses."""
+    made = _create(error(400), answers("CreateDeployment")[1], (400, 200))
+
+    found = judged(made, question("CreateDeployment", own=True))[0]
+
+    assert "`executor`" in found.explanation
+    assert "400" in found.explanation
+    assert "`workspaceId`" not in found.explanation
+
+
+@pytest.mark.parametrize(
+    ("operation", "sent", "refusal", "named"),
+    [
+        ("CreateApiToken", {"name": "n", "role": "r", "type": "WORKSPACE"}, {}, "`scope`"),
+        (
+            "CreateApiToken",
+            {"name": "n", "role": "r", "type": "WORKSPACE"},
+            {"fieldErrors": _FIELD},
+            "`workspaceId`",
+        ),
+        ("GET /things", {"name": "n"}, {"fieldErrors": _FIELD}, "`workspaceId`"),
+        ("GET /things", {"name": "n"}, {"fieldErrors": [{"field": 1}, "x", {}]}, ""),
+    ],
+)
+def test_a_refusal_names_the_field(operation: str, sent: Json, refusal: dict[str, Json], named: str) -> None:
+    """200 against 400 says which field it is about where the error, or else the contract, names one."""
+    made = _create({"id": "x"}, error(400, **refusal), (200, 400), sent)
+
+    found = next(each for each in judged(made, question(operation)) if each.rule == "status-success-lost")
+
+    assert ("the refusal is about" in found.explanation) is bool(named)
+    assert named in found.explanation
+
+
+def test_a_forbidden_call_is_about_authorization_alone() -> None:
+    """403 against 200 is one finding of the check auth; the bodies are not held against each other."""
+    made = _create(
+        answers("UpdateTeamRoles")[0], error(403), (200, 403), {"organizationRole": "ORGANIZATION_MEMBER"}
+    )
+
+    found = [each for each in judged(made, question("UpdateTeamRoles")) if each.severity is not INFO]
+
+    assert [(each.rule, each.check, each.difference.path) for each in found] == [
+        ("scope-changed", Check.AUTH, "$.status")
+    ]

@@ -11,7 +11,8 @@ import pytest
 
 from harness.cli import main
 from harness.rules import Severity
-from tests.proof import BREAKS_OR_DIFFERS, HARMLESS, Proof
+from tests.harmless import HARMLESS
+from tests.proof import BREAKS_OR_DIFFERS, Proof
 
 
 def _compared(proof: Proof, directory: Path) -> tuple[int, Any]:
@@ -25,11 +26,19 @@ def _compared(proof: Proof, directory: Path) -> tuple[int, Any]:
     return code, json.loads(output.getvalue())
 
 
+def _is(proof: Proof, found: Any) -> bool:
+    return (found["rule"], found["path"], found["to"]) == (proof.rule, proof.path, proof.to)
+
+
 def _check(proof: Proof, result: Any) -> None:
     found = [(each["rule"], each["severity"], each["path"], each["to"]) for each in result["findings"]]
     assert result["verdict"] == proof.verdict, found
     if proof.rule:
         assert (proof.rule, proof.severity.value, proof.path, proof.to) in found
+        assert proof.documented in (
+            "",
+            next(each["documented"] for each in result["findings"] if _is(proof, each)),
+        )
     else:
         assert {severity for _, severity, _, _ in found} <= {"info"}
 
@@ -51,3 +60,10 @@ def test_what_is_harmless_is_never_breaking(proof: Proof, tmp_path: Path) -> Non
     _check(proof, result)
     assert code == 0
     assert "breaking" not in {each["severity"] for each in result["findings"]}
+
+
+def test_the_table_is_balanced() -> None:
+    """There are as many cases that must not be called breaking, and no two have one name."""
+    assert len(HARMLESS) >= len(BREAKS_OR_DIFFERS)
+    names = [proof.name for proof in (*BREAKS_OR_DIFFERS, *HARMLESS)]
+    assert len(set(names)) == len(names)

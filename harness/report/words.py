@@ -79,7 +79,17 @@ READINESS: Mapping[Readiness, str] = MappingProxyType(
 _ABSENT_BEFORE = frozenset({Kind.ADDED, Kind.HEADER_ADDED, Kind.ELEMENT_ADDED, Kind.BODY_ADDED})
 _ABSENT_AFTER = frozenset({Kind.REMOVED, Kind.HEADER_REMOVED, Kind.ELEMENT_REMOVED, Kind.BODY_REMOVED})
 _ONE_SIDED = frozenset({Kind.UNDOCUMENTED, Kind.BROKEN, Kind.ERROR_STATUS, Kind.BODY_INVALID})
-_WITHOUT_VALUES = frozenset({Kind.ACCEPTANCE, Kind.BUDGET, Kind.PROBE, Kind.UNMAPPED, Kind.ORDER})
+_WITHOUT_VALUES = frozenset(
+    {
+        Kind.ACCEPTANCE,
+        Kind.BUDGET,
+        Kind.PROBE,
+        Kind.UNMAPPED,
+        Kind.ORDER,
+        Kind.WRAPPED,
+        Kind.UNWRAPPED,
+    }
+)
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff]"

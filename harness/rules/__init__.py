@@ -10,22 +10,38 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from harness.difference import Difference, Kind
-from harness.rules import behaviour, contracts, endpoint, properties, values
+from harness.rules import behaviour, contracts, endpoint, errors, headers, lists, properties, values
 from harness.rules.rule import Check, Circumstances, Documentation, Profile, Rule, Severity
 
 CATALOGUE: tuple[Rule, ...] = (
     *endpoint.FIRST_RULES,
     *behaviour.AUTH_RULES,
     *endpoint.RULES,
+    *errors.RULES,
+    *lists.RULES,
     *properties.RULES,
     *values.RULES,
+    *headers.RULES,
     *behaviour.RULES,
     *contracts.RULES,
 )
 """Every rule, in the order in which they are asked."""
 
-RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in CATALOGUE})
-"""Rules by id; two rules may share an id when one finding has two directions."""
+DIRECTIONS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
+    {
+        each.id: tuple(
+            sorted(
+                (rule for rule in CATALOGUE if rule.id == each.id),
+                key=lambda rule: list(Severity).index(rule.strict),
+            )
+        )
+        for each in CATALOGUE
+    }
+)
+"""Rules by id; several share an id when one finding has several directions, the most severe one first."""
+
+RULES: Mapping[str, Rule] = MappingProxyType({id_: rules[0] for id_, rules in DIRECTIONS.items()})
+"""One rule of each id: of several the most severe."""
 
 _BY_KIND: Mapping[Kind, tuple[Rule, ...]] = MappingProxyType(
     {kind: tuple(rule for rule in CATALOGUE if kind in rule.kinds) for kind in Kind}
@@ -39,6 +55,7 @@ def rule_for(difference: Difference, circumstances: Circumstances) -> Rule:
 
 __all__ = [
     "CATALOGUE",
+    "DIRECTIONS",
     "RULES",
     "Check",
     "Circumstances",

@@ -1,15 +1,12 @@
-"""Headers, errors, authentication, latency, contracts, and what the harness says of itself."""
+"""Authentication, latency, contracts, and what the harness says of itself."""
 
 from __future__ import annotations
 
 from harness.difference import Kind
 from harness.exchange import Side
-from harness.rules.rule import Check, Rule, Severity, leaf, rule
+from harness.rules.rule import Check, Rule, Severity, rule
 
 _B, _P, _I = Severity.BREAKING, Severity.RISKY, Severity.INFO
-_MEANINGFUL = frozenset(
-    {"location", "retry-after", "www-authenticate", "link", "deprecation", "sunset", "allow"}
-)
 _AUTH_PROBES = frozenset({"missing", "malformed", "invalid"})
 _REFUSED = frozenset({401, 403})
 
@@ -70,7 +67,7 @@ AUTH_RULES: tuple[Rule, ...] = (
         Check.AUTH,
         _P,
         applies=lambda _, c: c.probe in _AUTH_PROBES and c.error,
-        says="{operation}: v1beta1 refused the {detail}call with {old}, v1 with {new}.",
+        says="{operation}: v1beta1 refused the call with {old}, v1 with {new}.",
         consequence="Code that renews a token on one of them does not on the other.",
         remedy="Handle both statuses.",
     ),
@@ -115,72 +112,6 @@ RULES: tuple[Rule, ...] = (
         says="{operation}: v1beta1 answered, the call to v1 failed ({detail}).",
         consequence="The call does not work any more, or not from here.",
         remedy="Check the base URL, proxies and firewalls for the new host; run the scenario again.",
-    ),
-    rule(
-        "error-status-mismatch",
-        Kind.ERROR_STATUS,
-        Check.ERRORS,
-        _I,
-        applies=lambda d, _: d.side is not Side.CANDIDATE,
-        says="{operation}: the statusCode in the error body of {side} is not the HTTP status ({detail}).",
-        consequence="Nothing changes: v1beta1 does so already.",
-        remedy="Use the HTTP status.",
-    ),
-    rule(
-        "error-status-mismatch",
-        Kind.ERROR_STATUS,
-        Check.ERRORS,
-        _B,
-        says="{operation}: v1's error body states statusCode {new}, but {detail}.",
-        consequence="Code that reads the status from the body takes the wrong branch.",
-        remedy="Use the HTTP status.",
-    ),
-    rule(
-        "header-removed",
-        Kind.HEADER_REMOVED,
-        Check.BEHAVIOUR,
-        (_P, _I),
-        says="{operation}: v1beta1 answers with the header {path}, v1 does not.",
-        consequence="Code that reads the header gets nothing.",
-        remedy="Stop reading it, or treat it as optional.",
-    ),
-    rule(
-        "deprecation-announced",
-        Kind.HEADER_ADDED,
-        Check.BEHAVIOUR,
-        _P,
-        applies=lambda d, _: leaf(d.path) in {"deprecation", "sunset"},
-        says="{operation}: v1 itself announces an end with {path}: {new}.",
-        consequence="The new endpoint will go too.",
-        remedy="Read the announcement before building on it.",
-    ),
-    rule(
-        "header-added",
-        Kind.HEADER_ADDED,
-        Check.BEHAVIOUR,
-        _I,
-        says="{operation}: v1 answers with the header {path} as well.",
-        consequence="None.",
-        remedy="Nothing to do.",
-    ),
-    rule(
-        "header-changed",
-        Kind.HEADER_VALUE,
-        Check.BEHAVIOUR,
-        (_P, _I),
-        applies=lambda d, _: leaf(d.path) in _MEANINGFUL,
-        says="{operation}: the header {path} is {old} in v1beta1 and {new} in v1.",
-        consequence="Clients act on this header.",
-        remedy="Check what the client does with it.",
-    ),
-    rule(
-        "header-value-varied",
-        Kind.HEADER_VALUE,
-        Check.BEHAVIOUR,
-        _I,
-        says="{operation}: the header {path} is {old} in v1beta1 and {new} in v1.",
-        consequence="None for most clients.",
-        remedy="Nothing to do unless the client reads it.",
     ),
     rule(
         "latency-regressed",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.difference import Kind
-from harness.exchange import Side
-from harness.rules.rule import Check, Rule, Severity, rule
+from harness.difference import Difference, Kind
+from harness.exchange import Json, Side
+from harness.rules.rule import Check, Circumstances, Rule, Severity, rule
 
 _B, _P, _I = Severity.BREAKING, Severity.RISKY, Severity.INFO
 _GATEWAY = frozenset({429, 502, 503, 504})
@@ -29,12 +29,37 @@ _OF_ANSWERS = (
     Kind.ELEMENT_REMOVED,
     Kind.ELEMENT_ADDED,
     Kind.ORDER,
+    Kind.KEYS,
+    Kind.WRAPPED,
+    Kind.UNWRAPPED,
     Kind.LATENCY,
     Kind.UNDOCUMENTED,
     Kind.BROKEN,
     Kind.ERROR_STATUS,
     Kind.PROBE,
 )
+
+_UNTOLD = frozenset({"", "bytes", "application/octet-stream", "binary/octet-stream"})
+"""Media types, and what stands for none, that say nothing of a body."""
+
+_PAGING = frozenset(
+    {"limit", "offset", "page", "pageSize", "cursor", "nextCursor", "nextPageToken", "next", "hasMore"}
+)
+
+
+def _is_special(special: Json, general: Json) -> bool:
+    """Whether one media type says all that the other one says, and more."""
+    special, general = str(special), str(general)
+    if " " in special + general:  # a gzip file, which is no media type
+        return False
+    json = general == "application/json" and special.endswith("+json")
+    return json or (general in _UNTOLD and special not in _UNTOLD)
+
+
+def _paged(difference: Difference, _: Circumstances) -> bool:
+    beside = difference.candidate
+    return difference.baseline == "array" and isinstance(beside, list) and not _PAGING.isdisjoint(beside)
+
 
 FIRST_RULES: tuple[Rule, ...] = (
     rule(
@@ -141,7 +166,7 @@ RULES: tuple[Rule, ...] = (
         Check.RESPONSES,
         _B,
         applies=lambda _, c: 200 <= c.old_status < 300 and c.new_status >= 400,
-        says="{operation}: v1beta1 answered {old}, v1 refused the same call with {new}.",
+        says="{operation}: v1beta1 answered {old}, v1 refused the same call with {new}{detail}.",
         consequence="The call does not work any more.",
         remedy="Read v1's error body; write what v1 needs into the step's `candidate:` and into the client.",
     ),
@@ -185,6 +210,26 @@ RULES: tuple[Rule, ...] = (
         remedy="Check the content type before parsing an error body.",
     ),
     rule(
+        "media-type-specialized",
+        Kind.MEDIA_TYPE,
+        Check.RESPONSES,
+        (_P, _I),
+        applies=lambda d, _: _is_special(d.candidate, d.baseline),
+        says="{operation}: v1beta1's body is {old}, v1's is the more special {new}.",
+        consequence="A client that compares the media type as text takes the body for another format.",
+        remedy="Take every media type that ends in `+json` for JSON.",
+    ),
+    rule(
+        "media-type-generalized",
+        Kind.MEDIA_TYPE,
+        Check.RESPONSES,
+        _B,
+        applies=lambda d, _: _is_special(d.baseline, d.candidate),
+        says="{operation}: v1beta1's body is {old}, v1 says {new} of it, which promises less.",
+        consequence="A client that chooses its parser by the media type does not parse the body.",
+        remedy="Parse the body by what the contract says of the operation.",
+    ),
+    rule(
         "media-type-changed",
         Kind.MEDIA_TYPE,
         Check.RESPONSES,
@@ -210,6 +255,44 @@ RULES: tuple[Rule, ...] = (
         says="{operation}: v1beta1 answers without a body, v1 with one.",
         consequence="Clients that expect no content may fail on it.",
         remedy="Ignore the body, or use it.",
+    ),
+    rule(
+        "error-envelope-changed",
+        (Kind.WRAPPED, Kind.UNWRAPPED),
+        Check.ERRORS,
+        _B,
+        applies=lambda _, c: c.error,
+        says="{operation}: what v1beta1's error body has at {path} stands at {to} in v1.",
+        consequence="An error handler that reads it fails while it handles the error.",
+        remedy="Read the fields of v1's error body, and treat each as optional.",
+    ),
+    rule(
+        "pagination-added",
+        Kind.WRAPPED,
+        Check.RESPONSES,
+        _B,
+        applies=_paged,
+        says="{operation}: v1beta1 answers with the whole list, v1 with a page of it at {to}, beside {new}.",
+        consequence="Code that reads a list fails on the object, and sees one page where it finds the list.",
+        remedy="Read {to}, page by page until the end.",
+    ),
+    rule(
+        "body-wrapped",
+        Kind.WRAPPED,
+        Check.RESPONSES,
+        _B,
+        says="{operation}: what is v1beta1's whole body stands at {to} in v1.",
+        consequence="Code that reads the body finds none of its names.",
+        remedy="Read {to} from v1.",
+    ),
+    rule(
+        "body-unwrapped",
+        Kind.UNWRAPPED,
+        Check.RESPONSES,
+        _B,
+        says="{operation}: what v1beta1 has at {path} is the whole body in v1.",
+        consequence="Code that reads {path} gets nothing.",
+        remedy="Read the body itself from v1.",
     ),
     rule(
         "body-invalid-already",

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 
 from harness.difference import Difference, Kind, segments
+from harness.exchange import Side
 from harness.rules.rule import Check, Circumstances, Documentation, Rule, Severity, is_default, leaf, rule
 from harness.values import ValueClass, value_class
 
 _B, _P, _I = Severity.BREAKING, Severity.RISKY, Severity.INFO
-_ENVELOPE = frozenset({"$.body.message", "$.body.requestId", "$.body.statusCode"})
 
 
-def _in_field_errors(difference: Difference) -> bool:
-    return segments(difference.path)[1:2] == ("fieldErrors",)
+def _everywhere(difference: Difference, side: Side) -> bool:
+    """Whether every sample of that side has the property, and some of the other side's have it too."""
+    if difference.present is None:
+        return False
+    here, there = difference.present if side is Side.BASELINE else difference.present[::-1]
+    return here == difference.samples and there > 0
 
 
 def _folded(name: str) -> str:
@@ -35,46 +39,6 @@ def _secret_added(difference: Difference, _: Circumstances) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    rule(
-        "error-envelope-changed",
-        (Kind.REMOVED, Kind.RENAMED),
-        Check.ERRORS,
-        _B,
-        applies=lambda d, c: c.error and d.path in _ENVELOPE,
-        says="{operation}: v1beta1's error body has {path}, v1's has not.",
-        consequence="An error handler that reads it fails while it handles the error.",
-        remedy="Read the fields of v1's error body, and treat each as optional.",
-    ),
-    rule(
-        "field-errors-varied",
-        (Kind.REMOVED, Kind.ADDED, Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED, Kind.ORDER),
-        Check.ERRORS,
-        _I,
-        applies=lambda d, c: c.error and _in_field_errors(d),
-        says="{operation}: the two error bodies name different fields at {path}{count}.",
-        consequence="`fieldErrors` is optional, and follows what each version requires of a request.",
-        remedy="Show it to people; branch on the status.",
-    ),
-    rule(
-        "error-field-removed",
-        Kind.REMOVED,
-        Check.ERRORS,
-        _P,
-        applies=lambda _, c: c.error,
-        says="{operation}: v1beta1's error body has {path}, v1's has not.",
-        consequence="Code that reads it for a better message loses that message.",
-        remedy="Treat it as optional.",
-    ),
-    rule(
-        "error-field-added",
-        Kind.ADDED,
-        Check.ERRORS,
-        _I,
-        applies=lambda _, c: c.error,
-        says="{operation}: v1's error body has {path} as well.",
-        consequence="None for clients that ignore what they do not know.",
-        remedy="Use it where it helps.",
-    ),
     rule(
         "write-only-leaked",
         Kind.ADDED,
@@ -119,7 +83,7 @@ RULES: tuple[Rule, ...] = (
         Kind.REMOVED,
         Check.RESPONSES,
         (_P, _I),
-        applies=lambda d, c: d.baseline is None and c.new_place is not None,
+        applies=lambda d, c: d.baseline is None and not (c.old_place and not c.new_place),
         says="{operation}: {path} is null in v1beta1 and absent in v1{count}.",
         consequence="Code that indexes the key fails where it read null before.",
         remedy="Read the key with a default.",
@@ -129,7 +93,7 @@ RULES: tuple[Rule, ...] = (
         Kind.ADDED,
         Check.RESPONSES,
         (_P, _I),
-        applies=lambda d, c: d.candidate is None and c.old_place is not None,
+        applies=lambda d, c: d.candidate is None and not (c.new_place and not c.old_place),
         says="{operation}: {path} is absent in v1beta1 and null in v1{count}.",
         consequence="Code that tests for the key finds it now, with nothing in it.",
         remedy="Test the value, not the key.",
@@ -163,6 +127,35 @@ RULES: tuple[Rule, ...] = (
         says="{operation}: only one side has {path}{count}; both contracts say that it is optional.",
         consequence="None for clients that keep to the contract.",
         remedy="Treat it as optional.",
+    ),
+    rule(
+        "property-became-optional",
+        Kind.REMOVED,
+        Check.RESPONSES,
+        _B,
+        applies=lambda d, _: _everywhere(d, Side.BASELINE),
+        says="{operation}: every v1beta1 sample has {path}, in v1 it is absent from some{count}.",
+        consequence="Code that indexes the key fails where it is absent.",
+        remedy="Read the key with a default.",
+    ),
+    rule(
+        "property-became-required",
+        Kind.ADDED,
+        Check.RESPONSES,
+        _I,
+        applies=lambda d, _: _everywhere(d, Side.CANDIDATE),
+        says="{operation}: some v1beta1 samples have {path}, in v1 all have it{count}.",
+        consequence="None.",
+        remedy="Nothing to do.",
+    ),
+    rule(
+        "additional-property-pattern-changed",
+        Kind.KEYS,
+        Check.RESPONSES,
+        (_P, _P),
+        says="{operation}: the keys at {path} have another form in v1: {old} became {new}.",
+        consequence="Code that looks a key up, or parses it, finds nothing.",
+        remedy="Write the keys in v1's form.",
     ),
     rule(
         "optional-property-removed",

@@ -16,6 +16,14 @@ _SHORTEST_ID = 6
 _MIXED = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{6,}")
 _WORDS = re.compile(r"([^A-Za-z0-9]+)")
 _STRUCTURED = re.compile(r"[./:]")
+_EXACT = 2**53
+"""The largest integer up to which a floating-point number holds each one."""
+
+_LONGEST_ID = 255
+_SIGN = re.compile(r"[_-]")
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+")
+_PROSE = frozenset({"detail", "helpText", "hint", "message", "warning"})
+_CURSORS = frozenset({"cursor", "nextCursor", "nextPageToken", "nextToken", "pageToken"})
 _OPAQUE = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_-]{6,}")
 
 
@@ -80,6 +88,90 @@ def _new_enum_value(difference: Difference, circumstances: Circumstances) -> boo
     return bool(place and place.schema.enum and difference.candidate not in place.schema.enum)
 
 
+def _opaque(difference: Difference) -> bool:
+    """Whether it is an id or a cursor: a text without blanks, of no form that is known."""
+    name = leaf(difference.path)
+    values = difference.baseline, difference.candidate
+    return (_is_id(name) or name in _CURSORS) and all(
+        isinstance(value, str) and " " not in value and value_class(value) is ValueClass.TEXT
+        for value in values
+    )
+
+
+def _built_otherwise(difference: Difference) -> bool:
+    """Whether two ids have another length, or another prefix before their first ``_`` or ``-``."""
+    old, new = str(difference.baseline), str(difference.candidate)
+    prefixes = [_SIGN.split(text, maxsplit=1)[:-1] for text in (old, new)]
+    return len(old) != len(new) or prefixes[0] != prefixes[1]
+
+
+def _is_constant(difference: Difference, circumstances: Circumstances) -> bool:
+    """Whether a text is one of a few: a contract lists them, or one side writes it in capitals."""
+    places = circumstances.old_place, circumstances.new_place
+    if any(place and place.schema.enum for place in places):
+        return True
+    return any(_CONSTANT.fullmatch(str(value)) for value in (difference.baseline, difference.candidate))
+
+
+def _other_constant(difference: Difference, circumstances: Circumstances) -> bool:
+    """Whether v1beta1's contract has this one value at the place, and v1's does not list others beside it."""
+    old, new = circumstances.old_place, circumstances.new_place
+    constant = old is not None and old.schema.enum == (difference.baseline,)
+    return constant and not (new and len(new.schema.enum) > 1)
+
+
+def _beyond_bound(difference: Difference, circumstances: Circumstances) -> bool:
+    place, value = circumstances.old_place, difference.candidate
+    if place is None or isinstance(value, bool):
+        return False
+    schema = place.schema
+    if isinstance(value, str):
+        return schema.max_length is not None and len(value) > schema.max_length
+    if not isinstance(value, int | float):
+        return False
+    low, high = schema.minimum, schema.maximum
+    return (high is not None and value > high) or (low is not None and value < low)
+
+
+def _is_whole(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_fraction(value: Json) -> bool:
+    return isinstance(value, float)
+
+
+def _is_imprecise(value: Json) -> bool:
+    return isinstance(value, int) and abs(value) > _EXACT
+
+
+def _is_generalized(difference: Difference, circumstances: Circumstances) -> bool:
+    """Whether an integer became a number with a fraction.
+
+    A number may be whole by chance: the same number, or v1beta1's contract, proves that it was one.
+    """
+    old, new, place = difference.baseline, difference.candidate, circumstances.old_place
+    if not _is_whole(old) or not _is_fraction(new):
+        return False
+    types = place.schema.types if place else ()
+    return "number" not in types and (old == new or "integer" in types)
+
+
+def _id_written_out(difference: Difference, _: Circumstances) -> bool:
+    """Whether an id was a number and is text: told by its name, so that no value decides about the rule."""
+    name = leaf(difference.path)
+    return _is_id(name) and _is_whole(difference.baseline) and isinstance(difference.candidate, str)
+
+
+def _is_id(name: str) -> bool:
+    return name == "id" or name.endswith(("Id", "_id"))
+
+
+def _is_prose(difference: Difference, _: Circumstances) -> bool:
+    values = difference.baseline, difference.candidate
+    return leaf(difference.path) in _PROSE and all(isinstance(each, str) and " " in each for each in values)
+
+
 def _both_nullable(_: Difference, circumstances: Circumstances) -> bool:
     old, new = circumstances.old_place, circumstances.new_place
     return bool(old and new and old.nullable and new.nullable)
@@ -95,6 +187,26 @@ RULES: tuple[Rule, ...] = (
         says="{operation}: the body's JSON type is another one in v1.",
         consequence="Code that reads the body fails.",
         remedy="Read the new form from v1.",
+    ),
+    rule(
+        "item-type-changed",
+        Kind.TYPE,
+        Check.RESPONSES,
+        _B,
+        applies=lambda d, _: d.path.endswith("[*]"),
+        says="{operation}: the elements of {path} are of another JSON type in v1: {old} became {new}{count}.",
+        consequence="Code that reads the elements fails.",
+        remedy="Read the new type from v1.",
+    ),
+    rule(
+        "int-precision-risk",
+        Kind.TYPE,
+        Check.RESPONSES,
+        _B,
+        applies=_id_written_out,
+        says="{operation}: {path} is the number {old} in v1beta1 and the text {new} in v1{count}.",
+        consequence="Code that computes with it fails; large numbers keep their last digits.",
+        remedy="Read the text as a number without going through a floating-point one.",
     ),
     rule(
         "type-changed",
@@ -145,34 +257,24 @@ RULES: tuple[Rule, ...] = (
         remedy="Nothing to do.",
     ),
     rule(
-        "error-message-changed",
-        (Kind.VALUE, Kind.CASE, Kind.FORMAT),
-        Check.ERRORS,
-        _I,
-        applies=lambda d, c: c.error and leaf(d.path) == "message",
-        says="{operation}: the error's text is another one in v1 ({old} became {new}).",
-        consequence="Code that searches the text for words stops finding them.",
-        remedy="Branch on the status and on `fieldErrors[].code`, never on the text.",
+        "opaque-id-too-long",
+        (Kind.VALUE, Kind.FORMAT),
+        Check.RESPONSES,
+        _P,
+        applies=lambda d, _: _opaque(d) and len(str(d.candidate)) > _LONGEST_ID >= len(str(d.baseline)),
+        says="{operation}: {path} has more than 255 characters in v1{count}: {old} became {new}.",
+        consequence="A column or a key made for 255 characters cuts it or refuses it.",
+        remedy="Make room for it.",
     ),
     rule(
-        "error-status-follows",
+        "opaque-id-format-changed",
         Kind.VALUE,
-        Check.ERRORS,
+        Check.RESPONSES,
         _I,
-        applies=lambda d, c: c.error and d.path == "$.body.statusCode" and c.old_status != c.new_status,
-        says="{operation}: the error body's statusCode follows the HTTP status ({old}, then {new}).",
-        consequence="None beyond the changed status itself.",
-        remedy="See the finding about the status.",
-    ),
-    rule(
-        "error-code-changed",
-        (Kind.VALUE, Kind.CASE, Kind.FORMAT),
-        Check.ERRORS,
-        _B,
-        applies=lambda d, c: c.error and leaf(d.path) in {"code", "reason", "statusCode", "field"},
-        says="{operation}: {path} is {old} in v1beta1 and {new} in v1{count}.",
-        consequence="Code that branches on it takes another branch.",
-        remedy="Handle both values until the cutover is done.",
+        applies=lambda d, c: (c.own or leaf(d.path) in _CURSORS) and _opaque(d) and _built_otherwise(d),
+        says="{operation}: {path} is built otherwise in v1{count}: {old} became {new}.",
+        consequence="None for code that takes it as it is; patterns made for its prefix or length fail.",
+        remedy="Do not look into it.",
     ),
     rule(
         "value-made-by-side",
@@ -198,6 +300,7 @@ RULES: tuple[Rule, ...] = (
         Kind.CASE,
         Check.RESPONSES,
         _B,
+        applies=_is_constant,
         says="{operation}: {path} is {old} in v1beta1 and {new} in v1{count}.",
         consequence="Code that compares the value takes another branch.",
         remedy="Compare without case.",
@@ -212,24 +315,76 @@ RULES: tuple[Rule, ...] = (
         remedy="Make room for the new form.",
     ),
     rule(
-        "total-count-changed",
+        "resource-identity-changed",
+        Kind.VALUE,
+        Check.RESPONSES,
+        _B,
+        applies=lambda d, c: d.path == "$.body.id" and c.old_place is not None and not c.own and not c.error,
+        says="{operation}: the same resource has the id {old} in v1beta1 and {new} in v1.",
+        consequence="What the client stored under the old id is not found any more.",
+        remedy="Look the resource up by its name, and store the new id.",
+    ),
+    rule(
+        "const-changed",
+        Kind.VALUE,
+        Check.RESPONSES,
+        _B,
+        applies=_other_constant,
+        says="{operation}: {path} is always {old} in v1beta1, by its contract, and {new} in v1{count}.",
+        consequence="Code that takes the value for granted, or checks it, fails.",
+        remedy="Handle the new value.",
+    ),
+    rule(
+        "bound-exceeded",
+        Kind.VALUE,
+        Check.RESPONSES,
+        (_B, _P),
+        applies=_beyond_bound,
+        says="{operation}: {path} is {new} in v1{count}, beyond the bound of v1beta1's contract.",
+        consequence="A column, a type or a check made for the bound fails.",
+        remedy="Make room for it.",
+    ),
+    rule(
+        "int-precision-risk",
         Kind.VALUE,
         Check.RESPONSES,
         _P,
-        applies=lambda d, _: leaf(d.path) in {"totalCount", "total"},
-        says="{operation}: {path} is {old} in v1beta1 and {new} in v1.",
-        consequence="One of the two shows more than the other: filters or permissions may differ.",
-        remedy="Compare the lists element by element; call both sides with the same token.",
+        applies=lambda d, _: _is_imprecise(d.candidate) and not _is_imprecise(d.baseline),
+        says="{operation}: {path} is {new} in v1{count}, more than a floating-point number holds exactly.",
+        consequence="JavaScript, and other readers of JSON, round it: its last digits are lost.",
+        remedy="Read it as an integer of 64 bits or more.",
     ),
     rule(
-        "page-size-changed",
+        "type-generalized",
         Kind.VALUE,
-        Check.BEHAVIOUR,
-        _B,
-        applies=lambda d, _: d.path in {"$.body.limit", "$.body.offset"},
-        says="{operation}: {path} is {old} in v1beta1 and {new} in v1.",
-        consequence="A client that reads one page sees another part of the list.",
-        remedy="Send `limit` and `offset` in each call, and read until `totalCount`.",
+        Check.RESPONSES,
+        (_B, _P),
+        applies=_is_generalized,
+        says="{operation}: {path} is the integer {old} in v1beta1 and the number {new} in v1{count}.",
+        consequence="A decoder that wants an integer fails.",
+        remedy="Read it as a number.",
+    ),
+    rule(
+        "type-specialized",
+        Kind.VALUE,
+        Check.RESPONSES,
+        _I,
+        applies=lambda d, _: (
+            _is_fraction(d.baseline) and _is_whole(d.candidate) and d.baseline == d.candidate
+        ),
+        says="{operation}: {path} is written {old} in v1beta1 and {new} in v1{count}, the same number.",
+        consequence="None: each integer is a number.",
+        remedy="Nothing to do.",
+    ),
+    rule(
+        "human-text-changed",
+        (Kind.VALUE, Kind.CASE),
+        Check.RESPONSES,
+        _I,
+        applies=_is_prose,
+        says="{operation}: the text at {path} is another one in v1{count}: {old} became {new}.",
+        consequence="None for code that shows it to people.",
+        remedy="Never branch on such a text.",
     ),
     rule(
         "enum-value-added",
@@ -253,58 +408,11 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "value-changed",
-        Kind.VALUE,
+        (Kind.VALUE, Kind.CASE),
         Check.RESPONSES,
         _P,
         says="{operation}: {path} is {old} in v1beta1 and {new} in v1{count}.",
         consequence="The two versions do not agree about the same thing.",
         remedy="Find out which value is right; call both sides again to rule out a change in between.",
-    ),
-    rule(
-        "list-elements-missing",
-        Kind.ELEMENT_REMOVED,
-        Check.RESPONSES,
-        _P,
-        applies=lambda d, _: d.present is not None and not d.present[1],
-        says="{operation}: v1beta1 lists elements of {path}, v1's list is empty.",
-        consequence="An empty list proves nothing about its elements; the client sees none of them.",
-        remedy="Compare the query and the token's permissions; compare where v1 lists something.",
-    ),
-    rule(
-        "list-elements-missing",
-        Kind.ELEMENT_REMOVED,
-        Check.RESPONSES,
-        _B,
-        says="{operation}: elements of {path} that v1beta1 lists are not in v1's list{count}.",
-        consequence="The client does not see them any more.",
-        remedy="Compare the query, the page size and the token's permissions.",
-    ),
-    rule(
-        "list-elements-extra",
-        Kind.ELEMENT_ADDED,
-        Check.RESPONSES,
-        _P,
-        says="{operation}: v1 lists elements of {path} that v1beta1 does not{count}.",
-        consequence="The client handles things that it never saw before.",
-        remedy="Find out why they are listed; filter them where they do harm.",
-    ),
-    rule(
-        "list-order-changed",
-        Kind.ORDER,
-        Check.RESPONSES,
-        _B,
-        applies=lambda _, c: c.ordered,
-        says="{operation}: the order of {path} is another one, although the request asked for an order.",
-        consequence="Code that takes the first or the last element takes another one.",
-        remedy="Sort in the client.",
-    ),
-    rule(
-        "list-order-unspecified",
-        Kind.ORDER,
-        Check.BEHAVIOUR,
-        _I,
-        says="{operation}: the order of {path} is another one; no order was asked for.",
-        consequence="None for clients that do not rely on an order that nobody promised.",
-        remedy="Send `sorts` where the order matters.",
     ),
 )

@@ -1,4 +1,4 @@
-"""Examples of rules: a difference, its circumstances, and the rule that must speak."""
+"""Cases of rules: a difference, its circumstances, and the rule that must speak."""
 
 from __future__ import annotations
 
@@ -69,9 +69,3 @@ def check(case: Case) -> None:
     """Assert that the case's rule speaks, with the case's severity."""
     assert case.spoke.id == case.rule
     assert case.spoke.strict is case.severity
-
-
-def unexplained(module: tuple[Rule, ...], cases: list[Case]) -> set[str]:
-    """Return the rules of a module that no case makes speak."""
-    spoken = {id(case.spoke) for case in cases}
-    return {rule.id for rule in module if id(rule) not in spoken}

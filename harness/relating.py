@@ -1,0 +1,195 @@
+"""Joins differences that are one and the same: a property that was renamed, a map with other keys."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from harness.contract import Contract, Operation
+from harness.difference import ITEM, Difference, Kind, json_path, segments
+from harness.exchange import Json
+from harness.schema import Place, Schema
+from harness.values import ValueClass, type_name, value_class
+
+_TRIVIAL: tuple[Json, ...] = (None, True, False, 0, 1, "", [], {})
+_FEWEST_KEYS = 2
+"""Keys of each form that make a map: one alone may be any property."""
+
+_RUNS = ((re.compile(r"\d+"), "9"), (re.compile(r"[^\W\d_]+"), "a"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What one contract says of the body of an answer; None where it has no operation, or no body."""
+
+    contract: Contract
+    operation: Operation | None = None
+    schema: Schema | None = None
+
+    def at(self, parts: tuple[str, ...]) -> Place | None:
+        """Return what is documented at a place below the body."""
+        if self.operation is None or self.schema is None:
+            return None
+        return self.contract.place(self.operation, self.schema, parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promises:
+    """What both contracts say of the bodies of a pair."""
+
+    baseline: Promise
+    candidate: Promise
+
+    def at(self, path: str) -> tuple[Place | None, Place | None]:
+        """Return what the two contracts say of a place in the response's body."""
+        parts = segments(path)
+        if parts[:1] != ("body",):
+            return None, None
+        return self.baseline.at(parts[1:]), self.candidate.at(parts[1:])
+
+
+def related(facts: Sequence[Difference], promises: Promises, *, own: bool) -> tuple[Difference, ...]:
+    """Join the differences that are one and the same; pass on the rest, in their order.
+
+    ``own``: each side was asked about a resource of its own, so that values differ by construction.
+    """
+    added = {fact.path: fact for fact in facts if fact.kind is Kind.ADDED}
+    removed = [fact for fact in facts if fact.kind is Kind.REMOVED]
+    if not added or not removed:
+        return tuple(facts)
+    taken: set[str] = set()
+    joined: dict[str, Difference] = {}
+    for fact in removed:
+        twin = _twin(fact, added, taken, promises, own=own)
+        if twin is not None:
+            taken.add(twin.path)
+            joined[fact.path] = replace(
+                fact, kind=Kind.RENAMED, to=twin.path, candidate=twin.candidate, alike=()
+            )
+    left = [fact for fact in removed if fact.path not in joined]
+    keys = _maps(left, [fact for path, fact in added.items() if path not in taken])
+    told: set[str] = set()
+    result = []
+    for fact in facts:
+        if fact.kind not in (Kind.REMOVED, Kind.ADDED):
+            result.append(fact)
+        elif (whole := keys.get(fact.path)) is not None:
+            if whole.path not in told:
+                told.add(whole.path)
+                result.append(whole)
+        elif fact.kind is Kind.REMOVED:
+            result.append(joined.get(fact.path, fact))
+        elif fact.path not in taken:
+            result.append(fact)
+    return tuple(result)
+
+
+def _twin(
+    removed: Difference, added: Mapping[str, Difference], taken: set[str], promises: Promises, *, own: bool
+) -> Difference | None:
+    """Return the added property that a removed one became, or one in an added object, when there is proof.
+
+    Proof is: both contracts name one of the two and not the other, and the values are of one type and,
+    where both sides were asked about the same thing, equal wherever they were seen. Without a
+    contract it takes at least two samples with equal values that say something.
+    """
+    equal = dict(removed.alike)
+    similar = {path for path in added if _similar(removed.path, path)} if equal or own else set()
+    known = equal.keys() | (similar if own else set())
+    hosts = {path: host for path in known - taken if (host := _host(path, added))}
+    nearest = sorted(
+        hosts,
+        key=lambda path: (-equal.get(path, 0), path not in similar, _far(removed.path, path), path),
+    )
+    for path in nearest:
+        twin = hosts[path]
+        if type_name(twin.candidate) != type_name(removed.baseline):
+            continue
+        all_equal = equal.get(path, 0) == removed.seen == twin.seen
+        telling = all_equal and removed.baseline not in _TRIVIAL
+        if _swapped(promises.at(removed.path), promises.at(path)):
+            if telling or (path in similar and (all_equal or own)):
+                return twin
+        elif telling and removed.seen >= 2:
+            return twin
+    return None
+
+
+def _host(path: str, added: Mapping[str, Difference]) -> Difference | None:
+    """Return the added property at that place, also where it came within an added object."""
+    if path in added:
+        return added[path]
+    *parent, name = segments(path)
+    host = added.get(json_path(*parent))
+    if host is None or not isinstance(host.candidate, dict) or name not in host.candidate:
+        return None
+    return replace(host, path=path, candidate=host.candidate[name])
+
+
+def _swapped(before: tuple[Place | None, Place | None], after: tuple[Place | None, Place | None]) -> bool:
+    """Whether the contracts say that one name went and the other came."""
+    return before[0] is not None and before[1] is None and after[0] is None and after[1] is not None
+
+
+def _similar(old: str, new: str) -> bool:
+    """Whether the last names share a word: ``workloadIdentity`` and ``effectiveWorkloadIdentity`` do."""
+    first, second = segments(old)[-1].lower(), segments(new)[-1].lower()
+    return bool(first and second) and (first in second or second in first)
+
+
+def _far(old: str, new: str) -> int:
+    """How many letters the last names differ by in length."""
+    return abs(len(segments(old)[-1]) - len(segments(new)[-1]))
+
+
+def _maps(removed: Sequence[Difference], added: Sequence[Difference]) -> dict[str, Difference]:
+    """Return, by the path of each key, the difference of a map whose keys changed their form.
+
+    Such keys are data: all that went have one form, such as that of a date, and all that came another.
+    """
+    if len(removed) < _FEWEST_KEYS or len(added) < _FEWEST_KEYS:
+        return {}
+    gone, came = _by_parent(removed), _by_parent(added)
+    found: dict[str, Difference] = {}
+    for parent in gone.keys() & came.keys():
+        old, new = _form(gone[parent]), _form(came[parent])
+        if not old or not new or old == new:
+            continue
+        first, second = gone[parent][0], came[parent][0]
+        whole = Difference(
+            kind=Kind.KEYS,
+            path=json_path(*parent, ITEM),
+            baseline=segments(first.path)[-1],
+            candidate=segments(second.path)[-1],
+            seen=len(gone[parent]),
+            samples=len(gone[parent]),
+            example=first.example,
+        )
+        found |= {fact.path: whole for fact in (*gone[parent], *came[parent])}
+    return found
+
+
+def _by_parent(facts: Sequence[Difference]) -> dict[tuple[str, ...], list[Difference]]:
+    parents: dict[tuple[str, ...], list[Difference]] = defaultdict(list)
+    for fact in facts:
+        parents[segments(fact.path)[:-1]].append(fact)
+    return {parent: found for parent, found in parents.items() if len(found) >= _FEWEST_KEYS}
+
+
+def _form(facts: Sequence[Difference]) -> str:
+    """Return the one form of all these keys; empty where they have several, or look like names."""
+    forms = {_form_of(segments(fact.path)[-1]) for fact in facts}
+    return forms.pop() if len(forms) == 1 else ""
+
+
+def _form_of(key: str) -> str:
+    found = value_class(key)
+    if found is not ValueClass.TEXT:
+        return found.value
+    if not any(letter.isdigit() for letter in key):
+        return ""
+    for pattern, sign in _RUNS:
+        key = pattern.sub(sign, key)
+    return key
