@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote_plus, urlsplit
 
+from harness.acceptances import accept, expired
 from harness.compare import Context, compare
 from harness.difference import Difference, Kind
 from harness.errors import HarnessError
 from harness.exchange import BodyKind, Exchange, Json, Pair, Side
 from harness.foreach import aligned, elements
 from harness.inquiry import Filled, exercised, is_own, question, succeeded
-from harness.judge import Judge, Question, accept, expired, verdict
+from harness.judge import Judge, Question, verdict
 from harness.options import Mode, Options
 from harness.pace import Pace
 from harness.probes import Probe

@@ -426,3 +426,17 @@ def test_damaged_facts(text: str, message: str) -> None:
 
     assert str(caught.value).startswith(message)
     assert str(caught.value).endswith("Write it again with `harness contract build`.")
+
+
+def test_a_place_has_one_name_in_all_operations() -> None:
+    """A token alone and a token in a list are one schema; what is asked twice is looked up once."""
+    contract = load_contract(V1BETA1)
+    names = set()
+    for id_, segments in (("GetApiToken", ("type",)), ("ListApiTokens", ("tokens", "*", "type"))) * 2:
+        operation = contract.operation(id_)
+        assert operation is not None
+        schema = contract.response(operation, 200, "application/json")
+        assert schema is not None
+        names.add(contract.place_name(operation, schema, segments))
+
+    assert names == {"ApiToken.type"}

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from harness.causes import Cause
 from harness.difference import ITEM, Difference, Kind, segments
 from harness.exchange import Body, BodyKind, Json, Side
 from harness.report.codec import pretty
@@ -80,6 +81,7 @@ _ABSENT_BEFORE = frozenset({Kind.ADDED, Kind.HEADER_ADDED, Kind.ELEMENT_ADDED, K
 _ABSENT_AFTER = frozenset({Kind.REMOVED, Kind.HEADER_REMOVED, Kind.ELEMENT_REMOVED, Kind.BODY_REMOVED})
 _ONE_SIDED = frozenset({Kind.UNDOCUMENTED, Kind.BROKEN, Kind.ERROR_STATUS, Kind.BODY_INVALID})
 _WITHOUT_VALUES = frozenset({Kind.ACCEPTANCE, Kind.BUDGET, Kind.PROBE, Kind.UNMAPPED, Kind.ORDER})
+_MOST_OPERATIONS = 5
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff]"
@@ -155,6 +157,27 @@ def seen(finding: Finding) -> str:
     fact = finding.difference
     often = f"{fact.seen} of {fact.samples} samples"
     return "" if fact.samples <= 1 or often in finding.explanation else f"seen in {often}"
+
+
+def samples(cause: Cause) -> str:
+    """Write ``in 14 of 16 samples, 3 of 4 scenarios, ListApiTokens and GetApiToken``."""
+    found, scenarios = cause.samples.found, cause.samples.scenarios
+    said = [f"in {found} {'sample' if found.samples == 1 else 'samples'}"]
+    said.append(f"{scenarios} {'scenario' if scenarios.samples == 1 else 'scenarios'}")
+    more = len(cause.operations) - _MOST_OPERATIONS
+    names = [*cause.operations[:_MOST_OPERATIONS], *([f"{more} more"] if more > 0 else [])]
+    if names:
+        said.append(" and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names))
+    return ", ".join(said)
+
+
+def together(cause: Cause) -> str:
+    """Say what the samples of all pairs show where they do not agree; empty where they do."""
+    before, after = cause.samples.baseline, cause.samples.candidate
+    if before is None or after is None or cause.together == cause.rule:
+        return ""
+    has = f"v1beta1 has it in {before} samples, v1 in {after}"
+    return f"All samples together show `{cause.together}`: {has}."
 
 
 def where_to(difference: Difference) -> str:
