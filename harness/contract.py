@@ -201,6 +201,14 @@ class Contract:
             self._places[key] = (schema, place)
         return place
 
+    def lists(self, operation: Operation) -> tuple[str, ...]:
+        """Return the names of the lists that stand at the top of a successful answer."""
+        schema = self.response(operation, 200, "application/json")
+        answer = self.place(operation, schema, ()) if schema else None
+        properties = answer.schema.properties if answer else {}
+        resolved = ((name, self.resolve(operation, each)) for name, each in properties.items())
+        return tuple(name for name, each in resolved if "array" in each.types)
+
     def place_name(self, operation: Operation, schema: Schema, segments: tuple[str, ...]) -> str:
         """Name a place below ``schema`` alike in all operations: ``ApiToken.roles``; empty without a name."""
         key = (operation.api, id(schema), segments)

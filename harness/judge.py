@@ -32,6 +32,7 @@ class Question:
     ``baseline`` and ``candidate`` are the operations that the two requests address in their contracts,
     None where the contract has none. ``expected`` holds the statuses that the step names for each side
     (empty: none named). ``reads`` are the JSONPaths that the integration uses (empty: not declared).
+    ``again`` and ``made`` are those of :class:`Circumstances`.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Question:
     authorized: bool = True
     ordered: bool = False
     probe: str = ""
+    again: bool = False
+    made: bool = False
     unsupported: bool = False
     expected: Mapping[Side, tuple[int, ...]] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
@@ -189,6 +192,8 @@ class Judge:
             unmapped=question.baseline is not None and question.candidate is None,
             appeared=question.baseline is None and question.candidate is not None,
             probe=question.probe,
+            again=question.again,
+            made=question.made,
         )
         return self._ruled(fact, circumstances, question, self._cause(fact, question, schemas))
 

@@ -144,8 +144,8 @@ class Evidence:
 class Walked:
     """The pages of a list that one side was asked for, in order.
 
-    ``elements`` counts those of each page, the one past the end with them. ``total`` is what the last page
-    states as ``totalCount``, None where there is none. ``end`` says in words how the walk ended.
+    ``elements`` counts those of each page. ``total`` is what the last of them states as the number of all,
+    None where it does not. ``end`` says in words how the walk ended.
     """
 
     side: Side

@@ -440,3 +440,23 @@ def test_a_place_has_one_name_in_all_operations() -> None:
         names.add(contract.place_name(operation, schema, segments))
 
     assert names == {"ApiToken.type"}
+
+
+@pytest.mark.parametrize(
+    ("version", "operation", "names"),
+    [
+        (V1BETA1, "ListApiTokens", ("tokens",)),
+        (V1, "ListRoles", ("defaultRoles", "roles")),
+        (V1, "DeleteApiToken", ()),
+        (V1BETA1, "GetClusterOptions", ()),
+    ],
+)
+def test_the_lists_of_an_answer_are_those_at_its_top(
+    version: str, operation: str, names: tuple[str, ...]
+) -> None:
+    """A list in pages stands beside its totals; other answers have none."""
+    contract = load_contract(version)
+    found = contract.operation(operation)
+    assert found is not None
+
+    assert contract.lists(found) == names

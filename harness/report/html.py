@@ -69,6 +69,7 @@ class _StepView:
     step: StepResult
     operation: str
     answers: str
+    walked: str
     findings: tuple[_FoundView, ...]
     old: _EvidenceView | None
     new: _EvidenceView | None
@@ -286,6 +287,7 @@ def _step(
         step=step,
         operation=operation_name(step),
         answers=words.answers(step) if ran else "",
+        walked=words.walked(step),
         findings=tuple(
             _FoundView(
                 finding=finding,

@@ -29,6 +29,7 @@ from harness.report.words import (
     together,
     verdict_counts,
     visible,
+    walked,
     where_to,
 )
 from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult, Verdict
@@ -75,6 +76,8 @@ def _step(scenario: ScenarioResult, step: StepResult) -> Iterator[str]:
     if step.verdict is not Verdict.MISMATCH:
         return
     lines = [head, *calls_text(step)]
+    if pages := walked(step):
+        lines.append(f"  {visible(pages)}")
     if step.reason:
         lines.append(f"  {visible(step.reason)}")
     yield "\n".join(lines)

@@ -24,6 +24,7 @@ from harness.result import (
     Source,
     StepResult,
     Verdict,
+    Walked,
 )
 from harness.rules import Check, Documentation
 
@@ -80,7 +81,9 @@ READINESS: Mapping[Readiness, str] = MappingProxyType(
 _ABSENT_BEFORE = frozenset({Kind.ADDED, Kind.HEADER_ADDED, Kind.ELEMENT_ADDED, Kind.BODY_ADDED})
 _ABSENT_AFTER = frozenset({Kind.REMOVED, Kind.HEADER_REMOVED, Kind.ELEMENT_REMOVED, Kind.BODY_REMOVED})
 _ONE_SIDED = frozenset({Kind.UNDOCUMENTED, Kind.BROKEN, Kind.ERROR_STATUS, Kind.BODY_INVALID})
-_WITHOUT_VALUES = frozenset({Kind.ACCEPTANCE, Kind.BUDGET, Kind.PROBE, Kind.UNMAPPED, Kind.ORDER})
+_WITHOUT_VALUES = frozenset(
+    {Kind.ACCEPTANCE, Kind.BUDGET, Kind.PROBE, Kind.UNMAPPED, Kind.ORDER, Kind.UNWALKED}
+)
 _MOST_OPERATIONS = 5
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
@@ -243,6 +246,19 @@ def answered(evidence: Evidence | None) -> str:
 def answers(step: StepResult) -> str:
     """Say what both sides answered, in one clause each."""
     return f"{BASELINE} {answered(step.baseline)}, {CANDIDATE} {answered(step.candidate)}."
+
+
+def walked(step: StepResult) -> str:
+    """Say which pages each side showed; empty where no pages were walked."""
+    names = {Side.BASELINE: BASELINE, Side.CANDIDATE: CANDIDATE}
+    said = [f"{names[walk.side]} showed {_pages(walk)}" for walk in step.walks]
+    return f"Of the whole list, {'; '.join(said)}." if said else ""
+
+
+def _pages(walk: Walked) -> str:
+    total = f", total {walk.total:,}" if walk.total is not None else ""
+    elements, pages = count(sum(walk.elements), "element"), count(len(walk.elements), "page")
+    return f"{elements} on {pages}{total} ({walk.end})"
 
 
 def body_text(body: Body) -> str:

@@ -10,16 +10,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from harness.difference import Difference, Kind
-from harness.rules import behaviour, contracts, endpoint, properties, values
+from harness.rules import behaviour, contracts, endpoint, paging, properties, sequences, values
 from harness.rules.rule import Check, Circumstances, Documentation, Profile, Rule, Severity
 
 CATALOGUE: tuple[Rule, ...] = (
     *endpoint.FIRST_RULES,
+    *sequences.RULES,
     *behaviour.AUTH_RULES,
     *endpoint.RULES,
     *properties.RULES,
     *values.RULES,
     *behaviour.RULES,
+    *paging.RULES,
     *contracts.RULES,
 )
 """Every rule, in the order in which they are asked."""

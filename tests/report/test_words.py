@@ -13,7 +13,7 @@ from harness.difference import Difference, Kind
 from harness.exchange import Body, BodyKind, Failure, FailureKind, Side
 from harness.readiness import assess
 from harness.report import words
-from harness.result import RunResult, Source, Verdict
+from harness.result import RunResult, Source, Verdict, Walked
 from harness.rules import Check, Documentation
 from tests.report.builders import difference, evidence, finding, provenance, run, scenario, step
 
@@ -218,3 +218,17 @@ def test_what_pairs_disagree_about_is_said() -> None:
         "v1beta1 has it in 2 of 2 samples, v1 in 1 of 2."
     )
     assert words.together(agreeing) == ""
+
+
+def test_the_pages_of_a_walk_are_told() -> None:
+    """How many elements on how many pages, the stated total, and what came past the end."""
+    walks = (
+        Walked(side=Side.BASELINE, elements=(20, 20, 3), total=43, end="an empty list"),
+        Walked(side=Side.CANDIDATE, elements=(1,), total=None, end="status 400"),
+    )
+
+    assert words.walked(step()) == ""
+    assert words.walked(step(walks=walks)) == (
+        "Of the whole list, v1beta1 (baseline) showed 43 elements on 3 pages, total 43 (an empty list); "
+        "v1 (candidate) showed 1 element on 1 page (status 400)."
+    )

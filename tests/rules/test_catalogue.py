@@ -13,10 +13,26 @@ from harness.difference import Difference, Kind
 from harness.exchange import Side
 from harness.rules import CATALOGUE, RULES, Circumstances, Profile, Rule, Severity, rule_for
 from harness.rules.rule import always
-from tests.rules import test_behaviour, test_contracts, test_endpoint, test_properties, test_values
+from tests.rules import (
+    test_behaviour,
+    test_contracts,
+    test_endpoint,
+    test_paging,
+    test_properties,
+    test_sequences,
+    test_values,
+)
 from tests.rules.cases import place, unexplained
 
-_MODULES = (test_endpoint, test_properties, test_values, test_behaviour, test_contracts)
+_MODULES = (
+    test_endpoint,
+    test_sequences,
+    test_properties,
+    test_values,
+    test_behaviour,
+    test_paging,
+    test_contracts,
+)
 _CASES = [case for module in _MODULES for case in module.CASES]
 _WORDS = {"operation", "path", "to", "old", "new", "count", "side", "detail"}
 _HOSTILE = "{path} {0} {} {{ }} %s \"'`\\ \u202e"
@@ -72,6 +88,8 @@ _VALUES = (
         unmapped=st.booleans(),
         appeared=st.booleans(),
         probe=st.sampled_from(["", "missing", "not-found"]),
+        again=st.booleans(),
+        made=st.booleans(),
     ),
 )
 def test_every_difference_has_a_rule(fact: Difference, given_: Circumstances) -> None:
