@@ -7,7 +7,6 @@ elements is no sample of what an element looks like.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from harness.difference import Difference, Kind, segments
@@ -45,10 +44,6 @@ class Count:
 
     seen: int = 0
     samples: int = 0
-
-    def __add__(self, other: Count) -> Count:
-        """Count both."""
-        return Count(seen=self.seen + other.seen, samples=self.samples + other.samples)
 
     @property
     def always(self) -> bool:
@@ -234,78 +229,75 @@ def _group(step: StepResult) -> _Group | None:
 
 @dataclass(slots=True)
 class _Tally:
-    """What is counted of one cause."""
+    """What is counted of one cause; ``present``: how many samples of a side have a property, of how many."""
 
-    found: Count = Count()
-    present: dict[Side, Count] = field(default_factory=lambda: dict.fromkeys(Side, Count()))
+    of_presence: bool
+    seen: int = 0
+    samples: int = 0
+    present: dict[Side, list[int]] = field(default_factory=lambda: {side: [0, 0] for side in Side})
     hit: set[str] = field(default_factory=set)
     exercised: set[str] = field(default_factory=set)
 
+    def take(self, fact: Difference) -> None:
+        """Count a finding's fact with the samples that it was looked for in."""
+        self.seen += fact.seen
+        self.samples += fact.samples
+
+    def pair(self, scenario: str, step: StepResult, found: Difference | None, alike: Difference) -> None:
+        """Count one pair at one path; ``found`` is the fact if it was found here, ``alike`` one like it."""
+        parts = _parts(alike.path)
+        in_body = parts[:1] == ("body",)
+        if in_body and self.of_presence:
+            for side, evidence in zip(Side, (step.baseline, step.candidate), strict=True):
+                have, of = presence(_data(evidence), parts[1:])
+                self.present[side][0] += have
+                self.present[side][1] += of
+        if found is not None:
+            self.take(found)
+            samples = 1
+        elif in_body:
+            evidence = step.candidate if alike.kind is Kind.ADDED else step.baseline
+            samples = presence(_data(evidence), parts[1:])[1]
+            self.samples += samples
+        else:
+            samples = int(parts[:1] != ("pages",) or bool(step.walks))
+            self.samples += samples
+        if samples:
+            self.exercised.add(scenario)
+
+    def side(self, side: Side) -> Count | None:
+        """Return in how many samples a side has the property; None where that is not the question."""
+        have, of = self.present[side]
+        return Count(seen=have, samples=of) if self.of_presence else None
+
 
 def _samples(places: list[Place], pairs: _Pairs) -> Samples:
-    tally = _Tally()
-    facts: dict[int, list[Difference]] = {}
+    """Count what all pairs of the operations show of one cause."""
+    tally = _Tally(of_presence=all(place.finding.difference.kind in _OF_PRESENCE for place in places))
+    facts: dict[int, dict[str, Difference]] = {}
     paths: dict[_Group | None, dict[str, Difference]] = {}
     for place in places:
         fact = place.finding.difference
-        facts.setdefault(id(place.step), []).append(fact)
+        facts.setdefault(id(place.step), {})[fact.path] = fact
         paths.setdefault(_group(place.step), {}).setdefault(fact.path, fact)
         tally.hit.add(place.scenario.id)
-    of_presence = all(place.finding.difference.kind in _OF_PRESENCE for place in places)
     counted: set[int] = set()
     for group, known in paths.items():
         for scenario, step in pairs.get(group, ()) if group else ():
             counted.add(id(step))
-            here = {fact.path: fact for fact in facts.get(id(step), ())}
+            here = facts.get(id(step), {})
             for path, fact in known.items():
-                _count(tally, scenario, step, here.get(path), fact, of_presence=of_presence)
+                tally.pair(scenario, step, here.get(path), fact)
     for place in places:
         # What was not compared, or belongs to no pair, is its own and only sample.
         if id(place.step) not in counted:
-            fact = place.finding.difference
-            tally.found += Count(seen=fact.seen, samples=fact.samples)
+            tally.take(place.finding.difference)
     return Samples(
-        found=tally.found,
+        found=Count(seen=tally.seen, samples=tally.samples),
         scenarios=Count(seen=len(tally.hit), samples=len(tally.hit | tally.exercised)),
-        baseline=tally.present[Side.BASELINE] if of_presence else None,
-        candidate=tally.present[Side.CANDIDATE] if of_presence else None,
+        baseline=tally.side(Side.BASELINE),
+        candidate=tally.side(Side.CANDIDATE),
     )
-
-
-def _count(
-    tally: _Tally,
-    scenario: str,
-    step: StepResult,
-    found: Difference | None,
-    alike: Difference,
-    *,
-    of_presence: bool,
-) -> None:
-    """Count one pair at one path; ``found`` is the fact if it was found here, ``alike`` one like it."""
-    parts = _parts(alike.path)
-    in_body = parts[:1] == ("body",)
-    sides = dict(zip(Side, _present(step, parts), strict=True)) if in_body else {}
-    if of_presence:
-        for side, there in sides.items():
-            tally.present[side] += there
-    if found is not None:
-        tally.found += Count(seen=found.seen, samples=found.samples)
-    elif in_body:
-        side = Side.CANDIDATE if alike.kind is Kind.ADDED else Side.BASELINE
-        tally.found += Count(samples=sides[side].samples)
-    elif parts[:1] != ("pages",) or step.walks:
-        tally.found += Count(samples=1)
-    else:
-        return
-    if found is not None or not in_body or any(there.samples for there in sides.values()):
-        tally.exercised.add(scenario)
-
-
-def _present(step: StepResult, parts: tuple[str, ...]) -> Iterator[Count]:
-    """Count, in each side's body, the objects above a place and those of them that have it."""
-    for evidence in (step.baseline, step.candidate):
-        have, of = presence(_data(evidence), parts[1:])
-        yield Count(seen=have, samples=of)
 
 
 def _data(evidence: Evidence | None) -> Json:

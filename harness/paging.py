@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from harness import jsonpath
-from harness.align import Alignment, align
+from harness.align import Alignment, align, canonical
 from harness.bodies import Context, compare_json
 from harness.difference import ITEM, Difference, Kind, json_path, segments
 from harness.exchange import BodyKind, Exchange, Json, Pair, Request, Side
@@ -26,6 +26,9 @@ _UNANSWERED = frozenset({429, 502, 503, 504})
 _TOTALS = ("totalCount", "total")
 _SHOWN = 5
 """Elements that a difference names; the rest is counted."""
+
+_LONG = 20
+"""Digits that no offset has."""
 
 NO_LIMIT = "no `limit` was sent"
 
@@ -108,8 +111,8 @@ class Walks:
                 context=context,
                 known=known,
             )
-        if not all(_succeeded(pair.exchange(side)) for side in Side):
-            return ()  # that the two were not both answered is told of the first page
+        if not all(_is_readable(pair.exchange(side)) for side in Side):
+            return ()  # what is the matter is told of the first page
         side = next(side for side in Side if side in self.lacks)
         missing = f"there is no list at {self.items[side]} to walk"
         if side is Side.BASELINE:
@@ -117,14 +120,16 @@ class Walks:
         return (_unread(("pages", ITEM, *segments(self.items[side])), side, missing),)
 
 
-def _succeeded(exchange: Exchange) -> bool:
-    return exchange.response is not None and 200 <= exchange.response.status < 300
+def _is_readable(exchange: Exchange) -> bool:
+    """Whether an answer is a success with a JSON body."""
+    response = exchange.response
+    return response is not None and 200 <= response.status < 300 and response.body.kind is BodyKind.JSON
 
 
 def elements_of(exchange: Exchange, items: str) -> list[Json] | None:
     """Return the list at the JSONPath ``items`` of a successful answer; None where there is none."""
     response = exchange.response
-    if response is None or not 200 <= response.status < 300 or response.body.kind is not BodyKind.JSON:
+    if response is None or not _is_readable(exchange):
         return None
     found = next((match.value for match in jsonpath.find(items, response.body.data)), None)
     return found if isinstance(found, list) else None
@@ -206,7 +211,7 @@ def _query(request: Request) -> dict[str, str]:
 def _offset(request: Request) -> int:
     """Return where the first page begins; 0 where the request says nothing that is a number."""
     written = _query(request).get("offset", "")
-    return int(written) if written.isdecimal() else 0
+    return int(written) if written.isdecimal() and len(written) < _LONG else 0
 
 
 def _at(request: Request, offset: int) -> Request:
@@ -219,8 +224,7 @@ def _at(request: Request, offset: int) -> Request:
 def _key(element: Json) -> str:
     """Return what identifies an element on the pages of one side: its id, or all of it."""
     id_ = element.get("id") if isinstance(element, dict) else None
-    known = id_ if isinstance(id_, str | int) else element
-    return f"{known is id_}:{json.dumps(known, sort_keys=True)}"
+    return f"id {json.dumps(id_)}" if isinstance(id_, str | int) else canonical(element)
 
 
 def compare_pages(

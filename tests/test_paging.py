@@ -302,6 +302,23 @@ def test_elements_without_an_id_are_told_by_their_value() -> None:
     assert differences(served(["a"], [{"n": 1}]), served(["a"], [{"n": 2}]))[Kind.WALK].baseline == [{"n": 1}]
 
 
+def test_elements_without_an_id_may_be_deep() -> None:
+    """What identifies an element without an id is never too deep to be written; lists in it have no order."""
+    deep: Json = ["a", "b"]
+    turned: Json = ["b", "a"]
+    for _ in range(90):
+        deep, turned = {"in": deep}, {"in": turned}
+    far: Json = "end"
+    for _ in range(2000):
+        far = [far]
+    old, new = (
+        Pages(pages=(Page(elements=(first, far), total=2),), offset=0, end="an empty list")
+        for first in (deep, turned)
+    )
+
+    assert Kind.WALK not in differences(old, new)
+
+
 def test_elements_that_each_side_made_correspond() -> None:
     """The id that one side gave to its own resource stands for that of the other."""
     context = Context(correspondence=Correspondence([("t1", "u1")]))

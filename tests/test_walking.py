@@ -249,3 +249,34 @@ def test_pages_of_own_resources_correspond(stage: Stage) -> None:
     assert "page-walk-mismatch" not in rules_of(listed)
     assert [walk.elements for walk in listed.walks] == [(1, 1)] * 2
     assert ORGANIZATION not in str(listed.walks)
+
+
+def test_what_a_walk_finds_can_be_accepted(stage: Stage) -> None:
+    """A finding about pages has a path that an acceptance can name."""
+    stage.new = pages(range(5), lambda offset, _page: refusal(400) if offset == 5 else None)
+    accepted = (
+        "    accept:\n      - rule: end-of-list-signal-changed\n        path: $.pages[*].users\n"
+        "        reason: the client counts\n"
+    )
+
+    assert walked(stage).verdict is Verdict.MISMATCH
+    assert walked(stage, WALK + accepted).verdict is Verdict.ACCEPTED
+
+
+def test_probes_do_not_walk(stage: Stage) -> None:
+    """A probe is one call of a step, whatever else the step does."""
+    stage.run(f"{WALK}    again: true\nchecks: {{auth: [missing]}}\n")
+
+    # Four pages, the first one again, and the probe.
+    assert len(stage.called(Side.BASELINE)) == 6
+
+
+def test_a_first_page_that_is_no_json_is_not_walked(stage: Stage) -> None:
+    """What the pair says of an unreadable body is enough."""
+    stage.new = lambda _request: httpx.Response(
+        200, content=b"{", headers={"content-type": "application/json"}
+    )
+    step = walked(stage)
+
+    assert rules_of(step) == ["body-invalid"]
+    assert step.walks == ()
