@@ -255,7 +255,7 @@ class Judge:
 
 
 _OF_VALUES = frozenset({Kind.VALUE, Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED, Kind.ORDER, Kind.BUDGET})
-"""What one place says of another of the same type is chance: a value, or how long a list is."""
+"""Kinds whose findings in two places of one schema have different causes: values, and how long lists are."""
 
 _DOCUMENTED = frozenset({Kind.UNMAPPED, Kind.REQUEST})
 

@@ -27,6 +27,7 @@ _TOTALS = ("totalCount", "total")
 _SHOWN = 5
 """Elements that a difference names; the rest is counted."""
 
+_STATUS = "status "
 _LONG = 20
 """Digits that no offset has."""
 
@@ -63,6 +64,13 @@ class Pages:
     def total(self) -> int | None:
         """What the last page states as the number of all elements."""
         return self.pages[-1].total if self.pages else None
+
+    @property
+    def refused(self) -> str:
+        """Say that a page was refused before the stated total was reached; empty when none was."""
+        offset = self.offset + len(self.elements)
+        early = self.end.startswith(_STATUS) and self.total is not None and offset < self.total
+        return f"the page at offset {offset} was answered with {self.end}" if early else ""
 
     @property
     def moved(self) -> str:
@@ -191,7 +199,7 @@ def _ended(exchange: Exchange, items: str, offset: int) -> tuple[str, str]:
     if response.status in _UNANSWERED:
         return "", f"the page at offset {offset} was answered with {response.status}"
     if not 200 <= response.status < 300:
-        return f"status {response.status}", ""
+        return f"{_STATUS}{response.status}", ""
     elements = elements_of(exchange, items)
     if elements is None:
         return "no list", ""
@@ -249,6 +257,9 @@ def compare_pages(
     sides = dict(zip(Side, (old, new), strict=True))
     place = ("pages", ITEM, *segments(items))
     unread = [_unread(place, side, pages.open) for side, pages in sides.items() if pages.open]
+    if old.refused and not new.refused:
+        # What v1beta1 does not show cannot be missed in v1, nor be said to be new there.
+        unread.append(_unread(place, Side.BASELINE, old.refused))
     if unread:
         return tuple(unread)
     context = context or Context()

@@ -139,8 +139,8 @@ class Session:
             self._lend(step)
         self._judged(step, asked, filled, outcomes, walks)
         self._remember(step, filled, outcomes)
-        if step.again and not asked.again:
-            classes = {_status(outcome.clean) // 100 for outcome in outcomes.values()}
+        classes = {_status(outcome.clean) // 100 for outcome in outcomes.values()}
+        if step.again and not asked.again and classes != {0}:
             once_more = replace(asked, again=True, alike=len(classes) == 1)
             name = f"{step.name} (again)"
             self._run(step.placed(step.where, name=name, capture={}, poll=None, walk=None), once_more, lacks)

@@ -378,6 +378,17 @@ def test_a_page_that_fails_in_the_middle_loses_the_rest() -> None:
     assert facts[Kind.PAGE_END].candidate == "status 500"
 
 
+def test_a_page_that_v1beta1_refuses_too_early_proves_nothing() -> None:
+    """What v1beta1 does not show is not new in v1; where both refuse the same page, they are alike."""
+    refusing = served([1], answers={1: exchange(error(500), 500)}, total=3)
+    facts = differences(refusing, served([1], [2], [3], total=3))
+
+    assert list(facts) == [Kind.UNWALKED]
+    assert facts[Kind.UNWALKED].detail == "the page at offset 1 was answered with status 500"
+    assert facts[Kind.UNWALKED].side is Side.BASELINE
+    assert list(differences(refusing, refusing)) == [Kind.TOTAL]
+
+
 def test_an_open_walk_says_only_that_it_is_open() -> None:
     """Nothing is concluded from pages of which some are missing."""
     throttled = served([1], [2], answers={1: exchange(error(429), 429)})

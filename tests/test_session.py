@@ -907,6 +907,18 @@ def test_a_repeated_call_that_is_throttled_is_inconclusive(stage: Stage) -> None
     assert result.steps[2].verdict is Verdict.INCONCLUSIVE
 
 
+def test_a_call_that_nobody_answers_is_not_repeated(stage: Stage) -> None:
+    """Where neither side is there, a second call would only take its time to fail."""
+
+    def silent(_request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("nobody")
+
+    both(stage, silent)
+    result = stage.run("steps:\n  - operation: ListTeams\n    again: true\n")
+
+    assert [step.verdict for step in result.steps] == [Verdict.ERROR]
+
+
 def test_a_repeated_call_captures_nothing(stage: Stage) -> None:
     """Variables are those of the first answer, and a step runs again for each element that it goes over."""
     answers: dict[str, Any] = {
