@@ -55,12 +55,12 @@ def align(
         known = set(before)
         after = [_known(element[key], known, correspondence) for element in new if isinstance(element, dict)]
         return _matched(old, new, before, after, f"by {key}")
-    before = [_canonical(element) for element in old]
-    after = [_canonical(element) for element in new]
+    before = [canonical(element) for element in old]
+    after = [canonical(element) for element in new]
     if correspondence:
         known = set(before)
         after = [
-            text if text in known else _canonical(element, correspondence)
+            text if text in known else canonical(element, correspondence)
             for text, element in zip(after, new, strict=True)
         ]
     matched = _matched(old, new, before, after, "by value")
@@ -161,7 +161,7 @@ def _known(value: Json, known: Collection[str], correspondence: Correspondence) 
     return own if own in known else _scalar(correspondence.to_baseline(value))
 
 
-def _canonical(element: Json, correspondence: Correspondence | None = None) -> str:
+def canonical(element: Json, correspondence: Correspondence | None = None) -> str:
     """Write an element so that only an equal one, lists in any order, is written alike."""
     return _dump(_unordered(element, correspondence, 0))
 

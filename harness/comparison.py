@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+from harness.acceptances import accept, expired
 from harness.compare import Context, compare
 from harness.contract import Contract, Operation
 from harness.difference import Difference, Kind, segments
@@ -31,7 +32,7 @@ from harness.inquiry import (
 )
 from harness.intake import Recording, Sample, read_recording
 from harness.intake.checker import unknown_operation
-from harness.judge import Judge, Question, accept, expired, verdict
+from harness.judge import Judge, Question, verdict
 from harness.redact import Redactor
 from harness.result import Evidence, Finding, StepResult, Verdict, worst
 from harness.rules import Severity

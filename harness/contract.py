@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from harness.errors import ContractError, Problem
 from harness.exchange import Json
-from harness.schema import Place, Schema, Walk, resolve
+from harness.schema import Place, Schema, Walk, place_name, resolve
 
 __all__ = [
     "API_VERSIONS",
@@ -110,6 +110,9 @@ class Contract:
     _places: dict[tuple[str, int, tuple[str, ...]], tuple[Schema, Place | None]] = field(
         default_factory=dict, init=False, repr=False
     )
+    _names: dict[tuple[str, int, tuple[str, ...]], tuple[Schema, str]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -197,6 +200,26 @@ class Contract:
                 self._places.clear()
             self._places[key] = (schema, place)
         return place
+
+    def lists(self, operation: Operation) -> tuple[str, ...]:
+        """Return the names of the lists that stand at the top of a successful answer."""
+        schema = self.response(operation, 200, "application/json")
+        answer = self.place(operation, schema, ()) if schema else None
+        properties = answer.schema.properties if answer else {}
+        resolved = ((name, self.resolve(operation, each)) for name, each in properties.items())
+        return tuple(name for name, each in resolved if "array" in each.types)
+
+    def place_name(self, operation: Operation, schema: Schema, segments: tuple[str, ...]) -> str:
+        """Name a place below ``schema`` alike in all operations: ``ApiToken.roles``; empty without a name."""
+        key = (operation.api, id(schema), segments)
+        known = self._names.get(key)
+        if known is not None and known[0] is schema:
+            return known[1]
+        name = place_name(self.apis[operation.api].schemas, schema, segments)
+        if len(self._names) >= _MAX_PLACES:
+            self._names.clear()
+        self._names[key] = (schema, name)
+        return name
 
 
 class _Route:

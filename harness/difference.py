@@ -1,7 +1,8 @@
 """Facts: a place, what was there, what is there. No fact says whether it matters.
 
 A place is a JSONPath into the exchange seen as one document:
-``{"request": {"query", "body"}, "status", "headers", "body", "failure", "elapsed"}``. Indices of
+``{"request": {"query", "body"}, "status", "headers", "body", "failure", "elapsed"}``, and where all pages
+of a list were read, ``{"pages": [body, ...]}``. Indices of
 lists are generic, so ``$.body.tokens[*].type`` is one place for all tokens, and ``seen`` of
 ``samples`` says in how many of the aligned elements the difference was found.
 """
@@ -157,6 +158,18 @@ class Kind(StrEnum):
     """The candidate's contract asks less of a request."""
     EXTENDED = "extended"
     """The candidate's contract takes more in a request."""
+    WALK = "walk"
+    """All pages of a list together have other elements; the values name some that only that side has."""
+    OVERLAP = "overlap"
+    """Elements, named by the values, stand more than once on the pages of ``side``, None: of both."""
+    TOTAL = "total"
+    """The total that ``side`` (None: both) states is not the number of elements on all its pages."""
+    PAGE_SIZE = "page-size"
+    """The first pages have different numbers of elements, and more follow; ``detail``: what was asked for."""
+    PAGE_END = "page-end"
+    """The page past the last one is answered in different ways; the values are words."""
+    UNWALKED = "unwalked"
+    """The pages of ``side`` were not all read, or the list changed meanwhile. Never the same as equal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

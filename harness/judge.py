@@ -1,24 +1,22 @@
-"""Differences become findings and a verdict: by rules, both contracts and acceptances.
+"""Differences become findings and a verdict: by rules and both contracts.
 
-A difference is never dropped: a rule is attached to each, and an acceptance is attached to the finding.
+A difference is never dropped: a rule is attached to each.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from harness.conformance import answer_facts, released_fields, request_facts
 from harness.contract import Contract, Operation
 from harness.difference import Difference, Kind, escape, segments
 from harness.exchange import Exchange, Json, Pair, Side, media_type
 from harness.relating import Promise, Promises, related
-from harness.result import Accepted, Finding, Verdict
+from harness.result import Finding, Verdict
 from harness.rules import Circumstances, Documentation, Profile, Severity, rule_for
-from harness.scenario import Acceptance
 from harness.schema import Place
 from harness.values import type_name
 
@@ -36,6 +34,7 @@ class Question:
     ``baseline`` and ``candidate`` are the operations that the two requests address in their contracts,
     None where the contract has none. ``expected`` holds the statuses that the step names for each side
     (empty: none named). ``reads`` are the JSONPaths that the integration uses (empty: not declared).
+    ``again`` and ``made`` are those of :class:`Circumstances`.
     """
 
     name: str
@@ -45,6 +44,8 @@ class Question:
     authorized: bool = True
     ordered: bool = False
     probe: str = ""
+    again: bool = False
+    made: bool = False
     unsupported: bool = False
     expected: Mapping[Side, tuple[int, ...]] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
@@ -129,14 +130,18 @@ class Judge:
             unmapped=question.baseline is not None and question.candidate is None,
             appeared=question.baseline is None and question.candidate is not None,
             probe=question.probe,
+            again=question.again,
+            made=question.made,
         )
-        return self._ruled(fact, circumstances, question)
+        return self._ruled(fact, circumstances, question, _cause(fact, promises))
 
     def standing(self, fact: Difference, name: str) -> Finding:
         """Judge a fact that belongs to no pair, such as an acceptance that matches nothing."""
         return self._ruled(fact, Circumstances(), Question(name=name, baseline=None, candidate=None))
 
-    def _ruled(self, fact: Difference, circumstances: Circumstances, question: Question) -> Finding:
+    def _ruled(
+        self, fact: Difference, circumstances: Circumstances, question: Question, cause: str = ""
+    ) -> Finding:
         rule = rule_for(fact, circumstances)
         severity = self.severities.get(rule.id, rule.severity(self.profile))
         words = _words(fact, question)
@@ -156,6 +161,7 @@ class Judge:
             operation=question.name,
             fingerprint=fingerprint(rule.id, question.name, fact.path, fact.to),
             inconclusive=rule.inconclusive,
+            cause=cause,
         )
 
     def _documentation(
@@ -174,7 +180,19 @@ class Judge:
         return _by_place(fact, *places)
 
 
+_OF_VALUES = frozenset({Kind.VALUE, Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED, Kind.ORDER, Kind.BUDGET})
+"""Kinds whose findings in two places of one schema have different causes: values, and how long lists are."""
+
 _DOCUMENTED = frozenset({Kind.UNMAPPED, Kind.REQUEST, Kind.RELAXED})
+
+
+def _cause(fact: Difference, promises: Promises) -> str:
+    """Return the contract's name for the place of a structural difference in the body."""
+    parts = segments(fact.path)
+    if parts[:1] != ("body",) or fact.kind in _OF_VALUES:
+        return ""
+    promise = promises.candidate if fact.kind is Kind.ADDED else promises.baseline
+    return promise.name(parts[1:])
 
 
 def _by_place(fact: Difference, old: Place | None, new: Place | None) -> Documentation:
@@ -317,48 +335,6 @@ def _probe_facts(statuses: Mapping[Side, int], question: Question) -> Iterator[D
             side=passed[0] if len(passed) == 1 else None,
             detail=f"{who} did not refuse the probe `{question.probe}`",
         )
-
-
-def accept(
-    findings: Iterable[Finding], acceptances: Sequence[Acceptance], today: date
-) -> tuple[tuple[Finding, ...], frozenset[int]]:
-    """Attach acceptances in force to the findings they name.
-
-    Returns the findings, and the positions of the acceptances that named a finding, in force or not.
-    """
-    used: set[int] = set()
-    judged = []
-    for finding in findings:
-        naming = [position for position, acceptance in enumerate(acceptances) if _names(acceptance, finding)]
-        used.update(naming)
-        in_force = [acceptances[position] for position in naming if not expired(acceptances[position], today)]
-        judged.append(replace(finding, accepted=_accepted(in_force[0])) if in_force else finding)
-    return tuple(judged), frozenset(used)
-
-
-def _names(acceptance: Acceptance, finding: Finding) -> bool:
-    difference = finding.difference
-    return (
-        acceptance.rule == finding.rule
-        and _covers(acceptance.path, difference.path)
-        and _covers(acceptance.to, difference.to)
-    )
-
-
-def _covers(wanted: str, path: str) -> bool:
-    """Whether an acceptance's path, empty for any, is that of a finding, however it is written."""
-    return wanted in ("", path) or (bool(path) and segments(wanted) == segments(path))
-
-
-def _accepted(acceptance: Acceptance) -> Accepted:
-    return Accepted(
-        reason=acceptance.reason, ticket=acceptance.ticket, until=acceptance.until, where=acceptance.where
-    )
-
-
-def expired(acceptance: Acceptance, today: date) -> bool:
-    """Whether the acceptance's last day is past."""
-    return bool(acceptance.until) and date.fromisoformat(acceptance.until) < today
 
 
 def verdict(findings: Iterable[Finding], *, unsupported: bool = False) -> Verdict:

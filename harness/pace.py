@@ -57,6 +57,10 @@ class Pace:
             return True
         return not self._interrupted.wait(seconds)
 
+    def goes_on(self) -> bool:
+        """Whether one more call may be made: the run was not interrupted."""
+        return not self._interrupted.is_set()
+
     def close(self) -> None:
         """End the threads."""
         if self._pool is not None:

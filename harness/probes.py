@@ -106,7 +106,16 @@ def plan_probes(scenario: Scenario, baseline: Contract, candidate: Contract) -> 
 def _probe(kind: str, step: Step, where: str) -> Probe:
     name, authorization = _NAMES[kind]
     alone = step.placed(
-        where, name=name, expect=Expect(), capture={}, reads=[], accept=[], poll=None, follow_redirects=False
+        where,
+        name=name,
+        expect=Expect(),
+        capture={},
+        reads=[],
+        accept=[],
+        poll=None,
+        again=False,
+        walk=None,
+        follow_redirects=False,
     )
     check = Check.ERRORS if authorization is None else Check.AUTH
     return Probe(name=name, kind=kind, check=check, step=alone, authorization=authorization)

@@ -15,9 +15,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from harness.result import Finding, Readiness, RunResult, ScenarioResult, Source, StepResult, Verdict, worst
+from harness.causes import Cause, causes_of
+from harness.result import (
+    Finding,
+    Readiness,
+    RunResult,
+    ScenarioResult,
+    Source,
+    StepResult,
+    Verdict,
+    operation_name,
+    worst,
+)
 from harness.rules import Check, Severity
 
 NAMED = 5
@@ -64,7 +74,8 @@ class Assessment:
     """What a run proves. ``reasons`` are plain sentences, worst first, and never empty.
 
     ``verdicts`` counts the scenarios by verdict, all six verdicts, best first. ``operations`` are in
-    the order of readiness (worst first), then of their names.
+    the order of readiness (worst first), then of their names. ``causes`` are those of all findings,
+    worst first.
     """
 
     readiness: Readiness
@@ -72,6 +83,7 @@ class Assessment:
     verdicts: Mapping[Verdict, int]
     checks: tuple[CheckAssessment, ...]
     operations: tuple[OperationAssessment, ...]
+    causes: tuple[Cause, ...] = ()
 
 
 def assess(run: RunResult) -> Assessment:
@@ -92,6 +104,7 @@ def assess(run: RunResult) -> Assessment:
         verdicts={verdict: verdicts[verdict] for verdict in Verdict},
         checks=checks,
         operations=operations,
+        causes=causes_of(run),
     )
 
 
@@ -99,14 +112,6 @@ def _verdict(against: list[str], unproved: list[str]) -> Readiness:
     if against:
         return Readiness.NO_GO
     return Readiness.NOT_PROVEN if unproved else Readiness.GO
-
-
-def operation_name(step: StepResult) -> str:
-    """Return the operation's id, else method and path of the call; empty for a step that called nothing."""
-    if step.operation:
-        return step.operation
-    call = step.baseline or step.candidate
-    return f"{call.method} {urlsplit(call.url).path}" if call else ""
 
 
 def _against(run: RunResult) -> list[str]:

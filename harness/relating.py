@@ -34,6 +34,12 @@ class Promise:
             return None
         return self.contract.place(self.operation, self.schema, parts)
 
+    def name(self, parts: tuple[str, ...]) -> str:
+        """Return the contract's name for a place below the body, such as ``ApiToken.type``; empty: none."""
+        if self.operation is None or self.schema is None:
+            return ""
+        return self.contract.place_name(self.operation, self.schema, parts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promises:

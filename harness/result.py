@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
+from urllib.parse import urlsplit
 
 from harness.difference import Difference
-from harness.exchange import Body, BodyKind, Exchange, Failure, Headers
+from harness.exchange import Body, BodyKind, Exchange, Failure, Headers, Side
 from harness.rules import Check, Documentation, Severity
 
 
@@ -81,7 +82,8 @@ class Finding:
 
     ``explanation`` is one sentence for somebody who never saw the harness. ``fingerprint`` is 12 hex
     digits over rule, operation, path and target path: stable when values change. ``inconclusive``
-    findings take the verdict away: nothing can be concluded from the pair.
+    findings take the verdict away: nothing can be concluded from the pair. ``cause`` is the contract's name
+    for the place (``ApiToken.type``), by which one cause in many operations is told; empty where it has none.
     """
 
     rule: str
@@ -96,6 +98,7 @@ class Finding:
     accepted: Accepted | None = None
     consequence: str = ""
     inconclusive: bool = False
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +141,26 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """The pages of a list that one side was asked for, in order.
+
+    ``elements`` counts those of each page. ``total`` is what the last of them states as the number of all,
+    None where it does not. ``end`` says in words how the walk ended.
+    """
+
+    side: Side
+    elements: tuple[int, ...]
+    total: int | None
+    end: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
     """What one step came to. ``probe`` is empty for steps that the scenario's author wrote.
 
     ``checks`` are those of the guide's four checks that the step exercised, whatever came out.
     ``baseline`` and ``candidate`` are None when the step was not run; ``reason`` then says why.
+    ``walks`` are those of both sides where all pages were read; the exchanges are then the first page's.
     """
 
     name: str
@@ -155,6 +173,15 @@ class StepResult:
     findings: tuple[Finding, ...] = ()
     baseline: Evidence | None = None
     candidate: Evidence | None = None
+    walks: tuple[Walked, ...] = ()
+
+
+def operation_name(step: StepResult) -> str:
+    """Return the operation's id, else method and path of the call; empty for a step that called nothing."""
+    if step.operation:
+        return step.operation
+    call = step.baseline or step.candidate
+    return f"{call.method} {urlsplit(call.url).path}" if call else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

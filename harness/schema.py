@@ -132,6 +132,39 @@ class Walk:
         return tuple(Schema(ref=ref) for ref in sorted(filter(None, refs)))
 
 
+def place_name(schemas: Mapping[str, Schema], schema: Schema, segments: tuple[str, ...]) -> str:
+    """Name a place by the innermost schema with a name: ``ApiToken.roles``, wherever that schema is used.
+
+    What is not documented is named below the schema that it stands in. Empty where no schema has a name.
+    """
+    name, below, here = "", "", [("", schema)]
+    for index, segment in enumerate(segments):
+        ways = [way for known, each in here for way in _named(schemas, each, known)]
+        found = [(known, child) for known, each in ways if (child := _child(each, segment)[0]) is not None]
+        if known := next((known for known, _ in found or ways if known), ""):
+            name, below = known, ""
+        below += f".{segment}" if segment != "*" else "[*]"
+        if not found:
+            below += "".join(f".{rest}" if rest != "*" else "[*]" for rest in segments[index + 1 :])
+            break
+        here = [("", child) for _, child in found]
+    return name and name + below
+
+
+def _named(
+    schemas: Mapping[str, Schema], schema: Schema, name: str, above: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, Schema]]:
+    """Yield a schema and the variants of its unions, each with the name of its reference or of the union."""
+    if schema.ref in above:
+        return
+    above |= {schema.ref} if schema.ref else frozenset()
+    name = name or schema.ref
+    schema = resolve(schemas, schema)
+    yield name, schema
+    for choice in schema.any_of:
+        yield from _named(schemas, choice, name, above)
+
+
 def _holds_children(schema: Schema) -> bool:
     return not schema.types or "object" in schema.types or "array" in schema.types
 

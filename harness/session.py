@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote_plus, urlsplit
 
+from harness.acceptances import accept, expired
 from harness.compare import Context, compare
 from harness.difference import Difference, Kind
 from harness.errors import HarnessError
 from harness.exchange import BodyKind, Exchange, Json, Pair, Side
 from harness.foreach import aligned, elements
 from harness.inquiry import Filled, exercised, is_own, question, succeeded
-from harness.judge import Judge, Question, accept, expired, verdict
-from harness.options import Mode, Options
+from harness.judge import Judge, Question, verdict
+from harness.options import SAFE_METHODS, Mode, Options
 from harness.pace import Pace
+from harness.paging import Walks
 from harness.probes import Probe
 from harness.result import Evidence, Finding, StepResult, Verdict
 from harness.rules import Check
@@ -24,6 +26,7 @@ from harness.scenario import Acceptance, Foreach, Scenario, Step, Until
 from harness.target import Outcome, Target
 from harness.values import Correspondence
 from harness.variables import placeholders
+from harness.walking import walk_both
 
 _CLEANUP_STATUSES = (*range(200, 300), 404)
 """A cleanup step may find that its resource is gone already."""
@@ -33,12 +36,17 @@ _CONCLUSIVE = (Verdict.MATCH, Verdict.ACCEPTED, Verdict.UNSUPPORTED, Verdict.MIS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """How a step is asked: by its author, as a probe, or to clean up."""
+    """How a step is asked: by its author, as a probe, or to clean up.
+
+    ``again``: it was asked before; ``alike`` says whether both sides answered with one class of status then.
+    """
 
     probe: str = ""
     check: Check | None = None
     authorization: str | None = None
     cleanup: bool = False
+    again: bool = False
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +77,8 @@ class Session:
         self._own: set[str] = set()
         # Sides that answered well, but without what was to be captured.
         self._forgotten: set[Side] = set()
+        # Captures of what a step made on both sides, and none has deleted since.
+        self._made_here: set[str] = set()
         self._used: set[str] = set()
         # Places of steps without a conclusion: nobody knows whether their acceptances still match.
         self._open: set[str] = set()
@@ -120,13 +130,31 @@ class Session:
             return
         try:
             outcomes = self._pace.together({side: self._call(side, step, filled[side]) for side in Side})
+            walks = self._walks(step, filled, outcomes)
         except HarnessError as error:
             self._lost = True
             self._not_run(step, asked, Verdict.ERROR, str(error))
             return
         if step.unsupported or self.scenario.unsupported:
             self._lend(step)
-        self._judged(step, asked, filled, outcomes)
+        self._judged(step, asked, filled, outcomes, walks)
+        self._remember(step, filled, outcomes)
+        classes = {_status(outcome.clean) // 100 for outcome in outcomes.values()}
+        if step.again and not asked.again and classes != {0}:
+            once_more = replace(asked, again=True, alike=len(classes) == 1)
+            name = f"{step.name} (again)"
+            self._run(step.placed(step.where, name=name, capture={}, poll=None, walk=None), once_more, lacks)
+
+    def _remember(self, step: Step, filled: Mapping[Side, Filled], outcomes: Mapping[Side, Outcome]) -> None:
+        """Note what a step made on both sides, and what it deleted on one of them."""
+        methods = {one.request.method for one in filled.values()}
+        if "DELETE" in methods:
+            for target in self.targets.values():
+                self._made_here -= target.needs(step)
+        elif not methods & SAFE_METHODS and all(
+            200 <= _status(outcome.clean) < 300 for outcome in outcomes.values()
+        ):
+            self._made_here |= step.capture.keys()
 
     def _filled(
         self, step: Step, asked: Asked, lacks: Mapping[Side, _Lack]
@@ -191,6 +219,11 @@ class Session:
 
         return call
 
+    def _walks(
+        self, step: Step, filled: Mapping[Side, Filled], outcomes: Mapping[Side, Outcome]
+    ) -> Walks | None:
+        return walk_both(step, self.targets, filled, outcomes, self._pace) if step.walk else None
+
     def _polled(self, target: Target, step: Step, filled: Filled) -> Outcome:
         """Send until the condition holds or the time is up; a recorded poll ends where it ended."""
         poll = step.poll
@@ -224,13 +257,20 @@ class Session:
                 candidate.set(name, baseline.known[name])
 
     def _judged(
-        self, step: Step, asked: Asked, filled: Mapping[Side, Filled], outcomes: Mapping[Side, Outcome]
+        self,
+        step: Step,
+        asked: Asked,
+        filled: Mapping[Side, Filled],
+        outcomes: Mapping[Side, Outcome],
+        walks: Walks | None = None,
     ) -> None:
         pair = Pair(baseline=outcomes[Side.BASELINE].clean, candidate=outcomes[Side.CANDIDATE].clean)
-        question = self._question(step, asked, filled)
+        question = self._question(step, asked, filled, pair)
         self._own |= self._made(step, question)
         context = Context(correspondence=self._correspondence(), own=question.own)
         differences = [*compare(pair, context), *_remarks(outcomes)]
+        if walks is not None:
+            differences += walks.differences(pair, context, differences)
         findings = self._judge.findings(pair, differences, question)
         if self._options.acceptances:
             findings = self._accepted(findings, step)
@@ -253,6 +293,7 @@ class Session:
                 findings=findings,
                 baseline=Evidence.of(pair.baseline, filled[Side.BASELINE].api),
                 candidate=Evidence.of(pair.candidate, filled[Side.CANDIDATE].api),
+                walks=walks.walked if walks is not None else (),
             )
         )
 
@@ -262,17 +303,29 @@ class Session:
         hint = " Start it with `harness sandbox`." if self._options.environment.sandbox else ""
         return f"{why}, at {urlsplit(exchange.request.url).netloc}.{hint}"
 
-    def _question(self, step: Step, asked: Asked, filled: Mapping[Side, Filled]) -> Question:
+    def _question(self, step: Step, asked: Asked, filled: Mapping[Side, Filled], pair: Pair) -> Question:
         expected = {side: step.expect.statuses(side) for side in Side}
         if asked.cleanup and not any(expected.values()):
             expected = dict.fromkeys(Side, _CLEANUP_STATUSES)
+        if asked.again:
+            # A second DELETE is refused: that it is refused alike is the point.
+            expected = {side: (_status(pair.exchange(side)),) for side in Side}
+        reads = filled[Side.BASELINE].request.method in SAFE_METHODS
         return replace(
             question(filled, own=self._is_own(filled)),
             probe=asked.probe,
+            again=asked.again and asked.alike,
+            made=reads and not asked.probe and self._is_made(step),
             unsupported=step.unsupported or self.scenario.unsupported,
             expected=expected,
             reads=tuple(step.reads),
         )
+
+    def _is_made(self, step: Step) -> bool:
+        """Whether the request names what an earlier step made on both sides."""
+        if not self._made_here:
+            return False
+        return all(not self._made_here.isdisjoint(target.needs(step)) for target in self.targets.values())
 
     def _is_own(self, filled: Mapping[Side, Filled]) -> bool:
         """Whether each side was asked about a resource of its own, which it made or has by another id."""
@@ -364,6 +417,10 @@ class Session:
         for side, target in self.targets.items():
             target.save(directory / f"{side.value}.yaml")
         return ""
+
+
+def _status(exchange: Exchange) -> int:
+    return exchange.response.status if exchange.response else 0
 
 
 def _remarks(outcomes: Mapping[Side, Outcome]) -> list[Difference]:

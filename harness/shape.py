@@ -38,6 +38,31 @@ class Shape:
         return shape
 
 
+def presence(value: Json, place: tuple[str, ...]) -> tuple[int, int]:
+    """Count, without making a shape, the values that stand at a place and what stands directly above them.
+
+    Returns:
+        How many of the objects above have the property, and how many objects there are; of a place that
+        ends with ``"*"``, the elements, twice; of the root, 1 and 1.
+    """
+    if not place:
+        return 1, 1
+    above = [value]
+    for segment in place[:-1]:
+        above = _below(above, segment)
+    if place[-1] == ITEM:
+        found = len(_below(above, ITEM))
+        return found, found
+    objects = [each for each in above if isinstance(each, dict)]
+    return sum(place[-1] in each for each in objects), len(objects)
+
+
+def _below(values: list[Json], segment: str) -> list[Json]:
+    if segment == ITEM:
+        return [inner for value in values if isinstance(value, list) for inner in value]
+    return [value[segment] for value in values if isinstance(value, dict) and segment in value]
+
+
 def shape_of(value: Json, depth: int = 100) -> Shape:
     """Return the shape of one value; what lies deeper than ``depth`` levels is left out."""
     types = {type_name(value): 1}

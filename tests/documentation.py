@@ -19,6 +19,7 @@ _TABLES = (
     ("of `poll`", "Poll"),
     ("of `poll.until`", "Until"),
     ("of `foreach`", "Foreach"),
+    ("of `walk`", "Walk"),
     ("of `checks`", "Checks"),
     ("of an entry of `accept`", "Acceptance"),
     ("of an entry that includes steps", "Include"),

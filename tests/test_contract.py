@@ -426,3 +426,37 @@ def test_damaged_facts(text: str, message: str) -> None:
 
     assert str(caught.value).startswith(message)
     assert str(caught.value).endswith("Write it again with `harness contract build`.")
+
+
+def test_a_place_has_one_name_in_all_operations() -> None:
+    """A token alone and a token in a list are one schema; what is asked twice is looked up once."""
+    contract = load_contract(V1BETA1)
+    names = set()
+    for id_, segments in (("GetApiToken", ("type",)), ("ListApiTokens", ("tokens", "*", "type"))) * 2:
+        operation = contract.operation(id_)
+        assert operation is not None
+        schema = contract.response(operation, 200, "application/json")
+        assert schema is not None
+        names.add(contract.place_name(operation, schema, segments))
+
+    assert names == {"ApiToken.type"}
+
+
+@pytest.mark.parametrize(
+    ("version", "operation", "names"),
+    [
+        (V1BETA1, "ListApiTokens", ("tokens",)),
+        (V1, "ListRoles", ("defaultRoles", "roles")),
+        (V1, "DeleteApiToken", ()),
+        (V1BETA1, "GetClusterOptions", ()),
+    ],
+)
+def test_the_lists_of_an_answer_are_those_at_its_top(
+    version: str, operation: str, names: tuple[str, ...]
+) -> None:
+    """A list in pages stands beside its totals; other answers have none."""
+    contract = load_contract(version)
+    found = contract.operation(operation)
+    assert found is not None
+
+    assert contract.lists(found) == names

@@ -123,3 +123,22 @@ def test_what_had_not_begun_when_the_interrupt_came_is_not_made(main_thread: int
 
         assert made == seen
         assert "first" in made
+
+
+def test_it_goes_on_until_it_is_interrupted(main_thread: int) -> None:
+    """A call that makes further ones asks before each; the next calls of a run go on again."""
+    pace = Pace()
+    seen: list[bool] = []
+
+    def many() -> None:
+        seen.append(pace.goes_on())
+        signal.pthread_kill(main_thread, signal.SIGINT)
+        pace.wait(3600)
+        seen.append(pace.goes_on())
+
+    with pytest.raises(KeyboardInterrupt):
+        pace.together({"many": many})
+
+    assert seen == [True, False]
+    assert pace.together({"cleanup": pace.goes_on}) == {"cleanup": True}
+    pace.close()

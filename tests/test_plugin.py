@@ -20,6 +20,7 @@ import httpx
 # What runs import is imported before: pytester forgets what an inner run imports, and each would do it anew.
 import hypothesis  # noqa: F401 - its plugin wants it
 import pytest
+from pytest_socket import disable_socket, enable_socket
 
 import harness.report.write
 import harness.runner  # noqa: F401 - for the inner runs
@@ -621,6 +622,53 @@ def test_recording_and_replaying(pytester: pytest.Pytester, run: Pytest, sandbox
     assert (first["mode"], second["mode"]) == ("record", "replay")
     assert first["environment"] == "box"
     assert {each["provenance"]["source"] for each in second["scenarios"]} == {"sandbox"}
+
+
+PAGES = """\
+scenario: All pages
+steps:
+  - operation: ListUsers
+    request: {query: {limit: 7}}
+    walk: true
+  - operation: ListWorkspaces
+    walk: true
+  - operation: CreateTeam
+    request: {body: {name: "walk ${run_id} ${side}"}}
+    capture: {team_id: $.id}
+  - operation: ListTeams
+    request: {query: {limit: 1}}
+    walk: true
+  - operation: GetTeam
+  - operation: DeleteTeam
+    again: true
+cleanup:
+  - operation: DeleteTeam
+"""
+
+
+def test_a_walk_is_recorded_and_replayed_without_a_socket(
+    pytester: pytest.Pytester, run: Pytest, sandbox: str
+) -> None:
+    """All pages of lists and a repeated call are recorded over loopback and play with sockets blocked."""
+    staging(pytester, sandbox, sandbox=True)
+    write(pytester, "scenarios/pages.yaml", PAGES)
+    recorded = run("--mode", "record", "--environment", "box")
+    first = report(pytester)
+    disable_socket()
+    try:
+        replayed = run()
+    finally:
+        enable_socket()
+    second = report(pytester)
+
+    recorded.assert_outcomes(passed=1)
+    replayed.assert_outcomes(passed=1)
+    steps, again = (each["scenarios"][0]["steps"] for each in (first, second))
+    assert [step["walks"] for step in steps] == [step["walks"] for step in again]
+    assert [len(step["walks"]) for step in again] == [2, 2, 0, 2, 0, 0, 0, 0]
+    assert all(sum(walk["elements"]) == walk["total"] for step in again for walk in step["walks"])
+    assert {walk["end"] for step in again for walk in step["walks"]} == {"an empty list"}
+    assert [step["name"] for step in again][-3:] == ["DeleteTeam", "DeleteTeam (again)", "DeleteTeam"]
 
 
 def test_without_a_token_nothing_is_called(

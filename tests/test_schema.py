@@ -6,7 +6,7 @@ import pytest
 
 from harness.errors import ContractError
 from harness.exchange import Json
-from harness.schema import Place, Schema, Walk, resolve
+from harness.schema import Place, Schema, Walk, place_name, resolve
 
 TEXT = Schema(types=("string",))
 NUMBER = Schema(types=("integer",))
@@ -190,3 +190,26 @@ def test_whether_the_value_decided() -> None:
     walks[1].place(SCHEMAS["Tree"], ("children", "*", "value"), None)
 
     assert [walk.chose for walk in walks] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("schema", "segments", "name"),
+    [
+        (SCHEMAS["Tree"], ("value",), ""),
+        (Schema(ref="Tree"), (), ""),
+        (Schema(ref="Tree"), ("value",), "Tree.value"),
+        (Schema(ref="Tree"), ("children",), "Tree.children"),
+        (Schema(ref="Tree"), ("children", "*", "value"), "Tree.value"),
+        (Schema(ref="Tree"), ("children", "*", "gone", "x", "*"), "Tree.gone.x[*]"),
+        (Schema(ref="Other"), ("name",), "Other.name"),
+        (Schema(ref="Loop"), ("lives",), "Loop.lives"),
+        (_object(pets=Schema(types=("array",), items=PET)), ("pets", "*", "tail"), "Pet.tail"),
+        (_object(pets=Schema(types=("array",), items=PET)), ("pets", "*"), ""),
+        (_object(page=_object(size=NUMBER)), ("page", "size"), ""),
+    ],
+)
+def test_a_place_is_named_by_the_schema_that_it_stands_in(
+    schema: Schema, segments: tuple[str, ...], name: str
+) -> None:
+    """The same property has one name wherever its schema is used; without a named schema it has none."""
+    assert place_name(SCHEMAS, schema, segments) == name

@@ -855,3 +855,116 @@ def test_a_sandbox_that_is_not_running_is_told_how_to_start(stage: Stage) -> Non
 
     assert "at astro.example.com." in reason
     assert reason.endswith("Start it with `harness sandbox`.")
+
+
+# Several calls of one scenario.
+
+MAKE = "steps:\n  - operation: CreateTeam\n    request: {body: {name: data}}\n    capture: {team_id: $.id}\n"
+MADE = {"POST /teams": reply(TEAM)}
+GONE = f"DELETE /teams/{TEAM['id']}"
+SHOWN = f"GET /teams/{TEAM['id']}"
+
+
+def test_a_step_is_sent_again(stage: Stage) -> None:
+    """The second pair is a result of its own; that both sides refuse it alike is no trouble."""
+    stage.old, stage.new = (route({**MADE, GONE: [reply(status=204), refusal(404)]}) for _ in Side)
+    text = (
+        f"{MAKE}  - name: delete\n    operation: DeleteTeam\n    expect: {{status: 204}}\n    again: true\n"
+    )
+    result = stage.run(text)
+
+    assert [step.name for step in result.steps] == ["CreateTeam", "delete", "delete (again)"]
+    assert [step.verdict for step in result.steps] == [Verdict.MATCH] * 3
+    assert stage.called(OLD).count(GONE) == 2
+
+
+def test_a_repeated_call_that_v1_answers_otherwise_is_a_finding(stage: Stage) -> None:
+    """The second DELETE is refused by v1beta1 and accepted by v1: it is not as idempotent as before."""
+    stage.old = route({**MADE, GONE: [reply(status=204), refusal(404)]})
+    stage.new = route({**MADE, GONE: reply(status=204)})
+    text = f"{MAKE}  - operation: DeleteTeam\n    again: true\n"
+    for mode in (Mode.RECORD, Mode.REPLAY):
+        first, second = stage.run(text, mode).steps[1:]
+
+        assert first.verdict is Verdict.MATCH
+        assert rules_of(second) == ["idempotency-changed"]
+
+
+def test_a_call_that_differs_at_once_is_not_called_unrepeatable(stage: Stage) -> None:
+    """Where the first answers differ already, the second ones are judged as they stand."""
+    stage.old, stage.new = route({**MADE, GONE: reply(status=204)}), route(MADE)
+    steps = stage.run(f"{MAKE}  - operation: DeleteTeam\n    again: true\n").steps
+
+    assert "idempotency-changed" not in rules_of(steps[1]) + rules_of(steps[2])
+
+
+def test_a_repeated_call_that_is_throttled_is_inconclusive(stage: Stage) -> None:
+    """A rate limit on the second call proves nothing about it."""
+    stage.old = route({**MADE, GONE: [reply(status=204), refusal(404)]})
+    stage.new = route({**MADE, GONE: [reply(status=204), refusal(429)]})
+    result = stage.run(f"{MAKE}  - operation: DeleteTeam\n    again: true\n")
+
+    assert result.steps[2].verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_call_that_nobody_answers_is_not_repeated(stage: Stage) -> None:
+    """Where neither side is there, a second call would only take its time to fail."""
+
+    def silent(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError(request.url.host)
+
+    both(stage, silent)
+    result = stage.run("steps:\n  - operation: ListTeams\n    again: true\n")
+
+    assert [step.verdict for step in result.steps] == [Verdict.ERROR]
+
+
+def test_a_repeated_call_captures_nothing(stage: Stage) -> None:
+    """Variables are those of the first answer, and a step runs again for each element that it goes over."""
+    answers: dict[str, Any] = {
+        "GET /teams": [teams(1), teams(2)],
+        f"GET /teams/{team(1)['id']}": reply(team(1)),
+    }
+    stage.old, stage.new = (route(answers) for _ in Side)
+    text = (
+        "steps:\n  - operation: ListTeams\n    again: true\n    capture: {ids: '$.teams[*].id'}\n"
+        "  - operation: GetTeam\n    request: {path: {teamId: '${id}'}}\n    again: true\n"
+        "    foreach: {as: id, in: '${ids}'}\n"
+    )
+    result = stage.run(text)
+
+    assert [step.name for step in result.steps] == [
+        "ListTeams",
+        "ListTeams (again)",
+        "GetTeam [1]",
+        "GetTeam [1] (again)",
+    ]
+    assert result.steps[3].verdict is Verdict.MATCH
+
+
+def test_what_v1_does_not_show_of_its_own_is_a_finding(stage: Stage) -> None:
+    """A resource that both sides made and only v1beta1 shows is told as that."""
+    stage.old, stage.new = route({**MADE, SHOWN: reply(TEAM)}), route(MADE)
+    shown = stage.run(f"{MAKE}  - operation: GetTeam\n").steps[1]
+
+    assert rules_of(shown) == ["read-your-write-changed"]
+
+
+def test_what_was_never_made_or_is_deleted_is_judged_as_ever(stage: Stage) -> None:
+    """Nothing is guessed: only what an earlier step made, and none deleted, counts as made."""
+    answers = {**MADE, "GET /teams": teams(1), GONE: reply(status=204), SHOWN: reply(TEAM)}
+    stage.old, stage.new = route(answers), route({**answers, SHOWN: refusal(404)})
+    listed = "steps:\n  - operation: ListTeams\n    capture: {team_id: '$.teams[0].id'}\n"
+
+    assert rules_of(stage.run(f"{listed}  - operation: GetTeam\n").steps[1]) == ["status-success-lost"]
+    deleted = stage.run(f"{MAKE}  - operation: DeleteTeam\n  - operation: GetTeam\n").steps[2]
+    assert rules_of(deleted) == ["status-success-lost"]
+
+
+def test_what_one_side_did_not_make_is_not_missed(stage: Stage) -> None:
+    """Where v1 refused to make it, that is the finding; the step that reads it has nothing to ask for."""
+    stage.old, stage.new = route({**MADE, SHOWN: reply(TEAM)}), route({"POST /teams": refusal(400)})
+    made, shown = stage.run(f"{MAKE}  - operation: GetTeam\n").steps
+
+    assert rules_of(made) == ["status-success-lost"]
+    assert "read-your-write-changed" not in rules_of(shown)

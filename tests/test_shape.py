@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import reduce
 from itertools import permutations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.shape import Shape, merge, merged, shape_of
+from harness.exchange import Json
+from harness.shape import Shape, merge, merged, presence, shape_of
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3)
 values = st.recursive(
@@ -89,3 +91,39 @@ def test_very_deep_values_have_a_shape() -> None:
     assert reduce(
         lambda inner, _: inner.items if inner and inner.items else inner, range(500), shape
     ) == Shape(count=1, types={"array": 1})
+
+
+@pytest.mark.parametrize(
+    ("value", "place", "counted"),
+    [
+        ({"a": 1}, (), (1, 1)),
+        ({"a": 1}, ("a",), (1, 1)),
+        ({"a": None}, ("a",), (1, 1)),
+        ({"b": 1}, ("a",), (0, 1)),
+        ([], ("a",), (0, 0)),
+        (None, ("a", "b"), (0, 0)),
+        ({"l": [{"a": 1}, {}, 3, None]}, ("l", "*", "a"), (1, 2)),
+        ({"l": []}, ("l", "*", "a"), (0, 0)),
+        ({}, ("l", "*", "a"), (0, 0)),
+        ({"l": [1, 2]}, ("l", "*"), (2, 2)),
+        ({"l": {"*": 1}}, ("l", "*"), (0, 0)),
+    ],
+)
+def test_presence_counts_what_stands_above(
+    value: Json, place: tuple[str, ...], counted: tuple[int, int]
+) -> None:
+    """A list without elements, and one that is missing, count nothing."""
+    assert presence(value, place) == counted
+
+
+@given(values)
+def test_presence_agrees_with_the_shape(value: Json) -> None:
+    """Counting one place gives the counts that the shape of the whole value has there."""
+    for place in (("a",), ("*", "a"), ("a", "b"), ("a", "*", "b"), ("*", "*", "a")):
+        shape = shape_of(value)
+        above, there = shape.at(place[:-1]), shape.at(place)
+
+        assert presence(value, place) == (
+            there.count if there else 0,
+            above.types.get("object", 0) if above else 0,
+        )

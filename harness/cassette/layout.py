@@ -45,33 +45,22 @@ def _read(text: str) -> Any:
     # Where a container belongs whose first line is still to come, and how far in it must be.
     waiting: tuple[Any, Any, int] | None = (root, None, 0)
     for spaces, dashes, key, mark, literal, value, only, element, other in _LINE.findall(text):
-        if other or (dashes and (mark or only)):
-            raise _UnusualError
+        # Text that no writer of ours lays out so.
+        unusual = other or (mark or only if dashes else element)
         indent = len(spaces)
-        if waiting is not None:
-            container = _opened(waiting, indent, is_list=bool(dashes))
-            opened.append((indent, container))
-            waiting = None
+        if waiting is None:
+            _close(opened, indent, list if dashes else dict)
         else:
-            container = _around(opened, indent, list if dashes else dict)
-        for _ in range(len(dashes) // 2 - 1):
-            indent += 2
-            container.append([])
-            container = container[-1]
-            opened.append((indent, container))
-        if element:
-            if not dashes:
-                raise _UnusualError
-            container.append(_scalar(element))
-            continue
+            opened.append((indent, _opened(waiting, indent, is_list=bool(dashes))))
+            waiting = None
         if dashes:
-            indent += 2
-            container.append({})
-            container = container[-1]
-            opened.append((indent, container))
-        if key in container:
+            _nest(opened, len(dashes) // 2 - 1, None if element else {})
+        indent, container = opened[-1]
+        if element and not unusual:
+            container.append(_scalar(element))
+        elif unusual or key in container:
             raise _UnusualError
-        if value:
+        elif value:
             container[key] = _scalar(value)
         elif only:
             container[key] = [_scalar(only)]
@@ -97,15 +86,22 @@ def _opened(waiting: tuple[Any, Any, int], indent: int, *, is_list: bool) -> Any
     return inner
 
 
-def _around(opened: list[tuple[int, Any]], indent: int, kind: type) -> Any:
-    """Return the open container that a line belongs to; those that are further in end before it."""
+def _close(opened: list[tuple[int, Any]], indent: int, kind: type) -> None:
+    """End the containers that a line is not in any more."""
     depth, container = opened[-1]
     while depth > indent or (depth == indent and container.__class__ is not kind):
         opened.pop()
         depth, container = opened[-1]
     if depth != indent:
         raise _UnusualError
-    return container
+
+
+def _nest(opened: list[tuple[int, Any]], lists: int, last: dict[str, Any] | None) -> None:
+    """Open what begins on the line of a dash: lists in the list, the mapping ``last`` in the innermost."""
+    for inner in [*([] for _ in range(lists)), *([] if last is None else [last])]:
+        indent, container = opened[-1]
+        container.append(inner)
+        opened.append((indent + 2, inner))
 
 
 def _literal(mark: str, block: str, indent: int) -> str:

@@ -4,71 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.difference import Difference
-from harness.readiness import Assessment, operation_name
+from harness.causes import Cause
+from harness.readiness import Assessment
 from harness.report.words import CHECKS, VERDICTS, count
-from harness.result import Accepted, Finding, RunResult, ScenarioResult, StepResult, Verdict
-from harness.rules import Check, Documentation, Severity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """One occurrence of a cause."""
-
-    scenario: ScenarioResult
-    step: StepResult
-    finding: Finding
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
-    """The findings of one rule at one place, in however many operations and steps.
-
-    Accepted findings and open ones are never in the same cause. ``places`` are in the run's order.
-    """
-
-    rule: str
-    severity: Severity
-    accepted: bool
-    inconclusive: bool
-    places: tuple[Place, ...]
-
-    @property
-    def example(self) -> Finding:
-        """The first of the findings; the others say the same."""
-        return self.places[0].finding
-
-    @property
-    def difference(self) -> Difference:
-        """The fact of the example."""
-        return self.example.difference
-
-    @property
-    def check(self) -> Check:
-        """The guide's check that it belongs to."""
-        return self.example.check
-
-    @property
-    def operations(self) -> tuple[str, ...]:
-        """The operations where it was found, sorted."""
-        return tuple(sorted({operation_name(place.step) for place in self.places} - {""}))
-
-    @property
-    def documentation(self) -> tuple[Documentation, ...]:
-        """What the contracts say of it; several where they say different things of the operations."""
-        return tuple(dict.fromkeys(place.finding.documentation for place in self.places))
-
-    @property
-    def acceptances(self) -> tuple[tuple[Accepted, tuple[str, ...]], ...]:
-        """What was agreed, and where it stands in YAML: equal acceptances of many steps are one."""
-        agreed: dict[tuple[str, str, str], dict[Accepted, None]] = {}
-        for place in self.places:
-            if each := place.finding.accepted:
-                agreed.setdefault((each.reason, each.ticket, each.until), {})[each] = None
-        return tuple(
-            (next(iter(same)), tuple(dict.fromkeys(each.where for each in same if each.where)))
-            for same in agreed.values()
-        )
+from harness.result import RunResult, ScenarioResult, StepResult, Verdict, operation_name
+from harness.rules import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,39 +48,12 @@ def found(causes: tuple[Cause, ...]) -> str:
 
 def digest(run: RunResult, assessment: Assessment) -> Digest:
     """Rearrange a run."""
-    causes = _causes(run)
+    causes = assessment.causes
     return Digest(
         causes=tuple(cause for cause in causes if not cause.inconclusive),
         unsupported=_unsupported(run),
         unproved=(*_unproved(run, assessment), *_inconclusive(causes)),
         scenarios=tuple(sorted(run.scenarios, key=lambda each: (-each.verdict.rank, each.id))),
-    )
-
-
-def _causes(run: RunResult) -> list[Cause]:
-    grouped: dict[tuple[Severity, bool, bool, str, str, str], list[Place]] = {}
-    for scenario in run.scenarios:
-        for step in scenario.steps:
-            for finding in step.findings:
-                fact = finding.difference
-                accepted = finding.accepted is not None
-                key = (finding.severity, accepted, finding.inconclusive, finding.rule, fact.path, fact.to)
-                grouped.setdefault(key, []).append(Place(scenario=scenario, step=step, finding=finding))
-    causes = [
-        Cause(rule=rule, severity=severity, accepted=accepted, inconclusive=open_, places=tuple(places))
-        for (severity, accepted, open_, rule, _, _), places in grouped.items()
-    ]
-    order = list(Severity)
-    return sorted(
-        causes,
-        key=lambda cause: (
-            order.index(cause.severity),
-            cause.accepted,
-            -len(cause.places),
-            cause.rule,
-            cause.difference.path,
-            cause.difference.to,
-        ),
     )
 
 
@@ -192,7 +105,7 @@ def _unproved(run: RunResult, assessment: Assessment) -> list[tuple[str, str]]:
 _WITHOUT_VERDICT = (Verdict.ERROR, Verdict.INCONCLUSIVE)
 
 
-def _inconclusive(causes: list[Cause]) -> list[tuple[str, str]]:
+def _inconclusive(causes: tuple[Cause, ...]) -> list[tuple[str, str]]:
     return [
         (f"{place.scenario.id}: {place.step.name}", place.finding.explanation)
         for cause in causes

@@ -17,12 +17,13 @@ from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from harness.causes import Cause
 from harness.exchange import Body, BodyKind, Headers
-from harness.readiness import Assessment, operation_name, sandbox_reason
+from harness.readiness import Assessment, sandbox_reason
 from harness.report import words
-from harness.report.digest import Cause, Digest, digest, found
+from harness.report.digest import Digest, digest, found
 from harness.report.words import clip, count, visible_lines
-from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult
+from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult, operation_name
 from harness.rules import Severity
 
 EVIDENCE = 2_500_000
@@ -68,6 +69,7 @@ class _StepView:
     step: StepResult
     operation: str
     answers: str
+    walked: str
     findings: tuple[_FoundView, ...]
     old: _EvidenceView | None
     new: _EvidenceView | None
@@ -95,7 +97,8 @@ class _CauseView:
     number: int
     cause: Cause
     said: str
-    seen: str
+    samples: str
+    together: str
     sides: tuple[str, str] | None
     places: tuple[_PlaceView, ...]
     more: int
@@ -227,7 +230,8 @@ def _cause(cause: Cause, number: int, anchors: _Anchors) -> _CauseView:
         number=number,
         cause=cause,
         said=words.sentence(cause.example),
-        seen=words.seen(cause.example),
+        samples=words.samples(cause),
+        together=words.together(cause),
         sides=words.sides(cause.difference),
         places=tuple(anchors.place(place.scenario, place.step) for place in cause.places[:_MOST_PLACES]),
         more=max(len(cause.places) - _MOST_PLACES, 0),
@@ -283,6 +287,7 @@ def _step(
         step=step,
         operation=operation_name(step),
         answers=words.answers(step) if ran else "",
+        walked=words.walked(step),
         findings=tuple(
             _FoundView(
                 finding=finding,

@@ -10,17 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.readiness import (
-    Assessment,
-    CheckAssessment,
-    OperationAssessment,
-    operation_name,
-    sandbox_reason,
-)
+from harness.causes import Cause, Place
+from harness.readiness import Assessment, CheckAssessment, OperationAssessment, sandbox_reason
 from harness.report import words
-from harness.report.digest import Cause, Digest, Place, Unsupported, digest, found
+from harness.report.digest import Digest, Unsupported, digest, found
 from harness.report.words import clip, count, visible
-from harness.result import Accepted, Readiness, RunResult, ScenarioResult
+from harness.result import Accepted, Readiness, RunResult, ScenarioResult, operation_name
 from harness.rules import Severity
 
 LIMIT = 60_000
@@ -30,6 +25,7 @@ _LONG, _SHORT = 500, 200
 """Characters of one foreign sentence, and of one foreign name; escapes may double them."""
 
 _MOST_PLACES = 10
+_MOST_PATHS = 5
 _MOST_LINES = 12
 _MOST_ROWS = 12
 _SPECIAL = re.compile(r"[\\`*\[\]<>|#~&$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+]|(?<=^\d)[.)]|!(?=\[)|@")
@@ -245,15 +241,23 @@ def _finding(cause: Cause, number: int) -> str:
     parts += [prose(finding.consequence)] if finding.consequence else []
     if values := words.sides(fact):
         parts.append(_example(*values))
-    seen = words.seen(finding)
+    together = words.together(cause)
     facts = [
         f"What to do: {prose(finding.remedy)}",
-        f"Rule: {code(finding.rule)} at {' → '.join(map(code, words.spot(fact)))}",
+        f"Rule: {code(finding.rule)} at {_spots(cause)}",
+        f"Seen {text(words.samples(cause))}{together and f'. {prose(together)}'}",
         f"Contracts: {'; '.join(words.DOCUMENTATION[each] for each in cause.documentation)}",
-        f"Check: {words.CHECKS[cause.check][0]}{seen and f'; {seen}'}",
+        f"Check: {words.CHECKS[cause.check][0]}",
         f"Where ({count(len(cause.places), 'place')}): {_places(cause.places)}",
     ]
     return "\n\n".join([*parts, "\n".join(f"- {fact}" for fact in facts)])
+
+
+def _spots(cause: Cause) -> str:
+    """Write the paths of a cause."""
+    more = len(cause.differences) - _MOST_PATHS
+    shown = [" → ".join(map(code, words.spot(fact))) for fact in cause.differences[:_MOST_PATHS]]
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def _acceptance(accepted: Accepted, places: tuple[str, ...]) -> str:

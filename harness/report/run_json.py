@@ -21,9 +21,30 @@ assessment.verdicts     number of scenarios by verdict: match, accepted, inconcl
 assessment.checks       one object for each of the guide's checks (responses, auth, errors, behaviour):
                         readiness, steps, probes, open findings (breaking, risky, info), accepted ones
 assessment.operations   one object for each operation: readiness, worst verdict, ids of its scenarios
+causes                  the findings of the run by their cause, worst first; see below
 scenarios               the results in the order of their ids; the fields are those of
                         :class:`harness.result.ScenarioResult` and of what it holds
 ======================  ==================================================================================
+
+A cause is the findings of one rule at one place, in however many operations and steps:
+
+================  ========================================================================================
+key               value
+================  ========================================================================================
+rule, severity    those of its findings; ``accepted`` and ``inconclusive`` are, too
+together          the rule that all samples together show; another one than ``rule`` where they disagree:
+                  a property that some pairs lack and others have became optional, it was not removed
+paths             one object for each place: ``path``, and ``to`` where it was renamed
+operations        the ids of the operations where it was found
+samples           ``seen`` of ``samples``: all samples of these operations, also those without the finding
+scenarios         ``seen`` of ``samples``: the scenarios that exercised these operations
+baseline          in how many samples v1beta1 has a property that was removed or added, else null
+candidate         the same of v1
+fingerprints      those of its findings
+explanation       that of its first finding; ``remedy`` is, too
+documentation     what the contracts say of it, at each operation
+places            one object for each finding: ``scenario`` (its id), ``where`` (file:line), ``operation``
+================  ========================================================================================
 
 A header list is an array of ``[name, value]``. A body is ``{"kind": ..., "data": ...}``; ``data`` is the
 JSON value, or the text, or null where there is none to show. The file is strict JSON in UTF-8: a NaN in a
@@ -34,10 +55,12 @@ body is written as the string ``"NaN"``, an infinity as ``"Infinity"`` or ``"-In
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
+from harness.causes import Cause
 from harness.readiness import Assessment
 from harness.report.codec import encode, format_json
-from harness.result import RunResult
+from harness.result import RunResult, operation_name
 
 _LAST = ("unfinished", "scenarios")
 
@@ -48,7 +71,39 @@ def render_json(run: RunResult, assessment: Assessment) -> str:
     document = {
         **facts,
         "unfinished": run.unfinished,
-        "assessment": assessment,
+        "assessment": {
+            each.name: getattr(assessment, each.name) for each in fields(assessment) if each.name != "causes"
+        },
+        "causes": [_cause(cause) for cause in assessment.causes],
         "scenarios": run.scenarios,
     }
     return format_json(encode(document, run.scenarios))
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    """Write a cause; what it has in full stands in the scenarios."""
+    return {
+        "rule": cause.rule,
+        "together": cause.together,
+        "severity": cause.severity,
+        "accepted": cause.accepted,
+        "inconclusive": cause.inconclusive,
+        "paths": [{"path": fact.path, "to": fact.to} for fact in cause.differences],
+        "operations": cause.operations,
+        "samples": cause.samples.found,
+        "scenarios": cause.samples.scenarios,
+        "baseline": cause.samples.baseline,
+        "candidate": cause.samples.candidate,
+        "fingerprints": sorted({place.finding.fingerprint for place in cause.places}),
+        "explanation": cause.example.explanation,
+        "remedy": cause.example.remedy,
+        "documentation": cause.documentation,
+        "places": [
+            {
+                "scenario": place.scenario.id,
+                "where": place.step.where,
+                "operation": operation_name(place.step),
+            }
+            for place in cause.places
+        ],
+    }

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness.causes import Cause
 from harness.difference import Kind
 from harness.readiness import Assessment, is_open
 from harness.report.words import (
@@ -21,11 +22,14 @@ from harness.report.words import (
     count,
     escape,
     finished_counts,
+    samples,
     seen,
     sentence,
     sides,
+    together,
     verdict_counts,
     visible,
+    walked,
     where_to,
 )
 from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult, Verdict
@@ -36,6 +40,9 @@ COLUMN = 48
 
 MOST_FINDINGS = 20
 """Findings of one step that are shown in full; the rest is counted."""
+
+MOST_CAUSES = 10
+"""Causes that the summary names; the rest is counted."""
 
 MOST_LINES = 12
 """Lines of one side of an example."""
@@ -69,6 +76,8 @@ def _step(scenario: ScenarioResult, step: StepResult) -> Iterator[str]:
     if step.verdict is not Verdict.MISMATCH:
         return
     lines = [head, *calls_text(step)]
+    if pages := walked(step):
+        lines.append(f"  {visible(pages)}")
     if step.reason:
         lines.append(f"  {visible(step.reason)}")
     yield "\n".join(lines)
@@ -173,10 +182,27 @@ def summary_text(run: RunResult, assessment: Assessment, report_dir: Path) -> li
     return [
         f"Scenarios: {finished_counts(run)}: {verdict_counts(assessment.verdicts)}",
         *_table(rows),
+        *_causes(assessment.causes),
         f"Migration from v1beta1 to v1: {assessment.readiness}",
         *(f"  - {visible(reason)}" for reason in assessment.reasons),
         f"Report: {report_dir / 'report.html'} (report.md, run.json and events.jsonl beside it)",
     ]
+
+
+def _causes(causes: tuple[Cause, ...]) -> Iterator[str]:
+    """Name the worst causes that are open, with their evidence."""
+    against = [
+        cause
+        for cause in causes
+        if not cause.accepted and not cause.inconclusive and cause.severity is not Severity.INFO
+    ]
+    for cause in against[:MOST_CAUSES]:
+        where = visible(where_to(cause.difference))
+        yield f"{cause.severity.capitalize()}: {cause.rule} at {where} {visible(samples(cause))}"
+        if said := together(cause):
+            yield f"  {visible(said)}"
+    if (more := len(against) - MOST_CAUSES) > 0:
+        yield f"{count(more, 'cause')} more: the report has them."
 
 
 def _table(rows: list[list[str]]) -> Iterator[str]:

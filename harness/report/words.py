@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from harness.causes import Cause
 from harness.difference import ITEM, Difference, Kind, segments
 from harness.exchange import Body, BodyKind, Json, Side
 from harness.report.codec import pretty
@@ -23,6 +24,7 @@ from harness.result import (
     Source,
     StepResult,
     Verdict,
+    Walked,
 )
 from harness.rules import Check, Documentation
 
@@ -88,8 +90,10 @@ _WITHOUT_VALUES = frozenset(
         Kind.ORDER,
         Kind.WRAPPED,
         Kind.UNWRAPPED,
+        Kind.UNWALKED,
     }
 )
+_MOST_OPERATIONS = 5
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff]"
@@ -167,6 +171,27 @@ def seen(finding: Finding) -> str:
     return "" if fact.samples <= 1 or often in finding.explanation else f"seen in {often}"
 
 
+def samples(cause: Cause) -> str:
+    """Write ``in 14 of 16 samples, 3 of 4 scenarios, ListApiTokens and GetApiToken``."""
+    found, scenarios = cause.samples.found, cause.samples.scenarios
+    said = [f"in {found} {'sample' if found.samples == 1 else 'samples'}"]
+    said.append(f"{scenarios} {'scenario' if scenarios.samples == 1 else 'scenarios'}")
+    more = len(cause.operations) - _MOST_OPERATIONS
+    names = [*cause.operations[:_MOST_OPERATIONS], *([f"{more} more"] if more > 0 else [])]
+    if names:
+        said.append(" and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names))
+    return ", ".join(said)
+
+
+def together(cause: Cause) -> str:
+    """Say what the samples of all pairs show where they do not agree; empty where they do."""
+    before, after = cause.samples.baseline, cause.samples.candidate
+    if before is None or after is None or cause.together == cause.rule:
+        return ""
+    has = f"v1beta1 has it in {before} samples, v1 in {after}"
+    return f"All samples together show `{cause.together}`: {has}."
+
+
 def where_to(difference: Difference) -> str:
     """Write the place of a difference, with the new place of what was renamed."""
     return " -> ".join(spot(difference))
@@ -230,6 +255,19 @@ def answered(evidence: Evidence | None) -> str:
 def answers(step: StepResult) -> str:
     """Say what both sides answered, in one clause each."""
     return f"{BASELINE} {answered(step.baseline)}, {CANDIDATE} {answered(step.candidate)}."
+
+
+def walked(step: StepResult) -> str:
+    """Say which pages each side showed; empty where no pages were walked."""
+    names = {Side.BASELINE: BASELINE, Side.CANDIDATE: CANDIDATE}
+    said = [f"{names[walk.side]} showed {_pages(walk)}" for walk in step.walks]
+    return f"Of the whole list, {'; '.join(said)}." if said else ""
+
+
+def _pages(walk: Walked) -> str:
+    total = f", total {walk.total:,}" if walk.total is not None else ""
+    elements, pages = count(sum(walk.elements), "element"), count(len(walk.elements), "page")
+    return f"{elements} on {pages}{total} ({walk.end})"
 
 
 def body_text(body: Body) -> str:

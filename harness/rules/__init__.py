@@ -10,11 +10,23 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from harness.difference import Difference, Kind
-from harness.rules import behaviour, contracts, endpoint, errors, headers, lists, properties, values
+from harness.rules import (
+    behaviour,
+    contracts,
+    endpoint,
+    errors,
+    headers,
+    lists,
+    paging,
+    properties,
+    sequences,
+    values,
+)
 from harness.rules.rule import Check, Circumstances, Documentation, Profile, Rule, Severity
 
 CATALOGUE: tuple[Rule, ...] = (
     *endpoint.FIRST_RULES,
+    *sequences.RULES,
     *behaviour.AUTH_RULES,
     *endpoint.RULES,
     *errors.RULES,
@@ -23,6 +35,7 @@ CATALOGUE: tuple[Rule, ...] = (
     *values.RULES,
     *headers.RULES,
     *behaviour.RULES,
+    *paging.RULES,
     *contracts.RULES,
 )
 """Every rule, in the order in which they are asked."""

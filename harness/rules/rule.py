@@ -62,7 +62,8 @@ class Circumstances:
     True when each side was asked about a resource of its own, so that ids and times differ by
     construction. ``authorized``: the request carried a token; ``ordered``: it asked for an order.
     ``unmapped``: only the baseline's contract has the operation; ``appeared``: only the candidate's has.
-    ``probe`` is the kind of probe, empty for a step that the scenario's author wrote.
+    ``probe`` is the kind of probe, empty for a step that the scenario's author wrote. ``again``: the call was
+    made before, and both sides answered it alike; ``made``: it reads what the scenario made on both sides.
     """
 
     documentation: Documentation = Documentation.UNKNOWN
@@ -76,6 +77,8 @@ class Circumstances:
     unmapped: bool = False
     appeared: bool = False
     probe: str = ""
+    again: bool = False
+    made: bool = False
 
     @property
     def error(self) -> bool:

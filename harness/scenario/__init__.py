@@ -16,6 +16,7 @@ from harness.scenario.model import (
     RequestSpec,
     Step,
     Until,
+    Walk,
 )
 from harness.scenario.reading import (
     Row,
@@ -40,6 +41,7 @@ __all__ = [
     "Scenario",
     "Step",
     "Until",
+    "Walk",
     "duplicate_ids",
     "is_shared",
     "read_acceptances",

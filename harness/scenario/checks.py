@@ -85,6 +85,10 @@ class _StepCheck:
         elif operation is None and isinstance(self.step.raw, dict):
             yield from self._endpoint()
         yield from self._poll()
+        if self.raw.get("walk") not in (None, False):
+            yield from self._walk()
+        if self.raw.get("again") is True:
+            yield from self._again()
 
     def _placeholders(self, place: NodePath, value: Json) -> Iterator[Problem]:
         for below, name in placeholders_in(value, place):
@@ -162,6 +166,43 @@ class _StepCheck:
             what = f"`poll` would repeat a {method}, which changes something each time"
             advice = "Poll with a GET in a step of its own."
             yield Problem(where=self.step.where("poll"), what=what, advice=advice)
+
+    def _walk(self) -> Iterator[Problem]:
+        where, method = self.step.where("walk"), self._method()
+        if method and method != "GET":
+            what = f"`walk` reads pages with GET, and the step is a {method}"
+            yield Problem(where=where, what=what, advice="Walk in a step that lists something.")
+            return
+        if self.raw.get("poll") is not None:
+            what = "a step has either `walk` or `poll`"
+            yield Problem(where=where, what=what, advice="Poll in a step before this one.")
+        known = [(contract, found) for contract in self.contracts if (found := self._known(contract))]
+        for _, operation in known[:1]:
+            if not any(each.name == "offset" for each in operation.parameters):
+                what = f"{operation.id} takes no `offset`, so there are no pages to walk"
+                yield Problem(where=where, what=what, advice="Remove `walk`.")
+                return
+        lists = {contract.lists(operation) for contract, operation in known}
+        if not mapping(self.raw.get("walk")).get("items") and not any(len(names) == 1 for names in lists):
+            names = sorted({name for each in lists for name in each}) or ["tokens"]
+            what = (
+                "nothing says which list is walked" if not any(lists) else "there are several lists to walk"
+            )
+            paths = " or ".join(f'`walk: {{items: "$.{name}"}}`' for name in names)
+            yield Problem(where=where, what=what, advice=f"Write {paths}.")
+
+    def _again(self) -> Iterator[Problem]:
+        if self._method() == "POST" and self.raw.get("capture"):
+            what = "`again` would make a second one of what this step captures, and nothing would remove it"
+            advice = "Repeat an update or a DELETE; a creation is not idempotent."
+            yield Problem(where=self.step.where("again"), what=what, advice=advice)
+
+    def _known(self, contract: Contract) -> Operation | None:
+        """Return the step's operation in a contract, by its id or by its path."""
+        operation, path = self.raw.get("operation"), self.request.get("path")
+        if isinstance(operation, str):
+            return contract.operation(operation)
+        return contract.find("GET", path) if isinstance(path, str) else None
 
     def _method(self) -> str:
         """Return the step's method, empty if it cannot be known."""

@@ -10,10 +10,12 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
     PrivateAttr,
+    Strict,
     StrictBool,
     Tag,
     model_validator,
@@ -29,6 +31,7 @@ from harness.scenario.values import (
     Items,
     JsonPath,
     Line,
+    ListPath,
     Place,
     QueryValue,
     Seconds,
@@ -228,6 +231,22 @@ class Poll(Node):
     """Seconds after which it is given up."""
 
 
+class Walk(Node):
+    """Read all pages of a list on each side, and compare what they show together."""
+
+    noun: ClassVar[str] = "`walk`"
+
+    items: ListPath = Field(default="", examples=["$.tokens"])
+    """The JSONPath of the list; without it, the one list that the contract documents."""
+    pages: Annotated[int, Strict(), Field(ge=2, le=10_000)] = Field(default=100, examples=[100])
+    """The most pages to read on each side before it is given up."""
+
+
+def _walk(value: Any) -> Any:
+    """Take ``true`` for a walk with nothing to say, and ``false`` for none."""
+    return {} if value is True else None if value is False else value
+
+
 class Foreach(Node):
     """Run the step once for each element of a list."""
 
@@ -266,6 +285,12 @@ class Step(Node):
     """Repeat the request until its answer is as wanted."""
     foreach: Foreach | None = Field(default=None, examples=[{"as": "token_id", "in": "${token_ids}"}])
     """Run the step once for each element of a list."""
+    again: StrictBool = Field(default=False, examples=[True])
+    """True to send the request a second time, and compare those answers as well."""
+    walk: Annotated[Walk | None, BeforeValidator(_walk, json_schema_input_type=bool | Walk)] = Field(
+        default=None, examples=[True]
+    )
+    """Read all pages of the list on both sides, by `offset`, and compare them; true, or where the list is."""
     unsupported: StrictBool = Field(default=False, examples=[True])
     """True where the step documents an operation that v1 does not have."""
     follow_redirects: StrictBool = Field(default=False, examples=[True])

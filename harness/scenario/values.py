@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from harness.contract import BASE_URLS
-from harness.difference import segments
+from harness.difference import ITEM, segments
 from harness.errors import Problem
 from harness.exchange import Json
 from harness.jsonpath import JsonPathError, check_path
@@ -29,7 +29,7 @@ from harness.variables import NAME, placeholders
 OWN: Final = "harness"
 """The type of the errors that are worded here; ``mistakes.py`` words all others."""
 
-PLACES: Final = ("request", "status", "headers", "body", "failure", "elapsed")
+PLACES: Final = ("request", "status", "headers", "body", "failure", "elapsed", "pages")
 """What the path of an acceptance can begin with: the parts of an exchange."""
 
 # A tag becomes a marker of pytest: it must be no operator, and no marker that would skip a scenario.
@@ -89,6 +89,19 @@ def _json_path(text: str) -> str:
     if text == "$.body" or text.startswith(("$.body.", "$.body[")):
         refuse(f"`{text}` is looked up in the body already", f"Write `${text.removeprefix('$.body')}`.")
     return text
+
+
+def _list_path(text: str) -> str:
+    if not text:
+        return text
+    path = _json_path(text)
+    try:
+        wild = ITEM in segments(path)
+    except ValueError:
+        wild = True
+    if wild:
+        refuse(f"`{text}` is no path of one list", "Write names only, without indices: `$.tokens`.")
+    return path
 
 
 def _place(text: str) -> str:
@@ -163,6 +176,8 @@ Day: TypeAlias = Annotated[
 ]
 JsonPath: TypeAlias = Annotated[StrictStr, AfterValidator(_json_path)]
 """A JSONPath below the body's root."""
+ListPath: TypeAlias = Annotated[StrictStr, AfterValidator(_list_path)]
+"""The JSONPath of one list below the body's root: names only; empty for what the contract says."""
 Place: TypeAlias = Annotated[StrictStr, AfterValidator(_place)]
 """A place in an exchange, as findings have it; empty for any."""
 VariableName: TypeAlias = Annotated[StrictStr, _named(NAME, "variable", "Use letters, digits and `_`.")]

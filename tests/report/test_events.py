@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.causes import causes_of
+from harness.difference import Kind
 from harness.errors import UsageError
 from harness.report.events import EventLog, RunStarted, dump_scenario, load_scenario, read_run
 from harness.result import RunResult, ScenarioResult, Verdict
-from tests.report.builders import failing_run, hostile_run, scenario, step
+from tests.report.builders import difference, evidence, failing_run, finding, hostile_run, scenario, step
 
 FINISHED = "2026-11-21T10:00:02.500Z"
 
@@ -87,6 +89,26 @@ def test_shards_merge_in_any_order_of_lines(tmp_path: Path) -> None:
     run = read_run(whole)
     assert (run.planned, _ids(run), run.finished) == (3, ["a", "b", "c"], FINISHED)
     assert read_run(first, second, again) == run
+
+
+def test_the_evidence_of_shards_adds_up(tmp_path: Path) -> None:
+    """Causes are made from the merged log: samples without the finding count from any shard."""
+    gone = finding(
+        difference(kind=Kind.REMOVED, path="$.body.x", to="", seen=1, samples=1), rule="property-removed"
+    )
+    has, lacks = evidence(data={"x": 1}), evidence(data={"y": 1})
+    lost = scenario(step(gone, baseline=has, candidate=lacks, verdict=Verdict.MISMATCH), id="a")
+    kept = scenario(step(baseline=has, candidate=has), id="b")
+    logs = [
+        _write(tmp_path / "a.jsonl", _started("a", "a"), lost),
+        _write(tmp_path / "b.jsonl", _started("b", "b"), kept),
+    ]
+    (cause,) = causes_of(read_run(*logs))
+
+    assert causes_of(read_run(*reversed(logs))) == (cause,)
+    assert (str(cause.samples.found), str(cause.samples.scenarios)) == ("1 of 2", "1 of 2")
+    assert cause.together == "property-became-optional"
+    assert causes_of(read_run(logs[0]))[0].together == "property-removed"
 
 
 def test_settings_that_differ_between_shards_are_all_named(tmp_path: Path) -> None:

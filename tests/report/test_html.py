@@ -6,19 +6,22 @@ import base64
 import hashlib
 import re
 import unicodedata
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.exchange import Body, BodyKind
+from harness.difference import Kind
+from harness.exchange import Body, BodyKind, Side
 from harness.readiness import assess
 from harness.report import html
 from harness.report.html import render_html
-from harness.result import RunResult, Verdict
+from harness.result import RunResult, Verdict, Walked
 from tests.report.builders import (
     HOSTILE,
+    difference,
     evidence,
     failing_run,
     finding,
@@ -200,3 +203,35 @@ def test_evidence_beyond_the_budget_is_left_out_of_the_best_scenarios_first() ->
     first = text.index('<details class="scenario" id="s1">')
     assert '<span class="id">z</span>' in text[first : first + 200]
     assert "Requests and responses</summary>" in text[first : first + 2000]
+
+
+def test_a_walk_is_told_with_the_answers() -> None:
+    """Beside the answers to the first page stands what all pages of each side showed."""
+    walks = (
+        Walked(side=Side.BASELINE, elements=(20, 3), total=23, end="an empty list"),
+        Walked(side=Side.CANDIDATE, elements=(20,), total=23, end="<b>no list</b>"),
+    )
+    made = run(scenario(step(walks=walks)))
+    page = render_html(made, assess(made))
+
+    assert "v1beta1 (baseline) showed 23 elements on 2 pages, total 23 (an empty list)" in page
+    assert "&lt;b&gt;no list&lt;/b&gt;" in page
+
+
+def test_a_cause_shows_every_path_and_its_evidence() -> None:
+    """One cause in two operations is one article, with both paths, all samples and what they show."""
+    gone = finding(
+        difference(kind=Kind.REMOVED, path="$.body.x", to="", seen=1, samples=1),
+        rule="property-removed",
+        cause="Thing.x",
+    )
+    listed = replace(gone, difference=replace(gone.difference, path="$.body.things[*].x"))
+    has, lacks = evidence(data={"x": 1, "things": [{"x": 1}]}), evidence(data={"things": [{}]})
+    both = step(gone, listed, baseline=has, candidate=lacks, verdict=Verdict.MISMATCH)
+    made = run(scenario(both, step(baseline=has, candidate=has)))
+    page = render_html(made, assess(made))
+
+    assert page.count('<article class="finding') == 1
+    assert "<code>$.body.x</code>, <code>$.body.things[*].x</code>" in page
+    assert "in 2 of 4 samples, 1 of 1 scenario, ListApiTokens" in page
+    assert "<code>property-became-optional</code>" in page

@@ -48,6 +48,19 @@ def test_every_key_is_documented_and_every_documented_key_is_there() -> None:
     assert documented == there
 
 
+def test_every_key_of_a_cause_is_documented() -> None:
+    """The second table names each of them, and each stands in the file."""
+    cause = _document(failing_run())["causes"][0]
+    table = (run_json.__doc__ or "").split("A cause is")[1]
+
+    for key in cause:
+        assert re.search(rf"\b{key}\b", table), key
+    assert set(cause["samples"]) == {"seen", "samples"}
+    assert cause["places"] == [
+        {"scenario": "alerts/list", "where": "scenarios/alerts/list.yaml:6", "operation": "ListAlerts"}
+    ]
+
+
 @pytest.mark.parametrize("run", [sandbox_run(), hostile_run()], ids=["sandbox", "hostile"])
 def test_it_is_text_in_lines_with_a_line_feed_at_the_end(run: RunResult) -> None:
     """It can be read by people and compared by tools."""

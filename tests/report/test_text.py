@@ -10,11 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.acceptances import accept
 from harness.difference import Difference, Kind, json_path
 from harness.document import read_document
-from harness.judge import accept
 from harness.readiness import assess
-from harness.report.text import MOST_FINDINGS, MOST_LINES, acceptance_yaml, failure_text, summary_text
+from harness.report.text import (
+    MOST_CAUSES,
+    MOST_FINDINGS,
+    MOST_LINES,
+    acceptance_yaml,
+    failure_text,
+    summary_text,
+)
 from harness.result import Finding, RunResult, Verdict
 from harness.rules import Severity
 from harness.scenario import Acceptance
@@ -25,6 +32,7 @@ from tests.report.builders import (
     finding,
     good_run,
     hostile_run,
+    run,
     sandbox_run,
     scenario,
     step,
@@ -162,3 +170,21 @@ def test_the_summary_of_a_good_run_says_go() -> None:
     """The word that everyone waits for."""
     lines = summary_text(good_run(), assess(good_run()), Path("reports/latest"))
     assert "Migration from v1beta1 to v1: GO" in lines
+
+
+def test_the_summary_names_the_worst_causes_with_their_evidence() -> None:
+    """One line a cause that is open, worst first; what does not fit is counted."""
+    made = failing_run()
+    lines = summary_text(made, assess(made), Path("reports/latest"))
+    renamed = "$.body.workloadIdentity -> $.body.effectiveWorkloadIdentity"
+    shown = [line for line in lines if line.startswith(("Breaking", "Risky"))]
+
+    assert shown[-2:] == [
+        f"Breaking: property-renamed at {renamed} in 1 of 1 sample, 1 of 1 scenario, GetDeployment",
+        "Risky: latency-regressed at $.elapsed in 1 of 1 sample, 1 of 1 scenario, GetDeployment",
+    ]
+
+    many = [finding(difference(path=f"$.body.x{number}")) for number in range(MOST_CAUSES + 3)]
+    crowded = run(scenario(step(*many, verdict=Verdict.MISMATCH)))
+
+    assert "3 causes more: the report has them." in summary_text(crowded, assess(crowded), Path("reports"))

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from harness.difference import Difference, Kind
 from harness.exchange import Body, BodyKind, Failure, FailureKind, Side
+from harness.readiness import assess
 from harness.report import words
-from harness.result import RunResult, Source, Verdict
+from harness.result import RunResult, Source, Verdict, Walked
 from harness.rules import Check, Documentation
 from tests.report.builders import difference, evidence, finding, provenance, run, scenario, step
 
@@ -187,3 +188,47 @@ def test_every_word_of_the_results_has_a_sentence() -> None:
     assert set(words.CHECKS) == set(Check)
     assert set(words.VERDICTS) == set(Verdict)
     assert set(words.DOCUMENTATION) == set(Documentation)
+
+
+def test_the_evidence_of_a_cause_is_one_clause() -> None:
+    """Samples, scenarios and operations, each counted; many operations are not all named."""
+    steps = [step(finding(), operation=name, verdict=Verdict.MISMATCH) for name in "ABCDEFG"]
+    few = run(scenario(steps[0], id="one"), scenario(steps[1], id="two"), scenario(steps[2], id="three"))
+    alone, some, many = (
+        assess(each).causes[0] for each in (run(scenario(steps[0])), few, run(scenario(*steps)))
+    )
+
+    assert words.samples(alone) == "in 3 of 3 samples, 1 of 1 scenario, A"
+    assert words.samples(some) == "in 9 of 9 samples, 3 of 3 scenarios, A, B and C"
+    assert words.samples(many).endswith("1 of 1 scenario, A, B, C, D, E and 2 more")
+
+
+def test_what_pairs_disagree_about_is_said() -> None:
+    """A property that one pair lacks and another has is not called removed without saying so."""
+    gone = finding(
+        difference(kind=Kind.REMOVED, path="$.body.x", to="", seen=1, samples=1), rule="property-removed"
+    )
+    has, lacks = evidence(data={"x": 1}), evidence(data={"y": 1})
+    lost = step(gone, baseline=has, candidate=lacks, verdict=Verdict.MISMATCH)
+    disagreeing = assess(run(scenario(lost, step(baseline=has, candidate=has)))).causes[0]
+    agreeing = assess(run(scenario(lost))).causes[0]
+
+    assert words.together(disagreeing) == (
+        "All samples together show `property-became-optional`: "
+        "v1beta1 has it in 2 of 2 samples, v1 in 1 of 2."
+    )
+    assert words.together(agreeing) == ""
+
+
+def test_the_pages_of_a_walk_are_told() -> None:
+    """How many elements on how many pages, the stated total, and what came past the end."""
+    walks = (
+        Walked(side=Side.BASELINE, elements=(20, 20, 3), total=43, end="an empty list"),
+        Walked(side=Side.CANDIDATE, elements=(1,), total=None, end="status 400"),
+    )
+
+    assert words.walked(step()) == ""
+    assert words.walked(step(walks=walks)) == (
+        "Of the whole list, v1beta1 (baseline) showed 43 elements on 3 pages, total 43 (an empty list); "
+        "v1 (candidate) showed 1 element on 1 page (status 400)."
+    )

@@ -20,19 +20,23 @@ from tests.rules import (
     test_errors,
     test_headers,
     test_lists,
+    test_paging,
     test_properties,
+    test_sequences,
     test_values,
 )
 from tests.rules.cases import place
 
 _MODULES = (
     test_endpoint,
+    test_sequences,
     test_errors,
     test_lists,
     test_properties,
     test_values,
     test_headers,
     test_behaviour,
+    test_paging,
     test_contracts,
 )
 _CASES = [case for module in _MODULES for case in module.CASES]
@@ -89,6 +93,8 @@ _VALUES = (
         unmapped=st.booleans(),
         appeared=st.booleans(),
         probe=st.sampled_from(["", "missing", "not-found"]),
+        again=st.booleans(),
+        made=st.booleans(),
     ),
 )
 def test_every_difference_has_a_rule(fact: Difference, given_: Circumstances) -> None:

@@ -17,11 +17,12 @@ from harness.contract_diff import contract_diff
 from harness.exchange import Exchange, Json, Pair, Side
 from harness.intake import read_recording
 from harness.judge import Judge, Question
+from harness.paging import Page, Pages, compare_pages
 from harness.redact import Redactor
 from harness.result import Finding
 from harness.rules import CATALOGUE, RULES, Rule, Severity
 from harness.rules.examples import Example, examples
-from tests.builders import judge
+from tests.builders import exchange, judge, request
 
 _EXAMPLES = [example for of in examples().values() for example in of]
 _VERSIONS = {Side.BASELINE: V1BETA1, Side.CANDIDATE: V1}
@@ -32,7 +33,9 @@ def _name(example: Example) -> str:
 
 
 def _found(example: Example, directory: Path) -> list[Finding]:
-    """Judge an example as a user would: its documents, its contracts, or its step."""
+    """Judge an example as a user would: its documents, its contracts, its pages, or its step."""
+    if "pages" in example.given:
+        return _walked(example)
     if not example.sides:
         return [each.finding for each in contract_diff(_judge(example)).operations[0].documented]
     paths = {side: directory / f"{side}.json" for side in Side}
@@ -52,6 +55,21 @@ def _compared(example: Example, paths: dict[Side, Path], directory: Path) -> lis
         accepted.write_text(json.dumps({"accept": [example.given["accept"]]}), "utf-8")
     compared = compare_files(paths, judge(), Redactor(), accepted=accepted)
     return [*(finding for pair in compared.pairs for finding in pair.findings), *compared.findings]
+
+
+def _walked(example: Example) -> list[Finding]:
+    """Compare two walks, whose first pages are alike."""
+    walks = {side: _pages(example.given["pages"][side.value]) for side in Side}
+    sent = request(query=f"limit={example.given['limit']}" if "limit" in example.given else "")
+    facts = compare_pages(walks[Side.BASELINE], walks[Side.CANDIDATE], "$.things", sent)
+    first = exchange({"things": []}, sent=sent)
+    return list(_judge(example).findings(Pair(baseline=first, candidate=first), facts, _question(example)))
+
+
+def _pages(has: dict[str, Any]) -> Pages:
+    ended = {"open": has["open"]} if "open" in has else {"end": has.get("end", "an empty list")}
+    pages = tuple(Page(elements=tuple(page), total=has.get("total")) for page in has["elements"])
+    return Pages(pages=pages, offset=0, **ended)
 
 
 def _exchange(example: Example, path: Path, at: int) -> Exchange:
@@ -74,6 +92,8 @@ def _question(example: Example) -> Question:
         baseline=operations[0],
         candidate=operations[1],
         probe=probe,
+        again=example.given.get("again", False),
+        made=example.given.get("made", False),
         authorized=probe != "missing",
         expected=dict.fromkeys(Side, (status,)) if status else {},
     )

@@ -198,3 +198,66 @@ def test_an_unsupported_scenario_has_nothing_to_probe(tmp_path: Path) -> None:
     assert mistakes(tmp_path, text) == [
         "a.yaml:2: `checks` of an unsupported scenario have no v1 side to compare with. Remove `checks`."
     ]
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        (
+            "operation: CreateTeam\n    request: {body: {name: a}}\n    walk: true",
+            "`walk` reads pages with GET, and the step is a POST. Walk in a step that lists something.",
+        ),
+        (
+            "operation: GetOrganization\n    walk: true",
+            "GetOrganization takes no `offset`, so there are no pages to walk. Remove `walk`.",
+        ),
+        (
+            "operation: ListRoles\n    walk: true",
+            (
+                'there are several lists to walk. Write `walk: {items: "$.defaultRoles"}` or '
+                '`walk: {items: "$.roles"}`.'
+            ),
+        ),
+        (
+            "request: {method: GET, path: /things}\n    walk: {pages: 3}",
+            'nothing says which list is walked. Write `walk: {items: "$.tokens"}`.',
+        ),
+        (
+            "operation: ListUsers\n    poll: {until: {status: 200}}\n    walk: true",
+            "a step has either `walk` or `poll`. Poll in a step before this one.",
+        ),
+        (
+            "operation: CreateTeam\n    capture: {team_id: $.id}\n    again: true",
+            (
+                "`again` would make a second one of what this step captures, and nothing would remove it. "
+                "Repeat an update or a DELETE; a creation is not idempotent."
+            ),
+        ),
+    ],
+)
+def test_what_cannot_be_walked_or_repeated_is_told(tmp_path: Path, step: str, expected: str) -> None:
+    """A walk needs a GET with one list and an offset; what makes something is not repeated."""
+    (told,) = mistakes(tmp_path, f"{HEAD}  - name: x\n    {step}\n")
+
+    assert told.partition(" ")[2] == expected
+    assert told.startswith("a.yaml:")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "operation: ListUsers\n    walk: true",
+        "operation: ListUsers\n    walk: false\n    poll: {until: {status: 200}}",
+        'operation: ListRoles\n    walk: {items: "$.roles"}',
+        "operation: ListAlerts\n    walk: true",
+        'request: {method: GET, path: "/organizations/${organization_id}/users"}\n    walk: true',
+        "request: {method: GET, path: /things}\n    walk: {items: $.things}",
+        "operation: UpdateTeam\n    request: {path: {teamId: t}}\n    again: true",
+        "operation: ListUsers\n    capture: {user_id: '$.users[0].id'}\n    again: true",
+    ],
+)
+def test_what_can_be_walked_or_repeated_is_no_mistake(tmp_path: Path, step: str) -> None:
+    """The contract says which list there is; where it does not, the step does."""
+    (found,) = read(tmp_path, f"{HEAD}  - name: x\n    {step}\n").steps
+
+    assert found.again or found.walk or found.poll

@@ -274,7 +274,7 @@ def test_no_mistake_is_told_in_a_librarys_words(
                 (
                     "a.yaml:5: `zzz` is not a key of a step."
                     " Use one of name, operation, request, candidate, expect, capture, reads, accept,"
-                    " poll, foreach, unsupported, follow_redirects, timeout."
+                    " poll, foreach, again, walk, unsupported, follow_redirects, timeout."
                 ),
             ],
         ),

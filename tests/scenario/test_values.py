@@ -131,3 +131,20 @@ def test_tags_with_hyphens_are_fine(tmp_path: Path) -> None:
         "v1.0",
         "android",
     )
+
+
+@pytest.mark.parametrize("path", ["$.tokens", "$.page.items", "$['odd name']", "$"])
+def test_the_path_of_a_list_has_names_only(tmp_path: Path, path: str) -> None:
+    """A walk reads one list; the body itself may be it."""
+    walk = read(tmp_path, f'{HEAD}{STEP}    walk: {{items: "{path}"}}\n').steps[0].walk
+
+    assert walk is not None
+    assert walk.items == path
+
+
+@pytest.mark.parametrize("path", ["$.tokens[*]", "$.pages[0].tokens", "$..tokens", "$[?@.a]"])
+def test_other_paths_lead_to_no_one_list(tmp_path: Path, path: str) -> None:
+    """Indices, wildcards and filters are refused with the way to write it."""
+    (told,) = mistakes(tmp_path, f'{HEAD}{STEP}    walk: {{items: "{path}"}}\n')
+
+    assert f"`{path}` is no path of one list. Write names only, without indices: `$.tokens`." in told

@@ -1,0 +1,127 @@
+"""Acceptances: they accept what they name until their last day, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from harness.acceptances import accept, expired
+from harness.judge import verdict
+from harness.result import Verdict
+from harness.scenario import Acceptance
+from tests.builders import answers, error, judged, pair, question
+
+_TODAY = date(2027, 1, 31)
+
+
+def _acceptance(rule: str = "property-renamed", **rest: str) -> Acceptance:
+    return Acceptance(rule=rule, reason="the client reads scope since 4.2", **rest).placed("a.yaml:9")
+
+
+def _accepted(*acceptances: Acceptance, today: date = _TODAY) -> tuple[Verdict, list[int]]:
+    findings = judged(pair(*answers("ListApiTokens")), question("ListApiTokens"))
+    accepted, used = accept(findings, acceptances, today)
+    assert [replace(found, accepted=None) for found in accepted] == list(findings), (
+        "nothing but `accepted` changes"
+    )
+    return verdict(accepted), sorted(used)
+
+
+@pytest.mark.parametrize(
+    "acceptance",
+    [
+        _acceptance(),
+        _acceptance(path="$.body.tokens[*].type"),
+        _acceptance(to="$.body.tokens[*].scope"),
+        _acceptance(path="$.body.tokens[*].type", to="$.body.tokens[*].scope"),
+        _acceptance(path="$['body']['tokens'][0]['type']"),
+        _acceptance(until="2027-01-31"),
+        _acceptance(until="2027-02-01"),
+    ],
+)
+def test_an_acceptance_accepts_what_it_names(acceptance: Acceptance) -> None:
+    """An acceptance of the rule, with or without place and target, holds until the end of its last day."""
+    assert _accepted(acceptance) == (Verdict.ACCEPTED, [0])
+
+
+@pytest.mark.parametrize(
+    "acceptance",
+    [
+        _acceptance("property-removed"),
+        _acceptance(path="$.body.tokens[*].id"),
+        _acceptance(path="$.body.tokens"),
+        _acceptance(path="$.body.tokens[*].type", to="$.body.tokens[*].kind"),
+        _acceptance(to="$.body.tokens[*].type"),
+    ],
+)
+def test_an_acceptance_accepts_nothing_else(acceptance: Acceptance) -> None:
+    """Another rule, place or target is not accepted, and the acceptance is not used."""
+    assert _accepted(acceptance) == (Verdict.MISMATCH, [])
+
+
+def test_an_expired_acceptance_is_not_in_force() -> None:
+    """After its last day an acceptance accepts nothing, but it still names the finding."""
+    assert _accepted(_acceptance(until="2027-01-30")) == (Verdict.MISMATCH, [0])
+
+
+@pytest.mark.parametrize(
+    ("until", "over"), [("", False), ("2027-01-30", True), ("2027-01-31", False), ("2027-02-01", False)]
+)
+def test_the_last_day_counts(until: str, over: bool) -> None:  # noqa: FBT001 - a table's column
+    """An acceptance is expired on the day after its last one, and never without one."""
+    assert expired(_acceptance(**({"until": until} if until else {})), _TODAY) is over
+
+
+def test_the_first_acceptance_in_force_is_attached() -> None:
+    """Of several acceptances the first one in force gives the reason; all that name the finding are used."""
+    first = _acceptance(until="2027-01-30", ticket="ONE-1")
+    second = _acceptance(path="$.body.tokens[*].type", ticket="TWO-2")
+    third = _acceptance(ticket="THREE-3")
+    findings = judged(pair(*answers("ListApiTokens")), question("ListApiTokens"))
+
+    accepted, used = accept(findings, [first, second, third], _TODAY)
+
+    attached = accepted[0].accepted
+    assert attached is not None
+    assert (attached.ticket, attached.where) == ("TWO-2", "a.yaml:9")
+    assert attached.reason == "the client reads scope since 4.2"
+    assert used == {0, 1, 2}
+
+
+def test_one_acceptance_may_cover_many_places() -> None:
+    """Without a path, an acceptance stands for the rule anywhere in the step."""
+    findings = judged(pair({"a": 1, "b": 2}, {"a": 3, "b": 4}))
+
+    accepted, used = accept(findings, [_acceptance("value-changed")], _TODAY)
+
+    assert all(found.accepted for found in accepted)
+    assert (verdict(accepted), sorted(used)) == (Verdict.ACCEPTED, [0])
+
+
+def test_an_acceptance_with_a_target_is_for_renames() -> None:
+    """An acceptance that names a new place accepts nothing that has none."""
+    findings = judged(pair({"a": 1}, {"a": 3}))
+
+    accepted, used = accept(findings, [_acceptance("value-changed", to="$.body.b")], _TODAY)
+
+    assert (verdict(accepted), used) == (Verdict.MISMATCH, frozenset())
+
+
+def test_accepting_one_place_leaves_the_others_open() -> None:
+    """A step is accepted only when everything that matters in it is."""
+    findings = judged(pair({"a": 1, "b": 2}, {"a": 3, "b": 4}))
+
+    accepted, _ = accept(findings, [_acceptance("value-changed", path="$.body.a")], _TODAY)
+
+    assert verdict(accepted) is Verdict.MISMATCH
+
+
+def test_an_accepted_refusal_is_still_inconclusive() -> None:
+    """Accepting that nothing can be concluded does not conclude anything."""
+    findings = judged(pair(error(404), error(404), statuses=(404, 404)), question("GetApiToken"))
+
+    accepted, _ = accept(findings, [_acceptance("call-refused-on-both")], _TODAY)
+
+    assert verdict(accepted) is Verdict.INCONCLUSIVE
