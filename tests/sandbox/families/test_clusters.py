@@ -43,6 +43,18 @@ def test_the_provider_decides_what_is_required(api: Api) -> None:
     }
 
 
+def test_a_name_is_taken_once(api: Api) -> None:
+    """A second cluster of a name is refused with 412, made or renamed; its own name is no other's."""
+    first = {**AWS, "name": "taken"}
+    api.call("POST", "platform", CLUSTERS, body=first)
+    other = api.call("POST", "v1", CLUSTERS, body={**AWS, "name": "free"})
+    place, renamed = f"{CLUSTERS}/{other['id']}", {**CHANGE, "name": "taken"}
+
+    assert api.send("POST", "v1", CLUSTERS, body=first).status_code == 412
+    assert api.send("POST", "v1", place, body=renamed).status_code == 412
+    assert api.call("POST", "v1", place, body={**CHANGE, "name": "free"})["name"] == "free"
+
+
 def test_an_update_may_omit_the_cluster_type(api: Api) -> None:
     """The discriminator of an update is optional for dedicated clusters, and tags are shown as asked."""
     made = api.call(
