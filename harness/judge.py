@@ -245,7 +245,9 @@ def _by_place(fact: Difference, old: Place | None, new: Place | None) -> Documen
         return Documentation.DOCUMENTED if old and new else Documentation.UNDOCUMENTED
     if fact.kind in (Kind.REMOVED, Kind.ADDED):
         there, gone = (old, new) if fact.kind is Kind.REMOVED else (new, old)
-        if (there and not gone) or (fact.kind is Kind.REMOVED and _unnulled(fact, old, new)):
+        # A null that v1's contract does not allow any more is left out.
+        null = fact.kind is Kind.REMOVED and fact.baseline is None and there and there.nullable
+        if there and (not gone or (null and not gone.nullable and not gone.required)):
             return Documentation.DOCUMENTED
         return Documentation.BROKEN if gone and gone.required else Documentation.UNDOCUMENTED
     if new is None or fact.kind not in (Kind.TYPE, Kind.NULL, Kind.VALUE, Kind.CASE):
@@ -254,13 +256,6 @@ def _by_place(fact: Difference, old: Place | None, new: Place | None) -> Documen
         return Documentation.BROKEN
     announced = old is not None and not _allows(old, fact.candidate)
     return Documentation.DOCUMENTED if announced else Documentation.UNDOCUMENTED
-
-
-def _unnulled(fact: Difference, old: Place | None, new: Place | None) -> bool:
-    """Whether a null is left out where v1's contract, unlike v1beta1's, allows none and asks for no value."""
-    if old is None or new is None or fact.baseline is not None:
-        return False
-    return old.nullable and not new.nullable and not new.required
 
 
 def _allows(place: Place, value: Json) -> bool:
