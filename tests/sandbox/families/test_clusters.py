@@ -26,7 +26,9 @@ def test_a_cluster_lives_in_both_versions(api: Api, one: str, other: str) -> Non
 
 def test_v1_adds_private_egress(api: Api) -> None:
     """The field that v1 adds to clusters is absent in v1beta1."""
-    made = api.call("POST", "v1", CLUSTERS, body={**AWS, "isPrivateNetworkEgressEnabled": True})
+    made = api.call(
+        "POST", "v1", CLUSTERS, body={**AWS, "name": "private", "isPrivateNetworkEgressEnabled": True}
+    )
 
     assert made["isPrivateNetworkEgressEnabled"] is True
     assert "isPrivateNetworkEgressEnabled" not in api.call("GET", "platform", f"{CLUSTERS}/{made['id']}")
@@ -61,9 +63,13 @@ def test_an_update_may_omit_the_cluster_type(api: Api) -> None:
         "POST",
         "v1",
         CLUSTERS,
-        body={**AWS, "nodePools": [{"name": "a", "maxNodeCount": 3, "nodeInstanceType": "m5.xlarge"}]},
+        body={
+            **AWS,
+            "name": "pools",
+            "nodePools": [{"name": "a", "maxNodeCount": 3, "nodeInstanceType": "m5.xlarge"}],
+        },
     )
-    body = {key: value for key, value in CHANGE.items() if key != "clusterType"}
+    body = {"name": "pools", "k8sTags": CHANGE["k8sTags"]}
     changed = api.call("POST", "v1", f"{CLUSTERS}/{made['id']}", body=body)
 
     assert changed["tags"] == CHANGE["k8sTags"]
