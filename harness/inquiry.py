@@ -76,13 +76,17 @@ def is_own(filled: Mapping[Side, Filled]) -> bool:
 
 
 def exercised(pair: Pair, asked: Question) -> tuple[Check, ...]:
-    """Say which of the guide's four checks a pair exercised."""
+    """Say which of the guide's four checks a pair exercised.
+
+    Two 401 are about the token, as those of the probes are; every other refusal is about errors.
+    """
     answers = [response for side in Side if (response := pair.exchange(side).response)]
     checks = [Check.RESPONSES, Check.BEHAVIOUR]
     if len(answers) == len(Side):
-        if asked.authorized and all(map(succeeded, answers)):
+        unauthorized = all(answer.status == 401 for answer in answers)
+        if unauthorized or (asked.authorized and all(map(succeeded, answers))):
             checks.append(Check.AUTH)
-        if all(answer.status >= 400 for answer in answers):
+        elif all(answer.status >= 400 for answer in answers):
             checks.append(Check.ERRORS)
     return tuple(checks)
 

@@ -211,7 +211,7 @@ class Session:
 
         def call() -> Outcome:
             outcome = self._polled(target, step, filled) if step.poll else target.send(filled.request, step)
-            absent = target.capture(step, outcome.raw, self._listed)
+            absent = target.capture(step, outcome, self._listed)
             response = outcome.raw.response
             if absent and response is not None and succeeded(response):
                 self._forgotten.add(side)
@@ -349,7 +349,7 @@ class Session:
 
     def _correspondence(self) -> Correspondence:
         shared = self._captured - self._own
-        baseline, candidate = (self.targets[side].variables.known for side in Side)
+        baseline, candidate = (self.targets[side].shown for side in Side)
         return Correspondence(
             (old, new)
             for name, old in baseline.items()

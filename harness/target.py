@@ -82,6 +82,7 @@ class Target:
                 *options.environment.headers.items(),
             )
         }
+        self._shown: dict[str, Json] = {}
         self._redactor = keys.redactor
         self._client = (
             live_client(timeout=options.settings.timeout) if cassette is None else replay_client(cassette)
@@ -107,6 +108,11 @@ class Target:
             contracts={name: api.date for name, api in apis.items()},
             base_urls=dict(self.base_urls),
         )
+
+    @property
+    def shown(self) -> Mapping[str, Json]:
+        """Every value that was used or captured up to now, as it stands in exchanges without secrets."""
+        return {**self.variables.known, **self._shown}
 
     def fill(self, step: Step, authorization: str | None = None) -> Filled:
         """Make the request of a step; ``authorization`` replaces the token's header (empty: none).
@@ -207,7 +213,7 @@ class Target:
                 self._writer.add(hop, step.name)
         return Outcome(raw=hops[-1], clean=clean[-1])
 
-    def capture(self, step: Step, exchange: Exchange, lists: Collection[str]) -> tuple[str, ...]:
+    def capture(self, step: Step, outcome: Outcome, lists: Collection[str]) -> tuple[str, ...]:
         """Take what the step captures from an answer; return the names of what is not there.
 
         A path with ``[*]``, a slice or ``..`` gives the list of all its values, and so does every path of
@@ -216,21 +222,26 @@ class Target:
         Raises:
             HarnessError: a placeholder in a path has no value, or what it makes of it is no JSONPath.
         """
+        found = self._found(step, outcome.raw, lists)
+        for name, value in found.items():
+            self.variables.set(name, value)
+        self._shown |= found if outcome.clean is outcome.raw else self._found(step, outcome.clean, lists)
+        return tuple(name for name in step.capture if name not in found)
+
+    def _found(self, step: Step, exchange: Exchange, lists: Collection[str]) -> dict[str, Json]:
         response = exchange.response
         data = response.body.data if response and response.body.kind is BodyKind.JSON else None
-        lost = []
+        found: dict[str, Json] = {}
         for name, written in step.capture.items():
             path = str(self.variables.fill(written, step.where))
             jsonpath.check_path(path, step.where)
             values = [match.value for match in jsonpath.find(path, data)]
             whole = len(values) == 1 and isinstance(values[0], list)
             if jsonpath.is_listing(path) or (name in lists and values and not whole):
-                self.variables.set(name, values)
+                found[name] = values
             elif values:
-                self.variables.set(name, values[0])
-            else:
-                lost.append(name)
-        return tuple(lost)
+                found[name] = values[0]
+        return found
 
     def has_more(self, request: Request) -> bool:
         """Whether the cassette of a replayed side holds one more answer to the request."""

@@ -132,10 +132,13 @@ def test_ids_of_made_resources_correspond() -> None:
         ((200, 200), False, set()),
         ((200, 404), True, set()),
         ((404, 400), True, {Check.ERRORS}),
+        ((401, 401), False, {Check.AUTH}),
+        ((401, 401), True, {Check.AUTH}),
+        ((401, 403), True, {Check.ERRORS}),
     ],
 )
 def test_what_a_pair_exercised(statuses: tuple[int, int], *, authorized: bool, more: set[Check]) -> None:
-    """A token is proved by two successes, errors by two of them."""
+    """A token is proved by two successes or two 401, errors by two other refusals."""
     pair = Pair(baseline=exchange({}, statuses[0]), candidate=exchange({}, statuses[1]))
     checks = exercised(pair, asked(authorized=authorized))
     assert set(checks) == {Check.RESPONSES, Check.BEHAVIOUR} | more

@@ -278,7 +278,7 @@ def test_an_operation_that_only_v1_has_is_new() -> None:
 
 
 def test_null_may_become_absent() -> None:
-    """T3: what was null and is left out is neither a removal nor nothing."""
+    """T3: what was null and is left out is neither a removal nor nothing, and the contracts announce it."""
     old: Json = {"isActive": None, "isHibernating": True, "overrideUntil": None}
     new: Json = {"isHibernating": True}
 
@@ -288,6 +288,7 @@ def test_null_may_become_absent() -> None:
         ("absent-vs-null", RISKY, "$.body.isActive", ""),
         ("absent-vs-null", RISKY, "$.body.overrideUntil", ""),
     ]
+    assert {finding.documentation for finding in findings} == {Documentation.DOCUMENTED}
 
 
 @pytest.mark.parametrize("side", Side)

@@ -968,3 +968,25 @@ def test_what_one_side_did_not_make_is_not_missed(stage: Stage) -> None:
 
     assert rules_of(made) == ["status-success-lost"]
     assert "read-your-write-changed" not in rules_of(shown)
+
+
+SECRET = """\
+steps:
+  - {name: create, operation: CreateTeam, request: {body: {name: x}}, capture: {made: $.token}}
+  - name: use
+    operation: ListTeams
+    request: {headers: {Authorization: "Bearer ${made}"}}
+"""
+
+
+def test_a_captured_secret_is_judged_alike_live_and_replayed(stage: Stage) -> None:
+    """A secret of each side's own corresponds as it is written, so a replay finds what the live run found."""
+    for name in ("old", "new"):
+        made = {**team(1), "token": f"the-secret-of-the-{name}-side"}
+        setattr(stage, name, route({"POST /teams": reply(made), "GET /teams": reply({**made, "teams": []})}))
+
+    live, replayed = stage.run(SECRET, Mode.RECORD), stage.run(SECRET, Mode.REPLAY)
+
+    assert [rules_of(step) for step in live.steps] == [rules_of(step) for step in replayed.steps]
+    used = stage.requests[OLD][-1].headers["authorization"], stage.requests[NEW][-1].headers["authorization"]
+    assert used == ("Bearer the-secret-of-the-old-side", "Bearer the-secret-of-the-new-side")

@@ -17,7 +17,7 @@ from harness.options import Mode
 from harness.result import Source
 from harness.scenario import Row
 from harness.settings import SANDBOX, SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
-from harness.target import open_targets
+from harness.target import Outcome, open_targets
 from tests.stage import BASES, ENVIRON, HOST, ORGANIZATION, STAGING, TOKEN, Stage, reply
 
 OLD, NEW = Side.BASELINE, Side.CANDIDATE
@@ -352,7 +352,7 @@ def captured(stage: Stage, capture: str, data: Json, *, lists: tuple[str, ...] =
         content=httpx.Response(200, json=data).content,
     )
     exchange = Exchange(request=Request(method="GET", url=HOST), response=response)
-    lost = targets[OLD].capture(scenario.steps[0], exchange, lists)
+    lost = targets[OLD].capture(scenario.steps[0], Outcome(raw=exchange, clean=exchange), lists)
     return lost, targets[OLD].variables.known.get("x")
 
 
@@ -405,7 +405,7 @@ def test_captures_are_filled(stage: Stage) -> None:
         request=Request(method="GET", url=HOST), response=Response(status=200, headers=headers, content=body)
     )
     for target in targets.values():
-        target.capture(scenario.steps[0], exchange, ())
+        target.capture(scenario.steps[0], Outcome(raw=exchange, clean=exchange), ())
 
     assert [target.variables.known["x"] for target in targets.values()] == ["2", "1"]
 
@@ -417,7 +417,7 @@ def test_what_is_no_json_has_nothing_to_capture(stage: Stage, content: bytes) ->
     response = Response(status=200, headers=(("content-type", "application/json"),), content=content)
     exchange = Exchange(request=Request(method="GET", url=HOST), response=response)
 
-    assert targets[OLD].capture(scenario.steps[0], exchange, ()) == ("x",)
+    assert targets[OLD].capture(scenario.steps[0], Outcome(raw=exchange, clean=exchange), ()) == ("x",)
 
 
 def test_both_cassettes_that_are_missing_are_told(stage: Stage) -> None:

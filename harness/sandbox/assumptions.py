@@ -99,6 +99,12 @@ AUDIT_LOGS_ENCODED: Final = ("v1",)
 v1 is known to send the header; that v1beta1 does not is inferred from a client's fix.
 """
 
+TAKEN_CLUSTER_STATUS: Final = 412
+"""A cluster by the name of another one: clusters document 412 and no 409, and do not say what 412 is for."""
+
+TAKEN_CLUSTER_MESSAGE: Final = "a cluster named {name} already exists"
+"""The text for such a cluster."""
+
 UNKNOWN_ENUM_VALUES_SHOWN: Final = True
 """A value that the response's enum does not have is shown as it is. What the service does is unknown.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from harness.sandbox.call import Call, Handler
+from harness.sandbox.assumptions import TAKEN_CLUSTER_MESSAGE, TAKEN_CLUSTER_STATUS
+from harness.sandbox.call import Call, Handler, Refusal
 from harness.sandbox.families.deployments import MACHINES, RUNTIMES, SCHEDULERS
 from harness.sandbox.family import Family, field_among, field_is
 from harness.sandbox.store import Resource, Scene
@@ -24,6 +25,15 @@ _DATABASES: Final = {"AWS": "db.m6g.large", "AZURE": "Standard_D2ds_v4", "GCP": 
 
 
 def _fill(resource: Resource, scene: Scene) -> None:
+    """Fill in what the service decides.
+
+    Raises:
+        Refusal: 412, because the organization has a cluster of that name.
+    """
+    for other in scene.store.all("clusters"):
+        same = all(other[name] == resource[name] for name in ("organizationId", "name"))
+        if same and other["id"] != resource["id"]:
+            raise Refusal(TAKEN_CLUSTER_STATUS, TAKEN_CLUSTER_MESSAGE.format(name=resource["name"]))
     provider = resource["cloudProvider"]
     defaults = {
         "dbInstanceType": _DATABASES[provider],

@@ -26,7 +26,9 @@ def test_a_cluster_lives_in_both_versions(api: Api, one: str, other: str) -> Non
 
 def test_v1_adds_private_egress(api: Api) -> None:
     """The field that v1 adds to clusters is absent in v1beta1."""
-    made = api.call("POST", "v1", CLUSTERS, body={**AWS, "isPrivateNetworkEgressEnabled": True})
+    made = api.call(
+        "POST", "v1", CLUSTERS, body={**AWS, "name": "private", "isPrivateNetworkEgressEnabled": True}
+    )
 
     assert made["isPrivateNetworkEgressEnabled"] is True
     assert "isPrivateNetworkEgressEnabled" not in api.call("GET", "platform", f"{CLUSTERS}/{made['id']}")
@@ -43,15 +45,31 @@ def test_the_provider_decides_what_is_required(api: Api) -> None:
     }
 
 
+def test_a_name_is_taken_once(api: Api) -> None:
+    """A second cluster of a name is refused with 412, made or renamed; its own name is no other's."""
+    first = {**AWS, "name": "taken"}
+    api.call("POST", "platform", CLUSTERS, body=first)
+    other = api.call("POST", "v1", CLUSTERS, body={**AWS, "name": "free"})
+    place, renamed = f"{CLUSTERS}/{other['id']}", {**CHANGE, "name": "taken"}
+
+    assert api.send("POST", "v1", CLUSTERS, body=first).status_code == 412
+    assert api.send("POST", "v1", place, body=renamed).status_code == 412
+    assert api.call("POST", "v1", place, body={**CHANGE, "name": "free"})["name"] == "free"
+
+
 def test_an_update_may_omit_the_cluster_type(api: Api) -> None:
     """The discriminator of an update is optional for dedicated clusters, and tags are shown as asked."""
     made = api.call(
         "POST",
         "v1",
         CLUSTERS,
-        body={**AWS, "nodePools": [{"name": "a", "maxNodeCount": 3, "nodeInstanceType": "m5.xlarge"}]},
+        body={
+            **AWS,
+            "name": "pools",
+            "nodePools": [{"name": "a", "maxNodeCount": 3, "nodeInstanceType": "m5.xlarge"}],
+        },
     )
-    body = {key: value for key, value in CHANGE.items() if key != "clusterType"}
+    body = {"name": "pools", "k8sTags": CHANGE["k8sTags"]}
     changed = api.call("POST", "v1", f"{CLUSTERS}/{made['id']}", body=body)
 
     assert changed["tags"] == CHANGE["k8sTags"]
