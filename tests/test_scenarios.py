@@ -17,9 +17,9 @@ from pytest_socket import disable_socket, enable_socket
 from vcr.serialize import deserialize
 from vcr.serializers import yamlserializer
 
+from harness.acceptances import expired
 from harness.contract import V1, V1BETA1, Operation, load_contract
 from harness.exchange import Side
-from harness.acceptances import expired
 from harness.options import SAFE_METHODS, Mode, Options
 from harness.readiness import assess
 from harness.report.events import read_run

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TextIO
 
-from tests.benchmarks.comparing import comparing
+from tests.benchmarks.comparing import accurate, comparing
+from tests.benchmarks.judging import judging
 from tests.benchmarks.lookup import lookup
 from tests.benchmarks.measure import Row, table
 from tests.benchmarks.replay import collect, replay, reports
@@ -22,6 +23,8 @@ BENCHMARKS: Final[Mapping[str, Callable[[Workspace], Iterator[Row]]]] = {
     "help": starting,
     "collect": collect,
     "compare": comparing,
+    "accurate": accurate,
+    "judge": judging,
     "reports": reports,
 }
 

@@ -102,6 +102,22 @@ def deployments(count: int) -> tuple[Json, Json]:
     return before, _renamed(before, shape)
 
 
+def changed_deployments(count: int) -> tuple[Json, Json]:
+    """Return two lists of deployments: each element lost, gained and renamed a field; then shuffled."""
+    chance = random.Random(count)  # noqa: S311 - see above
+    shape = _SHAPES["ListDeployments"]
+    before = _body(shape, [_deployment(chance) for _ in range(count)])
+    after = _renamed(before, shape)
+    listed = after[shape.key]
+    assert isinstance(listed, list)
+    for element in listed:
+        assert isinstance(element, dict)
+        del element["imageTag"]
+        element["isDevelopmentMode"] = False
+    chance.shuffle(listed)
+    return before, after
+
+
 def _body(shape: _Shape, resources: list[dict[str, Json]]) -> dict[str, Json]:
     if not shape.key:
         return resources[0]

@@ -24,6 +24,11 @@ def test_every_benchmark_prints_its_rows() -> None:
         "harness --help",
         "pytest --collect-only of 45 ",
         "compare 100 elements a side, a rename",
+        "compare 100 elements a side, three changes in each, shuffled",
+        "compare 10 elements a side, three changes",
+        "judge 100 small pairs, a pair",
+        "judge 100 elements a side, an element",
+        "peak memory of judging 100 elements",
         "reports of 45 scenarios",
     ):
         assert any(line.startswith(start) for line in lines), start
