@@ -41,8 +41,8 @@ _HINTS = (
     "aiza",
 )
 _URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
-# A string of JSON without escapes; of a key, the colon and how its value begins if it is no string.
-_STRING = re.compile(r'"([^"]*)"(?:\s*(:)\s*(\[\s*\{|[{\[\d-]?))?')
+# A string of JSON without escapes; of a key, the colon and the string by it, or how another value begins.
+_STRING = re.compile(r'"([^"]*)"(?:\s*(:)\s*(?:"([^"]*)"|(\[\s*\{|[{\[\d-])?))?')
 # What is no object, behind one in the same list.
 _BEHIND_OBJECT = re.compile(r'\}\s*,\s*(?:"[^"]*"\s*[,\]]|[\[\d-])')
 _TEXT_HINTS = ("=", '"')
@@ -207,19 +207,17 @@ class Redactor:
 
     def _is_settled(self, text: str) -> bool:
         """Whether quiet JSON has no secret by its name, or its placeholder already; False decides nothing."""
-        name = read_name("")
         listed = False
-        for string, colon, opens in _STRING.findall(text):
-            if colon:
-                name = read_name(string)
-                if name.plain:
-                    continue
-                objects = len(opens) > 1 and not (name.holder or name.numeric)
-                if name.flag or name.variable or (opens and not objects):
-                    return False
-                # In `tokens` with objects in it, what counts is what the keys of those say.
-                listed = listed or objects
-            elif not name.plain and not self._is_spared(name, string):
+        for key, colon, string, opens in _STRING.findall(text):
+            # A string without a key stands in a list, and those that could hide one are refused below.
+            if not colon or (name := read_name(key)).plain:
+                continue
+            objects = len(opens) > 1 and not (name.holder or name.numeric)
+            if name.flag or name.variable or (opens and not objects):
+                return False
+            # In `tokens` with objects in it, what counts is what the keys of those say.
+            listed = listed or objects
+            if string and not self._is_spared(name, string):
                 return False
         return not (listed and _BEHIND_OBJECT.search(text))
 

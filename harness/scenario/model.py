@@ -61,7 +61,9 @@ class Node(BaseModel):
     @property
     def where(self) -> str:
         """``file:line`` of the mapping's key, or of its first line in a list; empty if not from a file."""
-        return self._where
+        # Not `self._where`: pydantic looks for that everywhere else first, and this is asked for often.
+        private = self.__pydantic_private__
+        return str(private["_where"]) if private else ""
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
         """Return the node itself: nobody changes it, and defaults would be copied for each file."""
