@@ -1,32 +1,46 @@
-"""The responses of the sandbox: JSON for everything, one form for every error, and the sandbox's mark."""
+"""The answers of the sandbox: JSON for everything, one form for every error, and the sandbox's mark."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from harness.sandbox.call import Raw, Refusal
-from harness.sandbox.surface import Endpoint
 
 MARK: Final = ("x-sandbox", "astro-migration-harness")
 """The header field of every response, by which evidence from the sandbox is told from the service's."""
 
+JSON: Final = "application/json"
 
-def answered(found: Endpoint, data: Any) -> Response:
-    """Return the response of a success: the handler's data as the operation's contract shows it."""
-    headers = dict([MARK])
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is about to be answered: JSON ``data`` or ``content``, or neither.
+
+    ``headers`` are without the length and the mark, names in lower case. ``delay`` is how many seconds
+    pass before it is sent.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    data: Any = None
+    content: bytes | None = None
+    delay: float = 0
+
+
+def succeeded(status: int, data: Any) -> Answer:
+    """Return the answer of a success; None has no body."""
     if isinstance(data, Raw):
-        return Response(data.content, found.status, {**data.headers, **headers})
-    if not found.body:
-        return Response(None, found.status, headers)
-    return _json(data if found.show is None else found.show(data), found.status, headers)
+        return Answer(status=status, headers=dict(data.headers), content=data.content)
+    return Answer(status=status, headers={} if data is None else {"content-type": JSON}, data=data)
 
 
-def refused(refusal: Refusal, request_id: str) -> Response:
-    """Return the response of a refusal, with the documented error body."""
+def refused(refusal: Refusal, request_id: str) -> Answer:
+    """Return the answer of a refusal, with the documented error body."""
     body: dict[str, Any] = {
         "message": refusal.message,
         "requestId": request_id,
@@ -34,9 +48,12 @@ def refused(refusal: Refusal, request_id: str) -> Response:
     }
     if refusal.fields:
         body["fieldErrors"] = [asdict(error) for error in refusal.fields]
-    return _json(body, refusal.status, {**refusal.headers, **dict([MARK])})
+    return Answer(status=refusal.status, headers={**refusal.headers, "content-type": JSON}, data=body)
 
 
-def _json(data: Any, status: int, headers: dict[str, str]) -> Response:
-    content = json.dumps(data, separators=(",", ":")).encode()
-    return Response(content, status, headers, media_type="application/json")
+def rendered(answer: Answer) -> Response:
+    """Return the response that is sent for an answer."""
+    content = answer.content
+    if content is None and answer.data is not None:
+        content = json.dumps(answer.data, separators=(",", ":")).encode()
+    return Response(content, answer.status, {**answer.headers, **dict([MARK])})

@@ -29,8 +29,15 @@ INVALID_TOKEN_MESSAGE: Final = "invalid or expired token"  # noqa: S105 - a mess
 FORBIDDEN_MESSAGE: Final = "you do not have permission to perform this action"
 """The 403. Permissions are documented one by one; the sandbox knows only reading and writing."""
 
-READ_ONLY_ROLES: Final = ("_MEMBER", "_ACCESSOR", "_VIEWER", "_BILLING_ADMIN")
-"""A token whose role ends like this may read and gets 403 for everything else."""
+READ_ONLY_ROLES: Final = ("_MEMBER", "_ACCESSOR", "_VIEWER", "_BILLING_ADMIN", "_AGENT")
+"""A role that ends like this may read where it is for, and gets 403 for everything else there."""
+
+EVERYBODY_READS: Final = ("organizations", "clusters")
+"""The families that every token reads, besides options, role templates and permission groups.
+
+Every other reading needs a role in the organization, or in the workspace or deployment that the resource
+belongs to. A list shows what the token may read; one of nothing but the organization's own answers 403.
+"""
 
 NOT_FOUND_MESSAGE: Final = "{what} {id} not found"
 """The 404 of an unknown id. Operations that document no 404 answer 403 instead."""
@@ -93,17 +100,48 @@ SECONDS_TO_HEALTHY: Final = 3
 HIDDEN_SECRET: Final = ""
 """What takes the place of a secret environment variable's value in every response."""
 
-AUDIT_LOGS_ENCODED: Final = ("v1",)
-"""The versions that send audit logs with ``Content-Encoding: gzip``; elsewhere the gzip bytes are the body.
+API_MINORS: Final = ("1", "1.0")
+"""What ``X-API-Version`` may ask of v1; the default is the newest minor version, 1.0. Anything else is 400.
 
-v1 is known to send the header; that v1beta1 does not is inferred from a client's fix.
+The header is documented, the answer to a wrong one is not. v1beta1 and Labs ignore it.
 """
 
-TAKEN_CLUSTER_STATUS: Final = 412
-"""A cluster by the name of another one: clusters document 412 and no 409, and do not say what 412 is for."""
+API_MINOR_MESSAGE: Final = "API version {version} is not supported"
+"""The text of that 400."""
+
+NO_USER_MESSAGE: Final = "the token stands for no user"
+"""The 400 of GetSelfUser for an API token; the operation documents neither 403 nor 404."""
+
+PRECONDITION_STATUS: Final = 412
+"""Clusters document 412, but not what for. Here: one in a trial, one by a name that is taken, and a failover
+without a second region."""
+
+TRIAL_MESSAGE: Final = "dedicated clusters are not available during a trial"
+"""The text of the 412 for a new cluster in an organization whose plans are all trials."""
+
+NO_RECOVERY_MESSAGE: Final = "the cluster has no disaster recovery to fail over to"
+"""The text of the 412 for ``isFailedOver`` without disaster recovery."""
+
+LIMITED_MESSAGE: Final = "too many requests"
+"""The 429, in the form of every error and without ``Retry-After``; no document shows a body or a header."""
+
+LIMITS_ARE_SHARED: Final = True
+"""The versions take requests from one budget a token; it is not documented which requests count together."""
+
+UNAVAILABLE_MESSAGE: Final = "the sandbox was asked to fail"
+"""The text of the faults 500 to 504. It says what it is, so that nobody takes it for the service's."""
+
+GATEWAY_PAGE: Final = "<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
+"""The page of a gateway that could not reach the service; the vendor's may look different."""
+
+MOST_RESOURCES: Final = 10_000
+"""The most resources of a family that the sandbox keeps. Making more is 400; no quota is documented."""
+
+FULL_MESSAGE: Final = "the sandbox keeps at most {most} of these; start it again"
+"""The text of that 400."""
 
 TAKEN_CLUSTER_MESSAGE: Final = "a cluster named {name} already exists"
-"""The text for such a cluster."""
+"""The text of the 412 for such a cluster."""
 
 UNKNOWN_ENUM_VALUES_SHOWN: Final = True
 """A value that the response's enum does not have is shown as it is. What the service does is unknown.

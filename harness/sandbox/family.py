@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
 
-from harness.sandbox.assumptions import DEFAULT_ORDER
-from harness.sandbox.call import Call, NotFound, refuse_field
+from harness.sandbox.access import visible
+from harness.sandbox.assumptions import DEFAULT_ORDER, FULL_MESSAGE, INVALID_BODY_MESSAGE, MOST_RESOURCES
+from harness.sandbox.call import Call, NotFound, Refusal, refuse_field
 from harness.sandbox.store import Change, Resource, Scene
 
 Filter: TypeAlias = Callable[[Resource, Any], bool]
@@ -74,8 +75,10 @@ class Family:
         """Make a resource of plain values and keep it; an id among them stays.
 
         Raises:
-            Refusal: A value refers to a resource that is not there.
+            Refusal: A value refers to a resource that is not there, or the sandbox is full.
         """
+        if scene.store.count(self.name) >= MOST_RESOURCES:
+            raise Refusal(400, f"{INVALID_BODY_MESSAGE}: {FULL_MESSAGE.format(most=MOST_RESOURCES)}")
         sent = self._checked(values, scene)
         body = json.dumps(sent, sort_keys=True, separators=(",", ":"))
         resource: Resource = {
@@ -108,7 +111,7 @@ class Family:
             wanted = call.query.get(name)
             if wanted is not None:
                 found = [item for item in found if passes(item, wanted)]
-        return found
+        return visible(self.name, found, call.scene)
 
     def page(self, call: Call, name: str) -> dict[str, Any]:
         """Return one page of the collection; ``name`` is what the envelope calls the items."""

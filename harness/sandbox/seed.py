@@ -5,8 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from harness.sandbox.access import READ_ONLY_TOKEN
-from harness.sandbox.clock import Chance
+from harness.sandbox.access import (
+    DEPLOYMENT_TOKEN,
+    EXPIRED_TOKEN,
+    READ_ONLY_TOKEN,
+    TEAM_MANAGER_TOKEN,
+    WORKSPACE_TOKEN,
+    Holder,
+    custom,
+)
+from harness.sandbox.clock import Chance, timestamp
 from harness.sandbox.families.alerts import ALERTS, CHANNELS
 from harness.sandbox.families.clusters import CLUSTERS
 from harness.sandbox.families.deployments import DEPLOYMENTS
@@ -17,7 +25,7 @@ from harness.sandbox.families.people import TEAMS, USERS
 from harness.sandbox.families.security import ROLES
 from harness.sandbox.families.tokens import AGENT_TOKENS, TOKENS
 from harness.sandbox.family import Family
-from harness.sandbox.store import Principal, Resource, Scene, Store
+from harness.sandbox.store import Grant, Principal, Resource, Scene, Store
 from harness.settings import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
 
 _DOMAIN: Final = "meridian-freight.example"
@@ -112,7 +120,7 @@ class _Planter:
             "username": _address(name),
             "subjectType": "USER",
         }
-        self.owner = Principal(profile=owner, role="ORGANIZATION_OWNER")
+        self.owner = Principal(profile=owner, grants=())
         self.names: dict[str, str] = {}
 
     def plant(self, family: Family, organization: str = SANDBOX_ORGANIZATION_ID, **values: Any) -> Resource:
@@ -132,7 +140,7 @@ def _address(name: str) -> str:
     return f"{name.lower().replace(' ', '.')}@{_DOMAIN}"
 
 
-def plant(store: Store, chance: Chance, start: datetime) -> dict[str, Principal]:
+def plant(store: Store, chance: Chance, start: datetime) -> dict[str, Holder]:
     """Fill an empty store with the company; return who the sandbox's own tokens stand for."""
     planter = _Planter(store, chance, start)
     _organizations(planter)
@@ -140,8 +148,44 @@ def plant(store: Store, chance: Chance, start: datetime) -> dict[str, Principal]
     _platform(planter, users)
     _subjects(planter, users)
     _alerts(planter)
-    reader = Principal(profile=_profile(users[-1]), role="ORGANIZATION_MEMBER")
-    return {SANDBOX_TOKEN: planter.owner, READ_ONLY_TOKEN: reader}
+    return _tokens(planter, users, start)
+
+
+def _tokens(planter: _Planter, users: list[Resource], start: datetime) -> dict[str, Holder]:
+    """Return whom the sandbox's own tokens stand for. They are in no list of tokens."""
+    here = SANDBOX_ORGANIZATION_ID
+    everywhere = [one["id"] for one in planter.store.all("organizations")]
+    owner = _grants("ORGANIZATION_OWNER", *((one, one) for one in everywhere))
+    workspace = _grants("WORKSPACE_OWNER", (planter.names["Data Platform"], here))
+    deployment = _grants("DEPLOYMENT_ADMIN", (planter.names["prod-ingest"], here))
+    manager, permissions = custom(here, "organization.teams.update", "organization.users.update")
+    held = {
+        SANDBOX_TOKEN: Principal(profile=planter.owner.profile, grants=owner),
+        READ_ONLY_TOKEN: Principal(
+            profile=_profile(users[-1]), grants=_grants("ORGANIZATION_MEMBER", (here, here))
+        ),
+        WORKSPACE_TOKEN: Principal(profile=_key(planter, "workspace"), grants=workspace),
+        DEPLOYMENT_TOKEN: Principal(profile=_key(planter, "deployment"), grants=deployment),
+        TEAM_MANAGER_TOKEN: Principal(
+            profile=_key(planter, "team-manager"), grants=manager, permissions=permissions
+        ),
+    }
+    holders = {token: Holder(principal=principal) for token, principal in held.items()}
+    ended = timestamp(start - timedelta(days=1))
+    return {**holders, EXPIRED_TOKEN: Holder(principal=held[SANDBOX_TOKEN], ends=ended)}
+
+
+def _grants(role: str, *entities: tuple[str, str]) -> tuple[Grant, ...]:
+    """Return a role in entities, each given with its organization."""
+    return tuple(Grant(role=role, entity=entity, organization=of) for entity, of in entities)
+
+
+def _key(planter: _Planter, name: str) -> dict[str, str]:
+    return {
+        "id": planter.chance.id("seed", "token", name),
+        "apiTokenName": name,
+        "subjectType": "SERVICEKEY",
+    }
 
 
 def _profile(user: Resource) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
 import signal
@@ -14,11 +15,14 @@ from typing import Final, TextIO
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from harness.contract import Contract
 from harness.errors import Problem, UsageError
 from harness.sandbox.app import BASES, create_app
 from harness.sandbox.clock import Clock
+from harness.sandbox.setup import Setup
+from harness.sandbox.wire import TRANSPORT
 from harness.settings import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
 
 PORT: Final = 8765
@@ -34,6 +38,7 @@ def serve(
     port: int = PORT,
     *,
     seed: int = 0,
+    setup: Setup | None = None,
     allow_remote: bool = False,
     output: TextIO | None = None,
 ) -> None:
@@ -42,7 +47,8 @@ def serve(
     Args:
         host: An address of this machine; only loopback ones are taken.
         port: 0 takes a free one.
-        seed: As in :func:`~harness.sandbox.app.create_app`.
+        seed: As in :func:`~harness.sandbox.app.create_app`, like ``setup``.
+        setup: Its differences, faults and limits.
         allow_remote: Take addresses that other machines can reach, too.
         output: Where the base URLs are written, standard output by default.
 
@@ -52,7 +58,7 @@ def serve(
     if not allow_remote and not _is_loopback(host):
         what = f"{host} can be reached from other machines, and everybody knows the sandbox's token"
         raise UsageError(Problem(where="--host", what=what, advice="Use 127.0.0.1, or add --allow-remote."))
-    server = _server(create_app(seed=seed))
+    server = _server(create_app(seed=seed, setup=setup))
     listener = _listen(host, port)
     out = output or sys.stdout
     out.write(_greeting(listener, seed))
@@ -63,14 +69,18 @@ def serve(
 
 @contextmanager
 def running(
-    *, seed: int = 0, clock: Clock | None = None, contracts: Mapping[str, Contract] | None = None
+    *,
+    seed: int = 0,
+    clock: Clock | None = None,
+    contracts: Mapping[str, Contract] | None = None,
+    setup: Setup | None = None,
 ) -> Iterator[str]:
     """Serve from a thread on a free port of the loopback; give the URL, without a trailing slash.
 
     The base URL of an API is that URL followed by its path in :data:`~harness.sandbox.app.BASES`. The
     arguments are those of :func:`~harness.sandbox.app.create_app`.
     """
-    server = _server(create_app(seed=seed, clock=clock, contracts=contracts))
+    server = _server(create_app(seed=seed, clock=clock, contracts=contracts, setup=setup))
     listener = _listen("127.0.0.1", 0)
     url = _url(listener)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
@@ -83,6 +93,15 @@ def running(
         thread.join()
 
 
+class _Protocol(H11Protocol):
+    """Gives the application the connection, which some faults break."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in its base
+        """Put the transport into the state of every request on the connection."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
+
+
 def _server(app: Starlette) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
@@ -91,7 +110,7 @@ def _server(app: Starlette) -> uvicorn.Server:
             # The real time would make every recording differ.
             date_header=False,
             server_header=False,
-            http="h11",
+            http=_Protocol,
             lifespan="off",
             log_config=None,
             loop="asyncio",

@@ -41,17 +41,34 @@ class Store:
         """Yield the resources of a family in the order in which they came."""
         yield from tuple(self._families.get(family, {}).values())
 
+    def count(self, family: str) -> int:
+        """Return how many resources a family has."""
+        return len(self._families.get(family, ()))
+
     def families(self) -> tuple[str, ...]:
         """Return the names of the families that hold or held something."""
         return tuple(self._families)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A role in one entity: the id of an organization, or of a workspace or deployment inside it."""
+
+    role: str
+    entity: str
+    organization: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who calls: the profile that ``createdBy`` shows, and the role that decides about writing."""
+    """Who calls: the profile that ``createdBy`` shows, and the roles that decide what is allowed.
+
+    ``permissions`` are those of a custom role; without one there are none to ask for.
+    """
 
     profile: Mapping[str, str]
-    role: str
+    grants: tuple[Grant, ...]
+    permissions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

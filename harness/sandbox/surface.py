@@ -51,6 +51,10 @@ ACTIONS: Final[Mapping[str, Handler]] = {
 }
 """What answers the operations that are none of the five things every family does, by operation id."""
 
+ORGANIZATION_PATH: Final = "/organizations"
+OWN_MATTERS: Final = ("GetOrganizationAuditLogs",)
+"""Operations of no family that only a role in the organization may call."""
+
 _BY_PARAMETER: Final[Mapping[str, Family]] = {
     name: family for family in FAMILIES for name in family.parameters
 }
@@ -62,10 +66,11 @@ class Endpoint:
 
     ``handler`` is None if the sandbox does not have it. ``status`` is the documented status of success,
     ``show`` the projection of the handler's data onto the response schema (None: as it is), ``body``
-    says whether a success has a body.
+    says whether a success has a body. ``family`` is the name of the one that it is about, "" for none.
     """
 
     operation: Operation
+    family: str
     handler: Handler | None
     form: RequestForm
     status: int
@@ -120,12 +125,24 @@ def _endpoint(contract: Contract, operation: Operation, twin: Contract | None) -
     schema = bodies.get("application/json")
     return Endpoint(
         operation=operation,
+        family=_about(operation),
         handler=_handler(contract, operation, schema),
         form=request_form(contract, operation, (twin, other) if twin and other else None),
         status=status,
         show=None if schema is None else projection(schema, partial(contract.resolve, operation)),
         body=bool(bodies),
     )
+
+
+def _about(operation: Operation) -> str:
+    """Return the family of the collection, or of the last id in the path before another collection."""
+    collection = {family.path: family.name for family in FAMILIES}
+    below = [path for path in collection if f"{operation.path}/".startswith(f"{path}/")]
+    longest = max(below, key=len, default="")
+    if longest == ORGANIZATION_PATH and operation.path.count("/") > 2:
+        # A collection of the organization that is no family, such as options or audit logs.
+        return operation.path.rpartition("/")[2] if operation.id in OWN_MATTERS else ""
+    return collection.get(longest, "")
 
 
 def _handler(contract: Contract, operation: Operation, schema: Schema | None) -> Handler | None:

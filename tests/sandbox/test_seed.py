@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.sandbox import READ_ONLY_TOKEN, SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
+from harness.sandbox.access import EXPIRED_TOKEN, TOKENS
 from harness.sandbox.clock import START, Chance, timestamp
 from harness.sandbox.seed import plant
 from harness.sandbox.store import Store
@@ -54,12 +55,16 @@ def test_the_company_is_the_documented_organization() -> None:
 
 
 def test_the_tokens_stand_for_users() -> None:
-    """The two tokens of the sandbox stand for an owner and a member that exist."""
+    """Tokens of the sandbox with a role in the organization stand for an owner and a member that exist."""
     store = Store()
     tokens = plant(store, Chance(0), START)
-    users = {name: store.get("users", principal.profile["id"]) for name, principal in tokens.items()}
+    users = {
+        name: store.get("users", holder.principal.profile["id"]) or {} for name, holder in tokens.items()
+    }
 
-    assert {name: (user or {}).get("organizationRole") for name, user in users.items()} == {
+    assert {name: user["organizationRole"] for name, user in users.items() if user} == {
         SANDBOX_TOKEN: "ORGANIZATION_OWNER",
         READ_ONLY_TOKEN: "ORGANIZATION_MEMBER",
+        EXPIRED_TOKEN: "ORGANIZATION_OWNER",
     }
+    assert tokens.keys() == TOKENS.keys()

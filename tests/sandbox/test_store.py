@@ -33,7 +33,7 @@ def test_a_family_may_change_while_it_is_read() -> None:
 
 def test_a_scene_draws_for_its_version() -> None:
     """Two versions get different ids for the same parts at the same time."""
-    store, chance, nobody = Store(), Chance(0), Principal(profile={"id": "1"}, role="")
+    store, chance, nobody = Store(), Chance(0), Principal(profile={"id": "1"}, grants=())
     old, new = (
         Scene(store=store, chance=chance, principal=nobody, moment=START, source=source)
         for source in ("v1beta1", "v1")

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from harness.sandbox.assumptions import TAKEN_CLUSTER_MESSAGE, TAKEN_CLUSTER_STATUS
+from harness.sandbox.assumptions import (
+    NO_RECOVERY_MESSAGE,
+    PRECONDITION_STATUS,
+    TAKEN_CLUSTER_MESSAGE,
+    TRIAL_MESSAGE,
+)
 from harness.sandbox.call import Call, Handler, Refusal
 from harness.sandbox.families.deployments import MACHINES, RUNTIMES, SCHEDULERS
 from harness.sandbox.family import Family, field_among, field_is
@@ -33,7 +38,7 @@ def _fill(resource: Resource, scene: Scene) -> None:
     for other in scene.store.all("clusters"):
         same = all(other[name] == resource[name] for name in ("organizationId", "name"))
         if same and other["id"] != resource["id"]:
-            raise Refusal(TAKEN_CLUSTER_STATUS, TAKEN_CLUSTER_MESSAGE.format(name=resource["name"]))
+            raise Refusal(PRECONDITION_STATUS, TAKEN_CLUSTER_MESSAGE.format(name=resource["name"]))
     provider = resource["cloudProvider"]
     defaults = {
         "dbInstanceType": _DATABASES[provider],
@@ -50,6 +55,7 @@ def _fill(resource: Resource, scene: Scene) -> None:
     for name, value in defaults.items():
         resource.setdefault(name, value)
     resource["isDrEnabled"] = bool(resource.pop("enableDr", False) or resource["drRegion"])
+    _check(resource, scene)
     # Requests say k8sTags, responses say tags, in both versions.
     resource["tags"] = resource.pop("k8sTags", resource.get("tags", []))
     pools = resource.get("nodePools") or [
@@ -61,6 +67,20 @@ def _fill(resource: Resource, scene: Scene) -> None:
         }
     ]
     resource["nodePools"] = [_pool(pool, resource, scene) for pool in pools]
+
+
+def _check(resource: Resource, scene: Scene) -> None:
+    """Refuse a cluster for which the organization or the cluster is not ready.
+
+    Raises:
+        Refusal: 412, which clusters document.
+    """
+    organization = scene.store.get("organizations", resource["organizationId"]) or {}
+    plans = [plan["productPlanName"] for plan in organization.get("productPlans") or ()]
+    if plans and all(plan.startswith("TRIAL") for plan in plans):
+        raise Refusal(PRECONDITION_STATUS, TRIAL_MESSAGE)
+    if resource.get("isFailedOver") and not resource["isDrEnabled"]:
+        raise Refusal(PRECONDITION_STATUS, NO_RECOVERY_MESSAGE)
 
 
 def _pool(pool: dict[str, Any], resource: Resource, scene: Scene) -> dict[str, Any]:

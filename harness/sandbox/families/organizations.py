@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from harness.sandbox.call import Call, Handler
+from harness.sandbox.assumptions import NO_USER_MESSAGE
+from harness.sandbox.call import Call, Handler, Refusal
 from harness.sandbox.family import Family, field_among, field_is
 from harness.sandbox.store import Resource, Scene
 
@@ -79,8 +80,14 @@ WORKSPACES: Final = Family(
 
 
 def _self_user(call: Call) -> dict[str, Any]:
-    """Return the user that the token stands for, with all roles in one list."""
-    user = call.scene.store.get("users", call.scene.principal.profile["id"]) or {}
+    """Return the user that the token stands for, with all roles in one list.
+
+    Raises:
+        Refusal: 400, because the token is an API token.
+    """
+    user = call.scene.store.get("users", call.scene.principal.profile["id"])
+    if user is None:
+        raise Refusal(400, NO_USER_MESSAGE)
     scopes = (
         ("workspaceRoles", "workspaceId", "WORKSPACE"),
         ("deploymentRoles", "deploymentId", "DEPLOYMENT"),
