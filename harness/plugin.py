@@ -10,7 +10,7 @@ import gc
 import os
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -72,6 +72,22 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     run = parent.config.stash[_STATE]
     return ScenarioFile.from_parent(parent, path=file_path) if run.owns(file_path) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Collect a project that uses the harness without the garbage collector.
+
+    What is collected lives to the end, and the collector would look through all of it again and again.
+    """
+    pause = gc.isenabled() and session.config.stash[_STATE].configured
+    if pause:
+        gc.disable()
+    try:
+        return (yield)
+    finally:
+        if pause:
+            gc.enable()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -233,12 +249,12 @@ class _Run:
             pytest.UsageError: there are mistakes.
         """
         asked = self.config.option.environment
-        if asked or self._configured:
+        if asked or self.configured:
             with _usage_errors():
                 self.settings.environment_named(asked)
 
     @cached_property
-    def _configured(self) -> bool:
+    def configured(self) -> bool:
         """Whether the project says that it uses the harness."""
         path = self.config.rootpath / "pyproject.toml"
         return path.is_file() and b"tool.harness" in path.read_bytes()
@@ -309,7 +325,7 @@ class _Run:
         root = self._root(path)
         if root is None or is_shared(path):
             return None
-        if not self._configured and not _TITLE.search(path.read_bytes()):
+        if not self.configured and not _TITLE.search(path.read_bytes()):
             # A directory of that name may be another tool's where nobody said that it is ours.
             return None
         try:

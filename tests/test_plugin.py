@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -96,6 +97,24 @@ def test_a_scenario_is_an_item(pytester: pytest.Pytester, run: Pytest) -> None:
     )
     names = {path.name for path in (pytester.path / "reports" / "latest").iterdir()}
     assert names == {"events.jsonl", "run.json", "report.md", "report.html"}
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["good", "broken"])
+def test_the_garbage_collector_only_pauses(pytester: pytest.Pytester, run: Pytest, *, broken: bool) -> None:
+    """It is off while a project that uses the harness is collected, and on again whatever came of that."""
+    write(pytester, "pyproject.toml", "[tool.harness]\n")
+    write(
+        pytester,
+        "test_own.py",
+        "import gc\nwhile_collected = gc.isenabled()\ndef test(): assert not while_collected\n",
+    )
+    ship(pytester, USERS)
+    if broken:
+        write(pytester, "scenarios/a.yaml", "steps: 1\nscenario: a\n")
+    result = run("test_own.py", "scenarios")
+
+    assert result.parseoutcomes() == ({"errors": 1} if broken else {"passed": 2})
+    assert gc.isenabled()
 
 
 def test_only_the_directories_of_scenarios_are_collected(pytester: pytest.Pytester, run: Pytest) -> None:
