@@ -29,6 +29,7 @@ PORT: Final = 8765
 """The port of the sandbox, unless told otherwise."""
 
 _LAST_PORT: Final = 65_535
+_TICK: Final = 0.01
 _PATIENCE: Final = 5
 """Seconds that a stopping server waits for requests that are under way."""
 
@@ -58,7 +59,7 @@ def serve(
     if not allow_remote and not _is_loopback(host):
         what = f"{host} can be reached from other machines, and everybody knows the sandbox's token"
         raise UsageError(Problem(where="--host", what=what, advice="Use 127.0.0.1, or add --allow-remote."))
-    server = _server(create_app(seed=seed, setup=setup))
+    server = uvicorn.Server(_config(create_app(seed=seed, setup=setup)))
     listener = _listen(host, port)
     out = output or sys.stdout
     out.write(_greeting(listener, seed))
@@ -80,7 +81,8 @@ def running(
     The base URL of an API is that URL followed by its path in :data:`~harness.sandbox.app.BASES`. The
     arguments are those of :func:`~harness.sandbox.app.create_app`.
     """
-    server = _server(create_app(seed=seed, clock=clock, contracts=contracts, setup=setup))
+    app = create_app(seed=seed, clock=clock, contracts=contracts, setup=setup)
+    server = _Brisk(_config(app))
     listener = _listen("127.0.0.1", 0)
     url = _url(listener)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
@@ -102,21 +104,28 @@ class _Protocol(H11Protocol):
         self.app_state = {**self.app_state, TRANSPORT: transport}
 
 
-def _server(app: Starlette) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            access_log=False,
-            # The real time would make every recording differ.
-            date_header=False,
-            server_header=False,
-            http=_Protocol,
-            lifespan="off",
-            log_config=None,
-            loop="asyncio",
-            timeout_graceful_shutdown=_PATIENCE,
-            ws="none",
-        )
+class _Brisk(uvicorn.Server):
+    """Looks more often than usual whether it is to stop: tests start and stop many."""
+
+    async def main_loop(self) -> None:
+        """Wait until it is time to stop."""
+        while not self.should_exit:  # noqa: ASYNC110 - a plain flag, set by another thread
+            await asyncio.sleep(_TICK)
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        # The real time would make every recording differ.
+        date_header=False,
+        server_header=False,
+        http=_Protocol,
+        lifespan="off",
+        log_config=None,
+        loop="asyncio",
+        timeout_graceful_shutdown=_PATIENCE,
+        ws="none",
     )
 
 

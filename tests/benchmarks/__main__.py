@@ -13,6 +13,7 @@ from tests.benchmarks.comparing import comparing
 from tests.benchmarks.lookup import lookup
 from tests.benchmarks.measure import Row, table
 from tests.benchmarks.replay import collect, replay, reports
+from tests.benchmarks.serving import serving
 from tests.benchmarks.starting import starting
 from tests.benchmarks.workspace import Workspace
 
@@ -23,6 +24,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Workspace], Iterator[Row]]]] = {
     "collect": collect,
     "compare": comparing,
     "reports": reports,
+    "sandbox": serving,
 }
 
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the table. Times are in milliseconds.
+    """One line of the table. Times are in milliseconds, unless ``unit`` names another measure.
 
     ``ours`` is the harness's time, ``bar`` the most that it should be (None: no bar), ``theirs`` that of
     the other tool, which ``against`` names (None: there is none, or it would take too long).
@@ -28,6 +28,7 @@ class Row:
     bar: float | None = None
     theirs: float | None = None
     against: str = ""
+    unit: str = ""
 
 
 def milliseconds(work: Callable[[], object], *, times: int = 3) -> float:
@@ -78,13 +79,17 @@ def _cells(row: Row) -> tuple[str, str, str, str, str, str, str]:
     held = "" if row.bar is None else "ok" if row.ours <= row.bar else "over"
     return (
         row.what,
-        _time(row.ours),
-        "" if row.bar is None else _time(row.bar),
+        _amount(row.ours, row.unit),
+        "" if row.bar is None else _amount(row.bar, row.unit),
         held,
         "" if row.theirs is None else _time(row.theirs),
         "" if row.theirs is None else f"{row.theirs / row.ours:.1f}x",
         row.against,
     )
+
+
+def _amount(value: float, unit: str) -> str:
+    return f"{value:.3g} {unit}" if unit else _time(value)
 
 
 def _time(value: float) -> str:

@@ -25,6 +25,9 @@ def test_every_benchmark_prints_its_rows() -> None:
         "pytest --collect-only of 45 ",
         "compare 100 elements a side, a rename",
         "reports of 45 scenarios",
+        "sandbox lists 100 deployments, in process",
+        "sandbox lists 100 deployments, over loopback",
+        "sandbox, memory over ",
     ):
         assert any(line.startswith(start) for line in lines), start
 
