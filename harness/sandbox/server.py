@@ -21,7 +21,7 @@ from harness.contract import Contract
 from harness.errors import Problem, UsageError
 from harness.sandbox.app import BASES, create_app
 from harness.sandbox.clock import Clock
-from harness.sandbox.setup import Setup
+from harness.sandbox.setup import DOCUMENTED, Setup
 from harness.sandbox.wire import TRANSPORT
 from harness.settings import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
 
@@ -62,7 +62,7 @@ def serve(
     server = uvicorn.Server(_config(create_app(seed=seed, setup=setup)))
     listener = _listen(host, port)
     out = output or sys.stdout
-    out.write(_greeting(listener, seed))
+    out.write(_greeting(listener, seed, setup or Setup()))
     out.flush()
     with _quiet_end():
         server.run(sockets=[listener])
@@ -173,16 +173,30 @@ def _url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _greeting(listener: socket.socket, seed: int) -> str:
+def _greeting(listener: socket.socket, seed: int, setup: Setup) -> str:
     url = _url(listener)
     lines = [f"The sandbox serves both versions of the Astro API from one store (seed {seed}):"]
     lines += [f"  {name:<9} {url}{base}" for name, base in BASES.items()]
     lines += [
         f"  token     {SANDBOX_TOKEN}",
         f"  organization {SANDBOX_ORGANIZATION_ID}",
+        *_deviations(setup),
         "It is not the real service and proves nothing about it. Stop it with Ctrl-C; nothing is kept.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _deviations(setup: Setup) -> Iterator[str]:
+    """Yield a line for each way in which the sandbox is not what the documents say."""
+    drifts = setup.on - DOCUMENTED
+    for what, names in (
+        ("without", [switch.name for switch in setup.off]),
+        ("with", [switch.name for switch in setup.switches if switch.name in drifts]),
+        ("faults", [fault.kind for fault in setup.faults]),
+        ("limits", ["enforced"] if setup.limits else []),
+    ):
+        if names:
+            yield f"  {what:<9} {', '.join(names)}"
 
 
 @contextmanager
