@@ -419,3 +419,15 @@ def test_only_callers_nearby_may_ask_for_a_fault() -> None:
     )
 
     assert (_is_near(near), _is_near(far), _is_near(unknown)) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"), [("429", 0), ("503", 0), ("html", 0), ("reset", 1), ("truncated", 1)]
+)
+def test_a_call_that_is_turned_away_is_not_done(kind: str, made: int) -> None:
+    """After a 429 or a gateway's error the call can be made again; a lost answer may have been a success."""
+    sandbox = _Sandbox(CONTRACTS, Clock(), 0, Setup())
+    before = sandbox._store.count("teams")
+    _ask(sandbox, "POST", f"{ORGANIZATION}/teams", {"name": "x"}, fault=kind)
+
+    assert sandbox._store.count("teams") - before == made
