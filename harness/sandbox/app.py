@@ -24,7 +24,7 @@ from harness.sandbox.access import Gate, authenticate
 from harness.sandbox.answers import Answer, refused, succeeded
 from harness.sandbox.call import Call, NotFound, Raw, Refusal
 from harness.sandbox.clock import Chance, Clock, instant, timestamp
-from harness.sandbox.faults import Fault, Struck, parse_kind, struck
+from harness.sandbox.faults import Fault, Struck, parse_kind, stands_in, striking, struck
 from harness.sandbox.limits import Limits
 from harness.sandbox.seed import plant
 from harness.sandbox.setup import Setup
@@ -136,12 +136,15 @@ class _Sandbox:
         moment = self._clock.tick(version)
         request_id = self._chance.id(version, "request", asked.method, asked.path)
         operation = ""
-        faults = self._faults
+        faults: tuple[Fault, ...] = ()
         try:
             found = self._find(asked, version)
             operation = found.operation.id
-            faults = (*self._asked_faults(asked), *faults)
-            answer = self._respond(asked, found, version, moment)
+            faults = striking((*_asked_faults(asked), *self._faults), (version, operation), self._luck)
+            if stands_in(faults):
+                answer = Answer(status=found.status)
+            else:
+                answer = self._respond(asked, found, version, moment)
         except Refusal as refusal:
             answer = refused(refusal, request_id)
         except Exception as error:  # noqa: BLE001 - a mistake of ours has the error body, too
@@ -151,21 +154,7 @@ class _Sandbox:
         for switch in self._switches.get(version, ()):
             if switch.after is not None and switch.is_for(operation):
                 answer = switch.after(answer)
-        return struck(faults, answer, (version, operation), self._luck, datetime.now(UTC))
-
-    def _asked_faults(self, asked: _Asked) -> tuple[Fault, ...]:
-        """Return the fault that the request asks for itself.
-
-        Raises:
-            Refusal: There is no such one.
-        """
-        if asked.fault is None:
-            return ()
-        try:
-            kind, value = parse_kind(asked.fault, FAULT_HEADER)
-        except UsageError as error:
-            raise Refusal(400, str(error)) from error
-        return (Fault(version="*", operation="*", kind=kind, value=value),)
+        return struck(faults, answer, datetime.now(UTC))
 
     def _respond(self, asked: _Asked, found: Endpoint, version: str, moment: datetime) -> Answer:
         if asked.content is None:
@@ -261,6 +250,21 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(text)
     return number
+
+
+def _asked_faults(asked: _Asked) -> tuple[Fault, ...]:
+    """Return the fault that a request asks for itself.
+
+    Raises:
+        Refusal: There is no such one.
+    """
+    if asked.fault is None:
+        return ()
+    try:
+        kind, value = parse_kind(asked.fault, FAULT_HEADER)
+    except UsageError as error:
+        raise Refusal(400, str(error)) from error
+    return (Fault(version="*", operation="*", kind=kind, value=value),)
 
 
 def _is_near(request: Request) -> bool:

@@ -51,6 +51,9 @@ INVALID_BODY_MESSAGE: Final = "invalid request body"
 Environment objects document no 400 at all and answer it too, because nothing better is known.
 """
 
+ERRORS_ARE_JSON: Final = True
+"""Errors are ``application/json`` everywhere; v1 documents them as bytes for audit logs."""
+
 TOO_LARGE_MESSAGE: Final = "request body is larger than {limit} bytes"
 """The 413; no document mentions a limit for bodies."""
 

@@ -82,18 +82,19 @@ class Fault:
         drawn = chance.number(_PARTS, version, "fault", self.kind, operation)
         return drawn < self.rate * _PARTS
 
-    def strike(self, answer: Answer, moment: datetime) -> Struck:
-        """Return what becomes of an answer; ``moment`` is the real time, by which clients wait."""
-        return KINDS[self.kind].strike(answer, self.value, moment)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of fault: what it does, the form of its value ("" if it has none), and how it strikes."""
+    """A kind of fault: what it does, the form of its value ("" if it has none), and how it strikes.
+
+    ``stands_in`` says that it answers in the service's place: the call is not done, so that it can be
+    made again. After any other fault it is done, and only its answer suffers.
+    """
 
     says: str
     form: str
     strike: Callable[[Answer, str, datetime], Struck]
+    stands_in: bool = False
 
 
 def seconds(text: str) -> float | None:
@@ -127,7 +128,7 @@ def _failing(status: int) -> Kind:
     def strike(answer: Answer, _: str, __: datetime) -> Struck:
         return _error(answer, status, UNAVAILABLE_MESSAGE, {})
 
-    return Kind(says=f"{status} with the error body", form="", strike=strike)
+    return Kind(says=f"{status} with the error body", form="", strike=strike, stands_in=True)
 
 
 def _page(answer: Answer, value: str, _: datetime) -> Struck:
@@ -151,13 +152,14 @@ KINDS: Final[Mapping[str, Kind]] = {
         says="429; 429=5 and 429=date add a Retry-After of seconds or a date",
         form="[SECONDS|date]",
         strike=_limited,
+        stands_in=True,
     ),
     "500": _failing(500),
     "502": _failing(502),
     "503": _failing(503),
     "504": _failing(504),
     "reset": Kind(
-        says="the connection is reset before any answer",
+        says="the connection is reset before any answer; the call is done",
         form="",
         strike=lambda answer, _, __: Struck(answer=answer, wire=Wire.RESET),
     ),
@@ -167,7 +169,9 @@ KINDS: Final[Mapping[str, Kind]] = {
         strike=lambda answer, _, __: Struck(answer=answer, wire=Wire.TRUNCATED),
     ),
     "content-type": Kind(says="the body is called text/plain", form="", strike=_mislabelled),
-    "html": Kind(says="a gateway's page, 502 or as by html=503", form="[STATUS]", strike=_page),
+    "html": Kind(
+        says="a gateway's page, 502 or as by html=503", form="[STATUS]", strike=_page, stands_in=True
+    ),
     "slow": Kind(
         says="the body trickles for so long, as by slow=3s",
         form="DURATION",
@@ -253,19 +257,30 @@ def _wrong(where: str, what: str, advice: str) -> UsageError:
     return UsageError(Problem(where=where, what=what, advice=advice))
 
 
-def struck(
-    faults: Iterable[Fault], answer: Answer, call: tuple[str, str], chance: Chance, moment: datetime
-) -> Struck:
-    """Return what becomes of an answer; latencies add up, of the other faults the first one strikes.
+def striking(faults: Iterable[Fault], call: tuple[str, str], chance: Chance) -> tuple[Fault, ...]:
+    """Return the faults that meet a call, given as its version and its operation's id.
 
-    ``call`` is the version and the operation's id.
+    Latencies add up; of the other faults the first one strikes.
     """
-    result = Struck(answer=answer)
+    found: list[Fault] = []
     waiting = True
     for fault in faults:
         late = fault.kind == "latency"
         if fault.is_for(*call) and (late or waiting) and fault.strikes(chance, *call):
-            new = fault.strike(result.answer, moment)
-            result = replace(result, answer=new.answer) if late else new
+            found.append(fault)
             waiting = waiting and late
+    return tuple(found)
+
+
+def stands_in(faults: Iterable[Fault]) -> bool:
+    """Say whether one of some faults answers in the service's place, so that nothing is done at all."""
+    return any(KINDS[fault.kind].stands_in for fault in faults)
+
+
+def struck(faults: Iterable[Fault], answer: Answer, moment: datetime) -> Struck:
+    """Return what some faults make of an answer; ``moment`` is the real time, by which clients wait."""
+    result = Struck(answer=answer)
+    for fault in faults:
+        new = KINDS[fault.kind].strike(result.answer, fault.value, moment)
+        result = replace(result, answer=new.answer) if new.wire is Wire.WHOLE else new
     return result

@@ -21,7 +21,7 @@ from harness.contract import Contract
 from harness.errors import Problem, UsageError
 from harness.sandbox.app import BASES, create_app
 from harness.sandbox.clock import Clock
-from harness.sandbox.setup import Setup
+from harness.sandbox.setup import DOCUMENTED, Setup
 from harness.sandbox.wire import TRANSPORT
 from harness.settings import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
 
@@ -29,6 +29,7 @@ PORT: Final = 8765
 """The port of the sandbox, unless told otherwise."""
 
 _LAST_PORT: Final = 65_535
+_TICK: Final = 0.01
 _PATIENCE: Final = 5
 """Seconds that a stopping server waits for requests that are under way."""
 
@@ -58,10 +59,10 @@ def serve(
     if not allow_remote and not _is_loopback(host):
         what = f"{host} can be reached from other machines, and everybody knows the sandbox's token"
         raise UsageError(Problem(where="--host", what=what, advice="Use 127.0.0.1, or add --allow-remote."))
-    server = _server(create_app(seed=seed, setup=setup))
+    server = uvicorn.Server(_config(create_app(seed=seed, setup=setup)))
     listener = _listen(host, port)
     out = output or sys.stdout
-    out.write(_greeting(listener, seed))
+    out.write(_greeting(listener, seed, setup or Setup()))
     out.flush()
     with _quiet_end():
         server.run(sockets=[listener])
@@ -80,7 +81,8 @@ def running(
     The base URL of an API is that URL followed by its path in :data:`~harness.sandbox.app.BASES`. The
     arguments are those of :func:`~harness.sandbox.app.create_app`.
     """
-    server = _server(create_app(seed=seed, clock=clock, contracts=contracts, setup=setup))
+    app = create_app(seed=seed, clock=clock, contracts=contracts, setup=setup)
+    server = _Brisk(_config(app))
     listener = _listen("127.0.0.1", 0)
     url = _url(listener)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
@@ -102,21 +104,28 @@ class _Protocol(H11Protocol):
         self.app_state = {**self.app_state, TRANSPORT: transport}
 
 
-def _server(app: Starlette) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            access_log=False,
-            # The real time would make every recording differ.
-            date_header=False,
-            server_header=False,
-            http=_Protocol,
-            lifespan="off",
-            log_config=None,
-            loop="asyncio",
-            timeout_graceful_shutdown=_PATIENCE,
-            ws="none",
-        )
+class _Brisk(uvicorn.Server):
+    """Looks more often than usual whether it is to stop: tests start and stop many."""
+
+    async def main_loop(self) -> None:
+        """Wait until it is time to stop."""
+        while not self.should_exit:  # noqa: ASYNC110 - a plain flag, set by another thread
+            await asyncio.sleep(_TICK)
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        # The real time would make every recording differ.
+        date_header=False,
+        server_header=False,
+        http=_Protocol,
+        lifespan="off",
+        log_config=None,
+        loop="asyncio",
+        timeout_graceful_shutdown=_PATIENCE,
+        ws="none",
     )
 
 
@@ -164,16 +173,30 @@ def _url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _greeting(listener: socket.socket, seed: int) -> str:
+def _greeting(listener: socket.socket, seed: int, setup: Setup) -> str:
     url = _url(listener)
     lines = [f"The sandbox serves both versions of the Astro API from one store (seed {seed}):"]
     lines += [f"  {name:<9} {url}{base}" for name, base in BASES.items()]
     lines += [
         f"  token     {SANDBOX_TOKEN}",
         f"  organization {SANDBOX_ORGANIZATION_ID}",
+        *_deviations(setup),
         "It is not the real service and proves nothing about it. Stop it with Ctrl-C; nothing is kept.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _deviations(setup: Setup) -> Iterator[str]:
+    """Yield a line for each way in which the sandbox is not what the documents say."""
+    drifts = setup.on - DOCUMENTED
+    for what, names in (
+        ("without", [switch.name for switch in setup.off]),
+        ("with", [switch.name for switch in setup.switches if switch.name in drifts]),
+        ("faults", [fault.kind for fault in setup.faults]),
+        ("limits", ["enforced"] if setup.limits else []),
+    ):
+        if names:
+            yield f"  {what:<9} {', '.join(names)}"
 
 
 @contextmanager

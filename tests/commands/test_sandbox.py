@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from harness.sandbox.faults import KINDS
 from tests.calling import harness, refused
+from tests.documentation import README
 
 
 @pytest.mark.parametrize(
@@ -40,3 +44,12 @@ def test_it_lists_what_there_is(name: str, word: str) -> None:
 
     assert done.code == 0
     assert word in done.out
+
+
+def test_every_option_is_documented() -> None:
+    """The README names each option of the command, and each kind of fault."""
+    options = set(re.findall(r"--[a-z-]+", harness("sandbox", "--help").out)) - {"--help"}
+
+    assert len(options) > 12
+    for word in (*options, *KINDS):
+        assert re.search(rf"`[^`]*(?<![\w-]){re.escape(word)}\b[^`]*`", README), word

@@ -11,10 +11,12 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from harness.contract import API_VERSIONS, Contract, Operation, Schema, load_contract
 from harness.sandbox import BASES, MARK, SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
+from tests.sandbox.documents import json_schema
 
 ORGANIZATION: Final = f"/organizations/{SANDBOX_ORGANIZATION_ID}"
 """The path of the sandbox's organization, below any base URL."""
 
+_PLACE: Final = "#/$defs/{name}"
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _FORMATS: Final = FormatChecker(formats=())
 
@@ -140,32 +142,9 @@ def _hold_error(response: httpx.Response, contract: Contract, api: str) -> None:
 
 
 def _validate(value: Any, contract: Contract, api: str, schema: Schema) -> None:
-    document = _json_schema(schema)
-    document["$defs"] = {name: _json_schema(inner) for name, inner in contract.apis[api].schemas.items()}
+    document = json_schema(schema, _PLACE, shown=True)
+    document["$defs"] = {
+        name: json_schema(inner, _PLACE, shown=True) for name, inner in contract.apis[api].schemas.items()
+    }
     errors = Draft202012Validator(document, format_checker=_FORMATS).iter_errors(value)
     assert [f"{error.json_path}: {error.message}" for error in errors] == []
-
-
-def _json_schema(schema: Schema) -> dict[str, Any]:
-    """Turn a contract's schema into JSON Schema that takes no undeclared properties."""
-    if schema.ref:
-        return {"$ref": f"#/$defs/{schema.ref}"}
-    document: dict[str, Any] = {}
-    if schema.types:
-        document["type"] = list(schema.types)
-    if schema.enum:
-        # Two enums of the published document are one text with blanks between the values.
-        document["enum"] = [word for value in schema.enum for word in str(value).split()]
-    if schema.format:
-        document["format"] = schema.format
-    if schema.properties:
-        document["properties"] = {name: _json_schema(inner) for name, inner in schema.properties.items()}
-        document["required"] = list(schema.required)
-        document["additionalProperties"] = False
-    if schema.additional is not None:
-        document["additionalProperties"] = _json_schema(schema.additional)
-    if schema.items is not None:
-        document["items"] = _json_schema(schema.items)
-    if schema.any_of:
-        document["anyOf"] = [_json_schema(inner) for inner in schema.any_of]
-    return document

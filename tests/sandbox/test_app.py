@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -14,10 +15,13 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.requests import Request
 
 from harness.contract import API_VERSIONS, LABS, V1, V1BETA1, Contract, Operation, load_contract
 from harness.sandbox import BASES, SANDBOX_TOKEN, Clock, running
-from harness.sandbox.app import BODY_LIMIT, _Asked, _Sandbox
+from harness.sandbox.app import BODY_LIMIT, _Asked, _is_near, _Sandbox
+from harness.sandbox.assumptions import MOST_RESOURCES
+from harness.sandbox.faults import Fault
 from harness.sandbox.setup import Setup
 from harness.sandbox.surface import FAMILIES
 from tests.sandbox.api import ORGANIZATION, Api
@@ -308,3 +312,122 @@ def test_every_api_of_the_contracts_is_served() -> None:
     """Each API that a contract can be about has a base path, named like its API version."""
     assert set(BASES) == set(API_VERSIONS)
     assert all(base.endswith(API_VERSIONS[name]) for name, base in BASES.items())
+
+
+def _ask(sandbox: _Sandbox, method: str, path: str, body: Any = None, **more: Any) -> Any:
+    """Ask a sandbox in this process through v1; return its answer."""
+    asked = _Asked(
+        method=method,
+        path=f"/v1{path}",
+        query=(),
+        authorization=f"Bearer {SANDBOX_TOKEN}",
+        content=b"" if body is None else json.dumps(body).encode(),
+        **more,
+    )
+    return sandbox.answer(asked).answer
+
+
+def test_memory_stays_flat() -> None:
+    """However many things are made, read and deleted, nothing is left of them."""
+    setup = Setup(faults=(Fault(version="*", operation="*", kind="503", rate=0.1),))
+    sandbox = _Sandbox(CONTRACTS, Clock(), 0, setup)
+    bodies_ = [{"name": f"team {number}"} for number in range(200)]
+
+    def lives() -> None:
+        for body in bodies_:
+            _ask(sandbox, "POST", f"{ORGANIZATION}/teams", body)
+            for team in [*sandbox._store.all("teams")][3:]:
+                sandbox.answer(
+                    _Asked(
+                        method="DELETE",
+                        path=f"/v1{ORGANIZATION}/teams/{team['id']}",
+                        query=(),
+                        authorization=f"Bearer {SANDBOX_TOKEN}",
+                        content=b"",
+                    )
+                )
+
+    tracemalloc.start()
+    try:
+        lives()
+        before = tracemalloc.get_traced_memory()[0]
+        lives()
+        lives()
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+
+    assert sandbox._store.count("teams") == 3
+    assert grown < 100 * 1024
+
+
+def test_a_family_has_a_most() -> None:
+    """Beyond the most resources that it keeps, the sandbox refuses to make another."""
+    sandbox = _Sandbox(CONTRACTS, Clock(), 0, Setup())
+    for number in range(MOST_RESOURCES):
+        sandbox._store.add("teams", str(number), {"id": str(number)})
+    answer = _ask(sandbox, "POST", f"{ORGANIZATION}/teams", {"name": "one too many"})
+
+    assert answer.status == 400
+    assert "keeps at most 10000 of these" in answer.data["message"]
+
+
+@pytest.mark.parametrize(("side", "refused"), [("v1", 400), ("iam", 200)])
+def test_v1_can_be_asked_for_by_its_minor(api: Api, side: str, refused: int) -> None:
+    """X-API-Version 1.0 is what v1 is; another one is refused, and v1beta1 knows no such header."""
+    path = f"{ORGANIZATION}/teams"
+
+    assert api.send("GET", side, path, headers={"x-api-version": "1.0"}).status_code == 200
+    assert api.send("GET", side, path, headers={"x-api-version": "9.9"}).status_code == refused
+
+
+def test_faults_meet_the_calls_that_they_are_for() -> None:
+    """A fault of one version and operation leaves every other call alone, and repeats with the seed."""
+    setup = Setup(faults=(Fault(version="v1", operation="ListTeams", kind="503", rate=0.5),))
+    runs = []
+    for _ in range(2):
+        with running(setup=setup) as url, httpx.Client() as client:
+            headers = {"authorization": f"Bearer {SANDBOX_TOKEN}"}
+            runs.append(
+                [client.get(f"{url}/v1{ORGANIZATION}/teams", headers=headers).status_code for _ in range(30)]
+            )
+            api = Api(url, client)
+            assert api.send("GET", "iam", f"{ORGANIZATION}/teams").status_code == 200
+            assert api.send("GET", "v1", f"{ORGANIZATION}/users").status_code == 200
+
+    assert set(runs[0]) == {200, 503}
+    assert runs[0] == runs[1]
+
+
+def test_faults_do_not_change_what_is_made() -> None:
+    """With faults the ids and secrets are those that they are without."""
+    teams = []
+    for faults in ((), (Fault(version="*", operation="ListUsers", kind="503", rate=0.5),)):
+        sandbox = _Sandbox(CONTRACTS, Clock(), 0, Setup(faults=faults))
+        for _ in range(5):
+            _ask(sandbox, "GET", f"{ORGANIZATION}/users")
+        teams.append(_ask(sandbox, "POST", f"{ORGANIZATION}/teams", {"name": "x"}).data["id"])
+
+    assert teams[0] == teams[1]
+
+
+def test_only_callers_nearby_may_ask_for_a_fault() -> None:
+    """The header for a fault counts on this machine only."""
+    near, far, unknown = (
+        Request({"type": "http", "client": client, "headers": []})
+        for client in (("127.0.0.1", 1), ("192.0.2.1", 1), None)
+    )
+
+    assert (_is_near(near), _is_near(far), _is_near(unknown)) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"), [("429", 0), ("503", 0), ("html", 0), ("reset", 1), ("truncated", 1)]
+)
+def test_a_call_that_is_turned_away_is_not_done(kind: str, made: int) -> None:
+    """After a 429 or a gateway's error the call can be made again; a lost answer may have been a success."""
+    sandbox = _Sandbox(CONTRACTS, Clock(), 0, Setup())
+    before = sandbox._store.count("teams")
+    _ask(sandbox, "POST", f"{ORGANIZATION}/teams", {"name": "x"}, fault=kind)
+
+    assert sandbox._store.count("teams") - before == made

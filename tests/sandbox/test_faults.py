@@ -9,11 +9,28 @@ import pytest
 from harness.errors import UsageError
 from harness.sandbox.answers import Answer
 from harness.sandbox.clock import Chance
-from harness.sandbox.faults import KINDS, Fault, Wire, parse_fault, parse_kind, seconds, struck
+from harness.sandbox.faults import (
+    KINDS,
+    Fault,
+    Struck,
+    Wire,
+    parse_fault,
+    parse_kind,
+    seconds,
+    stands_in,
+    striking,
+    struck,
+)
 from harness.sandbox.switches import packaged
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 GOOD = Answer(status=200, headers={"content-type": "application/json"}, data={"a": 1}, delay=0.5)
+
+
+def _struck(*faults: str) -> Struck:
+    """Return what faults make of a good answer."""
+    met = striking([_fault(f"*:*:{fault}") for fault in faults], ("v1", "ListUsers"), Chance(0))
+    return struck(met, GOOD, NOW)
 
 
 def _fault(text: str) -> Fault:
@@ -104,7 +121,7 @@ def test_a_rate_is_kept_and_repeats() -> None:
 )
 def test_each_kind_does_what_it_says(kind: str, status: int, media: str, wire: Wire) -> None:
     """A fault changes status, type or the way an answer is sent, and keeps a delay that it has."""
-    result = struck([_fault(f"*:*:{kind}")], GOOD, ("v1", "ListUsers"), Chance(0), NOW)
+    result = _struck(kind)
 
     assert (result.answer.status, result.answer.headers["content-type"], result.wire) == (status, media, wire)
     assert result.answer.delay == (1.5 if kind == "latency=1s" else 0.5)
@@ -116,7 +133,7 @@ def test_each_kind_does_what_it_says(kind: str, status: int, media: str, wire: W
 )
 def test_a_429_says_when_to_come_back_if_it_is_asked_to(kind: str, header: str | None) -> None:
     """Retry-After is absent, a number of seconds or a date."""
-    result = struck([_fault(f"*:*:{kind}")], GOOD, ("v1", "ListUsers"), Chance(0), NOW)
+    result = _struck(kind)
 
     assert result.answer.headers.get("retry-after") == header
     assert result.answer.data["statusCode"] == 429
@@ -124,8 +141,7 @@ def test_a_429_says_when_to_come_back_if_it_is_asked_to(kind: str, header: str |
 
 def test_latencies_add_up_and_one_other_fault_strikes() -> None:
     """Of several faults every latency holds, and the first of the others that strikes."""
-    faults = [_fault(f"*:*:{kind}") for kind in ("latency=1s", "503", "reset", "latency=2s")]
-    result = struck(faults, GOOD, ("v1", "ListUsers"), Chance(0), NOW)
+    result = _struck("latency=1s", "503", "reset", "latency=2s")
 
     assert (result.answer.status, result.answer.delay, result.wire) == (503, 3.5, Wire.WHOLE)
 
@@ -136,3 +152,9 @@ def test_every_kind_is_explained() -> None:
         value = {"": "", "DURATION": "=1s", "[SECONDS|date]": "=3", "[STATUS]": "=503"}[kind.form]
         assert kind.says
         assert parse_kind(f"{name}{value}", "--fault") == (name, value[1:])
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_what_answers_for_the_service_is_known(kind: str) -> None:
+    """Limits, errors and gateways answer in the service's place; what damages an answer does not."""
+    assert stands_in([Fault(version="*", operation="*", kind=kind)]) == (kind.isdigit() or kind == "html")

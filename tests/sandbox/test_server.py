@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -15,7 +16,17 @@ import httpx
 import pytest
 
 from harness.errors import UsageError
-from harness.sandbox import MARK, SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN, running, serve
+from harness.sandbox import (
+    MARK,
+    SANDBOX_ORGANIZATION_ID,
+    SANDBOX_TOKEN,
+    Setup,
+    chosen,
+    parse_faults,
+    running,
+    serve,
+)
+from harness.sandbox.server import _deviations
 
 PROGRAM = "from harness.sandbox import serve; serve(port=0, seed=5)"
 
@@ -104,3 +115,39 @@ def test_answers_carry_no_real_time() -> None:
         headers = httpx.get(f"{url}/v1/nothing").headers
 
     assert set(headers) == {"content-length", "content-type", MARK[0]}
+
+
+def test_it_starts_and_stops_at_once() -> None:
+    """A sandbox that nobody calls ends, and leaves no thread behind."""
+    before = set(threading.enumerate())
+    for _ in range(3):
+        with running() as url:
+            assert url.startswith("http://127.0.0.1:")
+
+    assert set(threading.enumerate()) <= before
+
+
+def test_it_is_set_up_as_told() -> None:
+    """What is switched off is not served: without differences, v1 still shows supportPlan."""
+    headers = {"authorization": f"Bearer {SANDBOX_TOKEN}"}
+    with running(setup=Setup(on=chosen(without=["supportPlan-removed"]))) as url:
+        shown = httpx.get(f"{url}/v1/organizations/{SANDBOX_ORGANIZATION_ID}", headers=headers).json()
+
+    assert shown["supportPlan"] == "BUSINESS_CRITICAL"
+
+
+def test_it_says_how_it_is_set_up() -> None:
+    """What is left out, what drifts, what fails and what is limited is said before it serves."""
+    setup = Setup(
+        on=chosen(without=["supportPlan-removed"], added=["enum-case"]),
+        faults=parse_faults(["v1:*:503"]),
+        limits=True,
+    )
+
+    assert list(_deviations(setup)) == [
+        "  without   supportPlan-removed",
+        "  with      enum-case",
+        "  faults    503",
+        "  limits    enforced",
+    ]
+    assert list(_deviations(Setup())) == []

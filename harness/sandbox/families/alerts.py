@@ -82,7 +82,7 @@ CHANNELS: Final = Family(
 def merged_rules(resource: Resource, sent: Mapping[str, Any]) -> dict[str, Any]:
     """Return the body of an update with its rules put into those that the alert has."""
     rules = sent.get("rules")
-    if not rules:
+    if rules is None:
         return dict(sent)
     old = resource["rules"]
     properties = {**(old.get("properties") or {}), **(rules.get("properties") or {})}

@@ -135,3 +135,12 @@ def test_labs_deletes_all_or_nothing(api: Api) -> None:
 
     assert answer.status_code == 404
     assert api.call("GET", "platform", f"{ALERTS}/{made['id']}")["id"] == made["id"]
+
+
+def test_rules_that_say_nothing_change_nothing(api: Api) -> None:
+    """An update whose rules are empty leaves the rules that an alert has."""
+    before = api.call("GET", "platform", f"{ORGANIZATION}/alerts")["alerts"][0]
+    body = {"type": before["type"], "rules": {}}
+    after = api.call("POST", "platform", f"{ORGANIZATION}/alerts/{before['id']}", body=body)
+
+    assert after["rules"] == before["rules"]

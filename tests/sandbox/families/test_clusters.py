@@ -94,3 +94,22 @@ def test_options_of_deployments(api: Api) -> None:
 
     assert old == new
     assert [machine["name"] for machine in old["workerMachines"]][:2] == ["A5", "A10"]
+
+
+@pytest.mark.parametrize("side", ["platform", "v1"])
+def test_a_trial_has_no_clusters(api: Api, side: str) -> None:
+    """A dedicated cluster in an organization on trial fails its precondition."""
+    trial = api.seeded("v1", "/organizations", "Meridian Labs")["id"]
+
+    assert api.send("POST", side, f"/organizations/{trial}/clusters", body=AWS).status_code == 412
+
+
+@pytest.mark.parametrize("side", ["platform", "v1"])
+def test_a_failover_needs_a_second_region(api: Api, side: str) -> None:
+    """Failing over a cluster without disaster recovery fails its precondition and changes nothing."""
+    cluster = api.seeded(side, CLUSTERS, "meridian-prod")
+    path = f"{CLUSTERS}/{cluster['id']}"
+    answer = api.send("POST", side, path, body={**CHANGE, "isFailedOver": True})
+
+    assert answer.status_code == 412
+    assert api.call("GET", side, path)["name"] == "meridian-prod"
