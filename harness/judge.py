@@ -15,6 +15,7 @@ from harness.conformance import answer_facts, request_facts
 from harness.contract import Contract, Operation
 from harness.difference import Difference, Kind, escape, segments
 from harness.exchange import Exchange, Json, Pair, Side, media_type
+from harness.lens import is_read
 from harness.result import Accepted, Finding, Verdict
 from harness.rules import Circumstances, Documentation, Profile, Severity, rule_for
 from harness.scenario import Acceptance
@@ -203,7 +204,8 @@ class Judge:
         severity = self.severities.get(rule.id, rule.severity(self.profile))
         words = _words(fact, question)
         explanation = rule.says.format(**words)
-        if question.reads and not _is_read(fact, question.reads):
+        read = is_read(fact, question.reads) if question.reads else None
+        if read is False:
             severity = _LOWER[severity]
             explanation += " The scenario says that the integration does not read it."
         return Finding(
@@ -218,6 +220,7 @@ class Judge:
             operation=question.name,
             fingerprint=fingerprint(rule.id, question.name, fact.path, fact.to),
             inconclusive=rule.inconclusive,
+            read=read,
         )
 
     def _documentation(
@@ -284,22 +287,6 @@ def _similar(old: str, new: str) -> bool:
 def _far(old: str, new: str) -> int:
     """How many letters the last names differ by in length."""
     return abs(len(segments(old)[-1]) - len(segments(new)[-1]))
-
-
-def _is_read(fact: Difference, reads: tuple[str, ...]) -> bool:
-    """Whether a difference of the body touches what the integration reads; others always count."""
-    parts = segments(fact.path)
-    if parts[:1] != ("body",):
-        return True
-    for path in reads:
-        try:
-            read = ("body", *segments(path))
-        except ValueError:
-            return True  # a filter, a slice or `..` may read anything
-        shared = min(len(read), len(parts))
-        if read[:shared] == parts[:shared]:
-            return True
-    return False
 
 
 def _words(fact: Difference, question: Question) -> dict[str, str]:

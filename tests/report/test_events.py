@@ -10,7 +10,7 @@ import pytest
 from harness.errors import UsageError
 from harness.report.events import EventLog, RunStarted, dump_scenario, load_scenario, read_run
 from harness.result import RunResult, ScenarioResult, Verdict
-from tests.report.builders import failing_run, hostile_run, scenario, step
+from tests.report.builders import failing_run, finding, hostile_run, scenario, step
 
 FINISHED = "2026-11-21T10:00:02.500Z"
 
@@ -177,6 +177,20 @@ def test_a_full_disk_is_said() -> None:
         pytest.skip("this system has no /dev/full")
     with EventLog.join(full) as log, pytest.raises(UsageError, match="cannot be written"):
         log.run_finished("r", FINISHED)
+
+
+def test_a_log_from_before_a_key_was_added_is_read(tmp_path: Path) -> None:
+    """What an older version did not write takes its default: nobody knows."""
+    path = tmp_path / "events.jsonl"
+    _write(path, _started("r", "tokens/list"), scenario(step(finding(read=True))))
+    text = path.read_text("utf-8")
+    assert text.count(',"read":true') == 1
+    assert text.count(',"operation":""}') == 2
+    path.write_text(text.replace(',"read":true', "").replace(',"operation":""}', "}"), "utf-8")
+
+    (made,) = read_run(path).scenarios[0].steps
+
+    assert made == step(finding())
 
 
 def test_a_result_travels_as_text() -> None:
