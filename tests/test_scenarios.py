@@ -16,6 +16,7 @@ from pytest_socket import disable_socket, enable_socket
 from vcr.serialize import deserialize
 from vcr.serializers import yamlserializer
 
+from harness.contract import load_contracts
 from harness.options import Mode, Options
 from harness.readiness import assess
 from harness.report.events import read_run
@@ -164,7 +165,7 @@ def test_the_reports_agree(tmp_path: Path) -> None:
     )
     run = read_run(tmp_path / "events.jsonl")
     document = json.loads((tmp_path / "run.json").read_text("utf-8"))
-    assessment = assess(run)
+    assessment = assess(run, contracts=load_contracts())
 
     assert done.returncode == 0, done.stdout
     assert run.planned == len(run.scenarios) == len(document["scenarios"])

@@ -19,7 +19,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from harness.exchange import Body, BodyKind, Headers
 from harness.readiness import Assessment, operation_name, sandbox_reason
-from harness.report import words
+from harness.report import matrix, words
 from harness.report.digest import Cause, Digest, digest, found
 from harness.report.words import clip, count, visible_lines
 from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult
@@ -152,6 +152,7 @@ def render_html(run: RunResult, assessment: Assessment) -> str:
         assessment=assessment,
         digest=shown,
         words=words,
+        matrix=matrix,
         style=style,
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         sandbox=sandbox_reason(run),
@@ -240,6 +241,7 @@ def _operations(assessment: Assessment, anchors: _Anchors) -> list[Mapping[str, 
             "name": each.operation,
             "readiness": each.readiness,
             "verdict": each.verdict,
+            "reasons": each.reasons,
             "scenarios": [
                 {"id": id_, "anchor": anchors.scenarios[id_]} for id_ in each.scenarios[:_MOST_PLACES]
             ],
