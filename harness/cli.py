@@ -15,7 +15,7 @@ from harness.errors import HarnessError
 
 
 def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
-    """Run one command and return its exit code: 0 done, 1 not supported in v1, 2 a mistake of the caller."""
+    """Run one command and return its exit code: 0 done, 2 a mistake of the caller; others are a command's."""
     try:
         # argparse writes to the process's streams, whatever ours are.
         with redirect_stdout(stdout), redirect_stderr(stderr):
@@ -43,13 +43,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def console() -> None:
     """Be the ``harness`` command."""
+    code = 0
     try:
         code = main(sys.argv[1:], sys.stdout, sys.stderr)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader went away, as `harness rules | head` does; that is not our mistake.
+        # The reader went away, as `harness rules | head` does; not our mistake, and no verdict either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except KeyboardInterrupt:
         code = 130
     sys.exit(code)

@@ -28,13 +28,14 @@ from harness.inquiry import (
     made_otherwise,
     question,
     sent_otherwise,
+    shown,
     succeeded,
 )
 from harness.intake import Recording, Sample, read_recording
 from harness.intake.checker import unknown_operation
 from harness.judge import Judge, Question, verdict
 from harness.redact import Redactor
-from harness.result import Evidence, Finding, StepResult, Verdict, worst
+from harness.result import Finding, StepResult, Verdict, worst
 from harness.rules import Severity
 from harness.scenario import Acceptance, read_acceptances
 from harness.values import Correspondence
@@ -279,8 +280,8 @@ class _Judging:
             checks=exercised(pair, asked),
             reason=reason,
             findings=findings,
-            baseline=Evidence.of(pair.baseline, filled[Side.BASELINE].api),
-            candidate=Evidence.of(pair.candidate, filled[Side.CANDIDATE].api),
+            baseline=shown(pair.baseline, filled[Side.BASELINE]),
+            candidate=shown(pair.candidate, filled[Side.CANDIDATE]),
         )
 
     def _filled(self, samples: Mapping[Side, Sample]) -> dict[Side, Filled]:

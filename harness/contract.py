@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.errors import ContractError, Problem
-from harness.exchange import Json
+from harness.exchange import Json, Side
 from harness.schema import Place, Schema, Walk, place_name, resolve
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Place",
     "Schema",
     "load_contract",
+    "load_contracts",
     "parse_api",
 ]
 
@@ -356,6 +357,14 @@ def load_contract(version: str, directory: Path | None = None) -> Contract:
         what = f"there is no API version `{version}`"
         raise ContractError(Problem(where="", what=what, advice=f"Use one of {valid}."))
     return Contract(version=version, apis={name: _load_api(name, directory) for name in names})
+
+
+def load_contracts(directory: Path | None = None) -> Mapping[Side, Contract]:
+    """Return the contracts of the two sides; see :func:`load_contract`."""
+    return {
+        Side.BASELINE: load_contract(V1BETA1, directory),
+        Side.CANDIDATE: load_contract(V1, directory),
+    }
 
 
 def _load_api(name: str, directory: Path | None) -> Api:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from harness.contract import Operation
-from harness.exchange import BodyKind, Json, Pair, Request, Response, Side, header
+from harness.exchange import BodyKind, Exchange, Json, Pair, Request, Response, Side, header
 from harness.judge import Question
 from harness.options import SAFE_METHODS
+from harness.result import Evidence
 from harness.rules import Check
 from harness.values import ValueClass, value_class
 
@@ -46,6 +47,11 @@ def below_base(url: str) -> tuple[str, str]:
     found = _BASE.match(url) or _ORIGIN.match(url)
     end = found.end() if found else 0
     return url[:end], url[end:].partition("#")[0] or "/"
+
+
+def shown(exchange: Exchange, filled: Filled) -> Evidence:
+    """Return the evidence of a request that was sent, or is supposed; the exchange is redacted."""
+    return Evidence.of(exchange, filled.api, filled.operation.id if filled.operation else "")
 
 
 def question(filled: Mapping[Side, Filled], *, own: bool) -> Question:

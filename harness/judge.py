@@ -14,6 +14,7 @@ from harness.conformance import answer_facts, released_fields, request_facts
 from harness.contract import Contract, Operation
 from harness.difference import Difference, Kind, escape, segments
 from harness.exchange import Exchange, Json, Pair, Side, media_type
+from harness.lens import is_read
 from harness.relating import Promise, Promises, related
 from harness.result import Finding, Verdict
 from harness.rules import Circumstances, Documentation, Profile, Severity, rule_for
@@ -146,7 +147,8 @@ class Judge:
         severity = self.severities.get(rule.id, rule.severity(self.profile))
         words = _words(fact, question)
         explanation = rule.says.format(**words)
-        if question.reads and not _is_read(fact, question.reads):
+        read = is_read(fact, question.reads) if question.reads else None
+        if read is False:
             severity = _LOWER[severity]
             explanation += " The scenario says that the integration does not read it."
         return Finding(
@@ -162,6 +164,7 @@ class Judge:
             fingerprint=fingerprint(rule.id, question.name, fact.path, fact.to),
             inconclusive=rule.inconclusive,
             cause=cause,
+            read=read,
         )
 
     def _documentation(
@@ -237,22 +240,6 @@ def _promise(contract: Contract, operation: Operation | None, exchange: Exchange
 
 def _status(exchange: Exchange) -> int:
     return exchange.response.status if exchange.response else 0
-
-
-def _is_read(fact: Difference, reads: tuple[str, ...]) -> bool:
-    """Whether a difference of the body touches what the integration reads; others always count."""
-    parts = segments(fact.path)
-    if parts[:1] != ("body",):
-        return True
-    for path in reads:
-        try:
-            read = ("body", *segments(path))
-        except ValueError:
-            return True  # a filter, a slice or `..` may read anything
-        shared = min(len(read), len(parts))
-        if read[:shared] == parts[:shared]:
-            return True
-    return False
 
 
 def _words(fact: Difference, question: Question) -> dict[str, str]:

@@ -408,6 +408,7 @@ class _Run:
         return False
 
     def _report(self, *, stopped: bool) -> None:
+        from harness.contract import load_contracts
         from harness.readiness import assess
         from harness.report.events import EventLog, read_run
         from harness.report.text import summary_text
@@ -417,7 +418,7 @@ class _Run:
             with EventLog.join(self._log_path) as log:
                 log.run_finished(self.id, _now())
         run = read_run(self._log_path)
-        assessment = assess(run)
+        assessment = assess(run, contracts=load_contracts(self.settings.contracts))
         write_reports(run, assessment, self.directory)
         self._log_path.replace(self.directory / "events.jsonl")
         here, directory = Path.cwd(), self.directory.absolute()

@@ -7,33 +7,53 @@ The rules, worst first:
   about the vendor's service: from the sandbox, or from nobody knows where;
 - everything else is GO. Nothing ran is never GO.
 
-Accepted findings do not stand in the way of GO, but the reasons say how many breaking ones there are.
+Accepted findings do not stand in the way of GO, but the reasons say how many breaking ones there are. A
+:class:`~harness.result.Policy` may ask for more, or allow some open breaking findings: then their number
+decides, and not the verdicts of mismatch and unsupported.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from harness.causes import Cause, causes_of
+from harness.contract import Contract
+from harness.coverage import Coverage, cover
+from harness.exchange import Side
+from harness.operations import OperationAssessment, assess_operations
+from harness.origins import COMPARED, Origins, has_run, moment, sandbox_reason
 from harness.result import (
     Finding,
+    Policy,
     Readiness,
     RunResult,
     ScenarioResult,
-    Source,
     StepResult,
     Verdict,
     operation_name,
-    worst,
 )
 from harness.rules import Check, Severity
+from harness.sentences import NAMED, Reason, counted, every, listed, named, plural
+from harness.triangulation import Triangulation, triangulate
 
-NAMED = 5
-"""How many scenarios or operations a reason names before it counts the rest."""
+__all__ = [
+    "NAMED",
+    "Assessment",
+    "Breaking",
+    "CheckAssessment",
+    "OperationAssessment",
+    "assess",
+    "is_open",
+    "sandbox_reason",
+]
 
-_COMPARED = (Verdict.MATCH, Verdict.ACCEPTED, Verdict.MISMATCH)
+_MEND = "Change the client, or accept what is fine for you with a reason; the report shows both."
+_REPLACE = "Replace the calls; `harness contract where METHOD URL` names what is nearest."
+_FINISH = "Run all scenarios to the end, or name the logs of all shards."
+_RUN = "Run `pytest scenarios/`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,83 +77,144 @@ class CheckAssessment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperationAssessment:
-    """One operation: the worst verdict of its steps, and the ids of the scenarios that used it.
+class Breaking:
+    """The breaking findings of a run, and how many of them meet this integration.
 
-    ``operation`` is the contract's id, or method and path where a step has no documented operation.
+    ``all`` counts what the rules call breaking, ``yours`` what still is where steps declare what the
+    integration ``reads``; ``accepted`` are those of yours that somebody agreed to. ``declared`` says that a
+    step with a finding declares it: without that, everything counts as read.
     """
 
-    operation: str
-    readiness: Readiness
-    verdict: Verdict
-    scenarios: tuple[str, ...]
+    yours: int
+    all: int
+    accepted: int
+    declared: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """What a run proves. ``reasons`` are plain sentences, worst first, and never empty.
 
-    ``verdicts`` counts the scenarios by verdict, all six verdicts, best first. ``operations`` are in
-    the order of readiness (worst first), then of their names. ``causes`` are those of all findings,
-    worst first.
+    ``remedies`` say what to do about them, each once. ``verdicts`` counts the scenarios by verdict, all six
+    verdicts, best first. ``operations`` are in the order of readiness (worst first), then of their names.
+    ``contracts`` is what they say of the findings; ``causes`` are those of all findings, worst first;
+    ``coverage`` is None where no contracts were given to count by.
     """
 
     readiness: Readiness
     reasons: tuple[str, ...]
+    remedies: tuple[str, ...]
     verdicts: Mapping[Verdict, int]
+    breaking: Breaking
     checks: tuple[CheckAssessment, ...]
     operations: tuple[OperationAssessment, ...]
+    contracts: Triangulation
+    coverage: Coverage | None = None
     causes: tuple[Cause, ...] = ()
 
 
-def assess(run: RunResult) -> Assessment:
-    """Assess a run; a pure function of it."""
-    verdicts = Counter(scenario.verdict for scenario in run.scenarios)
-    checks = _checks(run)
-    operations = _operations(run)
-    against = _against(run)
-    unproved = _unproved(run, checks)
-    readiness = _verdict(against, unproved)
-    reasons = [*against, *unproved, *_remarks(run, checks)]
+def assess(
+    run: RunResult,
+    policy: Policy | None = None,
+    *,
+    contracts: Mapping[Side, Contract] | None = None,
+    now: datetime | None = None,
+) -> Assessment:
+    """Assess a run; a pure function of what is given.
+
+    Args:
+        run: What is assessed.
+        policy: What it must show; None for what reports judge by.
+        contracts: What the coverage is counted by.
+        now: Up to when the age of evidence is counted; None for the start of the run.
+    """
+    policy = policy or Policy()
+    origins = Origins(policy=policy, now=now or moment(run.started) or datetime.now(UTC))
+    checks = _checks(run, origins)
+    operations = assess_operations(run, origins)
+    against = [*_against(run, policy), *_required(policy, operations, Readiness.NO_GO)]
+    unproved = [*_unproved(run, origins, checks), *_required(policy, operations, Readiness.NOT_PROVEN)]
+    readiness = Readiness.NO_GO if against else Readiness.NOT_PROVEN if unproved else Readiness.GO
+    reasons = [*against, *unproved, *_remarks(run, origins, checks)]
     if readiness is Readiness.GO:
-        whose = _all(len(run.scenarios), "scenario")
-        reasons.insert(0, f"{whose[0].upper()}{whose[1:]} ran, and no open finding is breaking or risky.")
+        whose = every(len(run.scenarios), "scenario")
+        left = "no open finding is breaking or risky" if policy.max_breaking is None else "the policy is kept"
+        reasons.insert(0, Reason(said=f"{whose[0].upper()}{whose[1:]} ran, and {left}."))
+    verdicts = Counter(scenario.verdict for scenario in run.scenarios)
     return Assessment(
         readiness=readiness,
-        reasons=tuple(reasons),
+        reasons=tuple(reason.said for reason in reasons),
+        remedies=tuple(dict.fromkeys(reason.remedy for reason in reasons if reason.remedy)),
         verdicts={verdict: verdicts[verdict] for verdict in Verdict},
+        breaking=_breaking(run),
         checks=checks,
         operations=operations,
+        contracts=triangulate(run),
+        coverage=cover(run, contracts) if contracts else None,
         causes=causes_of(run),
     )
 
 
-def _verdict(against: list[str], unproved: list[str]) -> Readiness:
-    if against:
-        return Readiness.NO_GO
-    return Readiness.NOT_PROVEN if unproved else Readiness.GO
+def is_open(finding: Finding) -> bool:
+    """Whether a finding counts against its check: not accepted, and something was concluded."""
+    return finding.accepted is None and not finding.inconclusive
 
 
-def _against(run: RunResult) -> list[str]:
+def _breaking(run: RunResult) -> Breaking:
+    found = [finding for _, finding in _findings(run) if not finding.inconclusive]
+    yours = [finding for finding in found if finding.severity is Severity.BREAKING]
+    # The lens lowers by one severity, so what is risky and not read was breaking.
+    lowered = sum(each.read is False and each.severity is Severity.RISKY for each in found)
+    return Breaking(
+        yours=len(yours),
+        all=len(yours) + lowered,
+        accepted=sum(finding.accepted is not None for finding in yours),
+        declared=any(finding.read is not None for finding in found),
+    )
+
+
+def _findings(run: RunResult) -> Iterator[tuple[ScenarioResult, Finding]]:
+    for scenario in run.scenarios:
+        for step in scenario.steps:
+            for finding in step.findings:
+                yield scenario, finding
+
+
+def _against(run: RunResult, policy: Policy) -> Iterator[Reason]:
     """Say what stands against a cutover."""
-    reasons = []
     if broken := _ids(run, Verdict.ERROR):
-        reasons.append(f"{_count(len(broken), 'scenario')} could not be carried out: {_named(broken)}.")
+        said = f"{counted(len(broken), 'scenario')} could not be carried out: {named(broken)}."
+        yield Reason(said=said, remedy="Read in the report what stopped them, and run them again.")
+    if policy.max_breaking is not None:
+        yield from _too_many(run, policy.max_breaking)
+        return
     if differing := _ids(run, Verdict.MISMATCH):
         verb = "differs" if len(differing) == 1 else "differ"
-        reasons.append(
-            f"{_count(len(differing), 'scenario')} {verb} in ways that nobody accepted"
-            f"{_open_findings(run)}: {_named(differing)}."
-        )
+        said = f"{counted(len(differing), 'scenario')} {verb} in ways that nobody accepted"
+        yield Reason(said=f"{said}{_open_findings(run)}: {named(differing)}.", remedy=_MEND)
     steps = [step for scenario in run.scenarios for step in scenario.steps]
     gone = {operation_name(step) for step in steps if step.verdict is Verdict.UNSUPPORTED}
     if gone:
-        reasons.append(
-            f"v1 does not support {_count(len(gone), 'operation')} used here: {_named(sorted(gone))}."
-        )
+        said = f"v1 does not support {counted(len(gone), 'operation')} used here: {named(sorted(gone))}."
+        yield Reason(said=said, remedy=_REPLACE)
     elif unsupported := _ids(run, Verdict.UNSUPPORTED):
-        reasons.append(f"v1 does not support what these scenarios use: {_named(unsupported)}.")
-    return reasons
+        said = f"v1 does not support what these scenarios use: {named(unsupported)}."
+        yield Reason(said=said, remedy=_REPLACE)
+
+
+def _too_many(run: RunResult, most: int) -> Iterator[Reason]:
+    found = _open(run, Severity.BREAKING)
+    if len(found) > most:
+        verb = "is" if len(found) == 1 else "are"
+        said = (
+            f"{counted(len(found), 'breaking finding')} {verb} open, and the policy allows {most or 'none'}"
+        )
+        yield Reason(said=f"{said}: {named(dict.fromkeys(each.id for each in found))}.", remedy=_MEND)
+
+
+def _open(run: RunResult, severity: Severity) -> list[ScenarioResult]:
+    """Return the scenario of each open finding of that severity."""
+    return [scenario for scenario, each in _findings(run) if each.severity is severity and is_open(each)]
 
 
 def _open_findings(run: RunResult) -> str:
@@ -149,115 +230,80 @@ def _open_findings(run: RunResult) -> str:
     if not kinds:
         return ""
     total = sum(found[severity] for severity in kinds)
-    return f" ({_listed([f'{found[kind]} {kind}' for kind in kinds])} {_noun(total, 'finding')})"
+    return f" ({listed([f'{found[kind]} {kind}' for kind in kinds])} {plural(total, 'finding')})"
 
 
-def is_open(finding: Finding) -> bool:
-    """Whether a finding counts against its check: not accepted, and something was concluded."""
-    return finding.accepted is None and not finding.inconclusive
+def _required(
+    policy: Policy, operations: Iterable[OperationAssessment], readiness: Readiness
+) -> Iterator[Reason]:
+    """Say which required operations keep the run from being GO."""
+    known = {each.operation: each for each in operations}
+    for name in policy.operations:
+        found = known.get(name)
+        if found is None and readiness is Readiness.NOT_PROVEN:
+            said = f"No scenario calls the required operation {name}."
+            yield Reason(
+                said=said, remedy="Write a scenario for it; `harness coverage` lists what is missing."
+            )
+        elif found is not None and found.readiness is readiness:
+            why = " ".join(found.reasons)
+            yield Reason(said=f"The required operation {name} is {readiness}: {why}")
 
 
-def _unproved(run: RunResult, checks: tuple[CheckAssessment, ...]) -> list[str]:
+def _unproved(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, ...]) -> Iterator[Reason]:
     """Say what keeps a run without mismatches from proving anything."""
-    reasons = []
     total = len(run.scenarios)
     if not total:
-        reasons.append("No scenario ran, so nothing is proved.")
+        yield Reason(said="No scenario ran, so nothing is proved.", remedy=_RUN)
     if not run.finished:
-        reasons.append("The run was stopped before its end.")
+        yield Reason(said="The run was stopped before its end.", remedy=_FINISH)
     if run.planned > total:
-        names = f": {_named(run.unfinished)}" if run.unfinished else ""
-        missing = run.planned - total
-        reasons.append(f"{missing} of {_count(run.planned, 'planned scenario')} did not finish{names}.")
+        names = f": {named(run.unfinished)}" if run.unfinished else ""
+        planned = counted(run.planned, "planned scenario")
+        said = f"{run.planned - total} of {planned} did not finish{names}."
+        yield Reason(said=said, remedy=_FINISH)
     if open_ids := _ids(run, Verdict.INCONCLUSIVE):
-        reasons.append(f"{_count(len(open_ids), 'scenario')} gave no verdict: {_named(open_ids)}.")
-    reasons += _origins(run)
+        said = f"{counted(len(open_ids), 'scenario')} gave no verdict: {named(open_ids)}."
+        yield Reason(said=said, remedy="The report says of each why nothing was proved; mend that.")
+    yield from origins.reasons(run)
     if total and (idle := [check.check.capitalize() for check in checks if not check.steps]):
-        reasons.append(f"No step exercised the guide's {_noun(len(idle), 'check')} {_listed(idle)}.")
-    return reasons
+        said = f"No step exercised the guide's {plural(len(idle), 'check')} {listed(idle)}."
+        yield Reason(said=said, remedy="Add `checks:` for auth and errors to a scenario.")
 
 
-def _origins(run: RunResult) -> list[str]:
-    """Say which evidence proves nothing because of where it came from."""
-    reasons = [sandbox] if (sandbox := sandbox_reason(run)) else []
-    unknown = [each.id for each in run.scenarios if each.provenance is None and _was_compared(each)]
-    if unknown:
-        reasons.append(
-            f"The evidence of {_count(len(unknown), 'scenario')} does not say where it came from: "
-            f"{_named(unknown)}."
-        )
-    return reasons
-
-
-def sandbox_reason(run: RunResult) -> str:
-    """Return the sentence that every report of sandbox evidence shows first; empty without any."""
-    total = len(run.scenarios)
-    sandbox = sum(map(_is_sandbox, run.scenarios))
-    if not sandbox:
-        return ""
-    whose = _all(total, "scenario") if sandbox == total else f"{sandbox} of {total} scenarios"
-    origin = f"The evidence of {whose} comes from the sandbox"
-    return f"{origin}: it proves nothing about the vendor's service."
-
-
-def _remarks(run: RunResult, checks: tuple[CheckAssessment, ...]) -> list[str]:
+def _remarks(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, ...]) -> Iterator[Reason]:
     """Say what a reader must know whatever the readiness is."""
-    reasons = []
     if accepted := sum(check.accepted_breaking for check in checks):
         verb = "is" if accepted == 1 else "are"
-        reasons.append(
-            f"{_count(accepted, 'breaking finding')} {verb} accepted: "
-            "the integration must be ready for what was agreed there."
-        )
+        said = f"{counted(accepted, 'breaking finding')} {verb} accepted: "
+        yield Reason(said=f"{said}the integration must be ready for what was agreed there.")
+    most = origins.policy.max_breaking
+    if most is not None:
+        for severity in (Severity.BREAKING, Severity.RISKY):
+            number = len(_open(run, severity))
+            if number and (severity is Severity.RISKY or number <= most):
+                verb = "is" if number == 1 else "are"
+                said = f"{counted(number, f'{severity} finding')} {verb} open, as the policy allows."
+                yield Reason(said=said)
+    yield from origins.remarks(run)
     if not run.acceptances:
-        reasons.append("The run was asked to ignore the acceptances in the scenarios.")
-    return reasons
+        yield Reason(said="The run was asked to ignore the acceptances in the scenarios.")
 
 
-def _is_sandbox(scenario: ScenarioResult) -> bool:
-    return scenario.provenance is not None and scenario.provenance.source is Source.SANDBOX
+class _CheckTally:
+    """What the steps of one check add up to."""
 
-
-def _is_proof(scenario: ScenarioResult) -> bool:
-    return scenario.provenance is not None and not _is_sandbox(scenario)
-
-
-def _was_compared(scenario: ScenarioResult) -> bool:
-    return any(_has_run(step) and step.verdict in _COMPARED for step in scenario.steps)
-
-
-def _has_run(step: StepResult) -> bool:
-    return step.baseline is not None and step.candidate is not None
-
-
-class _Tally:
-    """What the steps of one check or one operation add up to."""
-
-    def __init__(self) -> None:
-        self.verdicts: list[Verdict] = []
-        self.scenarios: dict[str, None] = {}
+    def __init__(self, origins: Origins) -> None:
+        self.origins = origins
+        self.verdicts: Counter[Verdict] = Counter()
         self.proof = True
-
-    def add(self, scenario: ScenarioResult, step: StepResult) -> None:
-        self.verdicts.append(step.verdict)
-        self.scenarios[scenario.id] = None
-        self.proof = self.proof and _is_proof(scenario)
-
-    def readiness(self, *, against: bool) -> Readiness:
-        if against:
-            return Readiness.NO_GO
-        compared = any(verdict in _COMPARED for verdict in self.verdicts)
-        if compared and self.proof and Verdict.INCONCLUSIVE not in self.verdicts:
-            return Readiness.GO
-        return Readiness.NOT_PROVEN
-
-
-class _CheckTally(_Tally):
-    def __init__(self) -> None:
-        super().__init__()
         self.probes: Counter[str] = Counter()
         self.found: Counter[Severity] = Counter()
         self.accepted: Counter[Severity] = Counter()
+
+    def add(self, scenario: ScenarioResult, step: StepResult) -> None:
+        self.verdicts[step.verdict] += 1
+        self.proof = self.proof and not self.origins.lack(scenario)
 
     def find(self, finding: Finding) -> None:
         if is_open(finding):
@@ -265,14 +311,22 @@ class _CheckTally(_Tally):
         elif finding.accepted:
             self.accepted[finding.severity] += 1
 
+    def readiness(self) -> Readiness:
+        most = self.origins.policy.max_breaking
+        breaking, risky = self.found[Severity.BREAKING], self.found[Severity.RISKY]
+        differs = breaking + risky > 0 if most is None else breaking > most
+        if differs or self.verdicts[Verdict.ERROR]:
+            return Readiness.NO_GO
+        compared = any(self.verdicts[verdict] for verdict in COMPARED)
+        if compared and self.proof and not self.verdicts[Verdict.INCONCLUSIVE]:
+            return Readiness.GO
+        return Readiness.NOT_PROVEN
+
     def assessment(self, check: Check) -> CheckAssessment:
-        against = bool(
-            self.found[Severity.BREAKING] or self.found[Severity.RISKY] or Verdict.ERROR in self.verdicts
-        )
         return CheckAssessment(
             check=check,
-            readiness=self.readiness(against=against),
-            steps=len(self.verdicts),
+            readiness=self.readiness(),
+            steps=self.verdicts.total(),
             probes=dict(sorted(self.probes.items())),
             breaking=self.found[Severity.BREAKING],
             risky=self.found[Severity.RISKY],
@@ -282,13 +336,13 @@ class _CheckTally(_Tally):
         )
 
 
-def _checks(run: RunResult) -> tuple[CheckAssessment, ...]:
-    tallies = {check: _CheckTally() for check in Check}
+def _checks(run: RunResult, origins: Origins) -> tuple[CheckAssessment, ...]:
+    tallies = {check: _CheckTally(origins) for check in Check}
     for scenario in run.scenarios:
         for step in scenario.steps:
             # A finding belongs to a check that the step exercised, even where the step does not say so.
             exercised = {*step.checks, *(finding.check for finding in step.findings)}
-            for check in exercised if _has_run(step) else ():
+            for check in exercised if has_run(step) else ():
                 tallies[check].add(scenario, step)
                 if step.probe:
                     tallies[check].probes[step.probe] += 1
@@ -297,53 +351,5 @@ def _checks(run: RunResult) -> tuple[CheckAssessment, ...]:
     return tuple(tally.assessment(check) for check, tally in tallies.items())
 
 
-def _operations(run: RunResult) -> tuple[OperationAssessment, ...]:
-    tallies: dict[str, _Tally] = {}
-    for scenario in run.scenarios:
-        for step in scenario.steps:
-            name = operation_name(step)
-            # A cleanup step that was not needed says nothing about its operation.
-            if name and (_has_run(step) or step.verdict is not Verdict.MATCH):
-                tallies.setdefault(name, _Tally()).add(scenario, step)
-    found = []
-    for name, tally in tallies.items():
-        verdict = worst(tally.verdicts)
-        against = verdict.rank >= Verdict.UNSUPPORTED.rank
-        found.append(
-            OperationAssessment(
-                operation=name,
-                readiness=tally.readiness(against=against),
-                verdict=verdict,
-                scenarios=tuple(sorted(tally.scenarios)),
-            )
-        )
-    order = [Readiness.NO_GO, Readiness.NOT_PROVEN, Readiness.GO]
-    return tuple(sorted(found, key=lambda each: (order.index(each.readiness), each.operation)))
-
-
 def _ids(run: RunResult, verdict: Verdict) -> list[str]:
     return [scenario.id for scenario in run.scenarios if scenario.verdict is verdict]
-
-
-def _named(names: Iterable[str]) -> str:
-    """Name the first few, count the rest."""
-    every = list(names)
-    more = len(every) - NAMED
-    # One name more costs as much room as the words that would replace it.
-    return ", ".join(every) if more <= 1 else f"{', '.join(every[:NAMED])} and {more} more"
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {_noun(number, noun)}"
-
-
-def _all(number: int, noun: str) -> str:
-    return f"the one {noun}" if number == 1 else f"all {number} {noun}s"
-
-
-def _noun(number: int, noun: str) -> str:
-    return noun if number == 1 else f"{noun}s"

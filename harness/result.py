@@ -50,6 +50,11 @@ class Source(StrEnum):
     SANDBOX = "sandbox"
     """Live calls to the sandbox, or cassettes recorded from it: no proof about the vendor's service."""
 
+    @property
+    def rank(self) -> int:
+        """How much such evidence is worth, from least (0: the sandbox's) to most (2: live)."""
+        return (Source.SANDBOX, Source.CASSETTE, Source.LIVE).index(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
@@ -84,6 +89,8 @@ class Finding:
     digits over rule, operation, path and target path: stable when values change. ``inconclusive``
     findings take the verdict away: nothing can be concluded from the pair. ``cause`` is the contract's name
     for the place (``ApiToken.type``), by which one cause in many operations is told; empty where it has none.
+    ``read`` says whether the integration reads what it is about; None where the step does not declare what is
+    read.
     """
 
     rule: str
@@ -99,14 +106,16 @@ class Finding:
     consequence: str = ""
     inconclusive: bool = False
     cause: str = ""
+    read: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One exchange as reports show it: redacted, the body decoded, no bytes.
 
-    ``api`` says which base URL was called (iam, platform, v1); ``elapsed`` is in seconds. ``status`` is
-    0 and ``failure`` set when there was no response.
+    ``api`` says which base URL was called (iam, platform, v1), ``operation`` which operation of its side's
+    contract (empty: none, or not known); ``elapsed`` is in seconds. ``status`` is 0 and ``failure`` set when
+    there was no response.
     """
 
     api: str
@@ -120,9 +129,10 @@ class Evidence:
     failure: Failure | None
     started: str
     elapsed: float
+    operation: str = ""
 
     @classmethod
-    def of(cls, exchange: Exchange, api: str) -> Self:
+    def of(cls, exchange: Exchange, api: str, operation: str = "") -> Self:
         """Show an exchange, which the caller has redacted; ``api`` is the one whose base URL was called."""
         request, response = exchange.request, exchange.response
         return cls(
@@ -137,6 +147,7 @@ class Evidence:
             failure=exchange.failure,
             started=exchange.started,
             elapsed=exchange.elapsed,
+            operation=operation,
         )
 
 
@@ -234,3 +245,19 @@ class Readiness(StrEnum):
     GO = "GO"
     NO_GO = "NO-GO"
     NOT_PROVEN = "NOT PROVEN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a run must show to be GO; the default is what reports judge by.
+
+    ``operations`` are ids of operations that must be proved. ``max_breaking`` allows so many open breaking
+    findings, and then only their number stands against a cutover; with None nothing may differ that nobody
+    accepted. ``evidence`` is the least that proves anything. ``max_age`` is in days: older evidence proves
+    nothing, None for any age.
+    """
+
+    operations: tuple[str, ...] = ()
+    max_breaking: int | None = None
+    evidence: Source = Source.CASSETTE
+    max_age: int | None = None

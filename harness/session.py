@@ -14,13 +14,13 @@ from harness.difference import Difference, Kind
 from harness.errors import HarnessError
 from harness.exchange import BodyKind, Exchange, Json, Pair, Side
 from harness.foreach import aligned, elements
-from harness.inquiry import Filled, exercised, is_own, question, succeeded
+from harness.inquiry import Filled, exercised, is_own, question, shown, succeeded
 from harness.judge import Judge, Question, verdict
 from harness.options import SAFE_METHODS, Mode, Options
 from harness.pace import Pace
 from harness.paging import Walks
 from harness.probes import Probe
-from harness.result import Evidence, Finding, StepResult, Verdict
+from harness.result import Finding, StepResult, Verdict
 from harness.rules import Check
 from harness.scenario import Acceptance, Foreach, Scenario, Step, Until
 from harness.target import Outcome, Target
@@ -291,8 +291,8 @@ class Session:
                 probe=asked.probe,
                 reason=reason,
                 findings=findings,
-                baseline=Evidence.of(pair.baseline, filled[Side.BASELINE].api),
-                candidate=Evidence.of(pair.candidate, filled[Side.CANDIDATE].api),
+                baseline=shown(pair.baseline, filled[Side.BASELINE]),
+                candidate=shown(pair.candidate, filled[Side.CANDIDATE]),
                 walks=walks.walked if walks is not None else (),
             )
         )

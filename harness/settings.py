@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from harness.contract import BASE_URLS
+from harness.contract import BASE_URLS, V1, V1BETA1, load_contract
 from harness.errors import Problem, UsageError
+from harness.result import Policy, Source
 from harness.rules import RULES, Profile, Severity
 
 TOKEN: Final = "ASTRO_API_TOKEN"  # noqa: S105 - the name of a variable
@@ -79,6 +80,7 @@ class Settings:
     Paths are absolute. ``contracts`` is a directory of contracts that replace the packaged ones, None
     without any. ``environment`` is the name of the one that is used when none is asked for.
     ``severity`` overrides the profile for single rules. ``timeout`` is in seconds, for one answer.
+    ``gate`` is the policy of ``harness gate``.
     """
 
     root: Path
@@ -90,6 +92,7 @@ class Settings:
     profile: Profile = Profile.STRICT
     severity: Mapping[str, Severity] = field(default_factory=dict)
     timeout: float = 30.0
+    gate: Policy = field(default_factory=Policy)
     environments: Mapping[str, Environment] = field(
         default_factory=lambda: {known.name: known for known in (PRODUCTION, SANDBOX)}
     )
@@ -125,6 +128,7 @@ def load_settings(root: Path) -> Settings:
 
     Raises:
         UsageError: The file is not TOML, or its table has mistakes; every one of them is listed.
+        ContractError: The gate names operations, and the project's contracts are damaged.
     """
     root = root.resolve()
     path = root / "pyproject.toml"
@@ -165,16 +169,18 @@ class _Reader:
         environments = self._environments(table.table("environments"))
         scenarios = [root / name for name in table.names("scenarios", ["scenarios"])]
         self._check_nested(scenarios)
+        contracts = self._contracts(table, root)
         read = Settings(
             root=root,
             scenarios=tuple(scenarios),
             cassettes=root / table.text("cassettes", "cassettes"),
             reports=root / table.text("reports", "reports"),
-            contracts=self._contracts(table, root),
+            contracts=contracts,
             environment=table.text("environment", PRODUCTION.name),
             profile=table.choice("profile", Profile.STRICT),
             severity=self._severity(table.table("severity")),
             timeout=table.seconds("timeout", 30.0),
+            gate=self._gate(table.table("gate"), contracts),
             environments=environments,
         )
         table.finish()
@@ -204,6 +210,27 @@ class _Reader:
         severities = {rule: table.choice(rule, Severity.INFO) for rule in table.data if rule in RULES}
         table.finish(RULES)
         return severities
+
+    def _gate(self, table: _Table, contracts: Path | None) -> Policy:
+        operations = table.names("operations", [], empty=True)
+        policy = Policy(
+            operations=tuple(operations),
+            max_breaking=table.count("max-breaking"),
+            evidence=table.choice("evidence", Source.CASSETTE),
+            max_age=table.count("max-age"),
+        )
+        table.finish()
+        # Contracts take time to read, and few commands ask for the gate's operations.
+        known = (
+            {each.id for version in (V1BETA1, V1) for each in load_contract(version, contracts).operations}
+            if operations
+            else set()
+        )
+        for name in operations:
+            if name not in known:
+                what = f"`{table.path('operations')}`: there is no operation `{name}`"
+                self.fail(what, _suggestion(name, known))
+        return policy
 
     def _environments(self, table: _Table) -> Mapping[str, Environment]:
         known = {environment.name: environment for environment in (PRODUCTION, SANDBOX)}
@@ -335,11 +362,22 @@ class _Table:
 
         return float(self._typed(key, default, fits, "a number of seconds greater than 0"))
 
-    def names(self, key: str, default: list[str]) -> list[str]:
-        def fits(value: Any) -> bool:
-            return isinstance(value, list) and bool(value) and all(isinstance(v, str) and v for v in value)
+    def count(self, key: str) -> int | None:
+        """Return a number, 0 or more; None where there is none."""
 
-        return list(dict.fromkeys(self._typed(key, default, fits, "a list of text")))
+        def fits(value: Any) -> bool:
+            return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+        value = self._typed(key, None, fits, "a whole number, 0 or more")
+        return value if fits(value) else None
+
+    def names(self, key: str, default: list[str], *, empty: bool = False) -> list[str]:
+        def fits(value: Any) -> bool:
+            whole = isinstance(value, list) and all(isinstance(v, str) and v for v in value)
+            return whole and (empty or bool(value))
+
+        value = self._typed(key, default, fits, "a list of text")
+        return list(dict.fromkeys(value if fits(value) else default))
 
     def choice(self, key: str, default: _E) -> _E:
         kind = type(default)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from harness import __version__
 from tests.calling import ALERTS, harness
+from tests.commands.test_gate import write
+from tests.report.builders import failing_run
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["contract", "--help"], ["contract", "build", "--help"]])
@@ -78,6 +81,18 @@ def test_a_reader_that_goes_away_is_no_mistake() -> None:
     _, err = process.communicate(timeout=50)
 
     assert (process.returncode, err) == (0, "")
+
+
+def test_a_reader_that_goes_away_makes_no_go(tmp_path: Path) -> None:
+    """The gate's code is the readiness, also where nobody reads why."""
+    log = write(tmp_path / "events.jsonl", failing_run())
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = command("gate", str(log), stdout=writing)
+    os.close(writing)
+    _, err = process.communicate()
+
+    assert (process.returncode, err) == (1, "")
 
 
 def test_help_needs_nothing_heavy() -> None:

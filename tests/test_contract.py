@@ -18,10 +18,11 @@ from harness.contract import (
     Place,
     Schema,
     load_contract,
+    load_contracts,
     parse_api,
 )
 from harness.errors import ContractError
-from harness.exchange import Json
+from harness.exchange import Json, Side
 
 BASELINE, CANDIDATE = load_contract(V1BETA1), load_contract(V1)
 SIDES: Mapping[str, Contract] = {V1BETA1: BASELINE, V1: CANDIDATE}
@@ -460,3 +461,14 @@ def test_the_lists_of_an_answer_are_those_at_its_top(
     assert found is not None
 
     assert contract.lists(found) == names
+
+
+def test_each_side_has_its_contract() -> None:
+    """The baseline's is v1beta1's, the candidate's v1's."""
+    found = load_contracts()
+
+    assert {side: contract.version for side, contract in found.items()} == {
+        Side.BASELINE: V1BETA1,
+        Side.CANDIDATE: V1,
+    }
+    assert found == load_contracts()

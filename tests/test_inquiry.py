@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,7 @@ from harness.inquiry import (
     made_otherwise,
     question,
     sent_otherwise,
+    shown,
 )
 from harness.rules import Check
 from tests.builders import ABSENT, CUID, JSON_HEADERS, OTHER_CUID, exchange, failed, operations
@@ -148,3 +150,13 @@ def test_one_answer_exercises_neither_token_nor_errors() -> None:
     """Without a second answer nothing is compared."""
     pair = Pair(baseline=exchange({}), candidate=failed())
     assert set(exercised(pair, asked())) == {Check.RESPONSES, Check.BEHAVIOUR}
+
+
+def test_the_evidence_says_which_operation_was_asked_for() -> None:
+    """By the id that its side's contract has; nothing where the contract has none."""
+    made = exchange({})
+    known = replace(_filled("/users"), operation=operations("ListUsers")[1])
+
+    assert shown(made, known).operation == "ListUsers"
+    assert shown(made, _filled("/things")).operation == ""
+    assert shown(made, known).api == "v1"

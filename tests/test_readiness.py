@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.difference import Kind
-from harness.readiness import NAMED, assess
-from harness.result import Readiness, RunResult, ScenarioResult, Source, Verdict
+from harness.readiness import NAMED, Breaking, assess
+from harness.result import Finding, Policy, Readiness, RunResult, ScenarioResult, Source, Verdict
 from harness.rules import Check, Severity
 from tests.report.builders import (
     accepted,
@@ -221,3 +221,87 @@ def test_go_needs_every_planned_scenario_to_have_a_good_verdict(verdicts: list[V
     assert (assessment.readiness is Readiness.GO) == good
     assert assessment.reasons
     assert sum(assessment.verdicts.values()) == len(verdicts)
+
+
+def _lens(*findings: Finding) -> Breaking:
+    return assess(_run(scenario(step(*findings, verdict=Verdict.MISMATCH), id="a"))).breaking
+
+
+def test_breaking_for_you_is_counted_against_all() -> None:
+    """What is not read and was breaking counts in all; what is not declared counts as read."""
+    unread = finding(severity=Severity.RISKY, read=False)
+    risky = finding(severity=Severity.RISKY, read=True)
+    lowered = finding(severity=Severity.INFO, read=False)
+
+    assert _lens(
+        finding(read=True), finding(accepted=accepted(), read=True), unread, risky, lowered
+    ) == Breaking(yours=2, all=3, accepted=1, declared=True)
+    assert _lens(finding(), finding()) == Breaking(yours=2, all=2, accepted=0, declared=False)
+    assert _lens(finding(inconclusive=True)) == Breaking(yours=0, all=0, accepted=0, declared=False)
+
+
+def test_what_to_do_is_said_once_for_each_kind_of_reason() -> None:
+    """Two reasons with one remedy give it once; GO has none."""
+    assessment = assess(_run(finished="", planned=3, unfinished=("b", "c")))
+
+    assert assessment.remedies == ("Run all scenarios to the end, or name the logs of all shards.",)
+    assert assess(good_run()).remedies == ()
+
+
+@pytest.mark.parametrize(
+    ("most", "readiness"),
+    [(None, Readiness.NO_GO), (0, Readiness.NO_GO), (1, Readiness.NO_GO), (2, Readiness.GO)],
+)
+def test_a_policy_may_allow_some_open_breaking_findings(most: int | None, readiness: Readiness) -> None:
+    """Then their number decides, and risky ones are only remarked on."""
+    risky = finding(severity=Severity.RISKY)
+    made = _run(scenario(step(finding(), finding(), risky, verdict=Verdict.MISMATCH), id="a"))
+
+    assessment = assess(made, Policy(max_breaking=most))
+
+    assert assessment.readiness is readiness
+    if most is not None:
+        assert "1 risky finding is open, as the policy allows." in assessment.reasons
+        assert {check.readiness for check in assessment.checks if check.breaking} <= {readiness}
+
+
+def test_required_operations_must_be_proved() -> None:
+    """One that nobody called keeps a run from being GO, and so does one that is not proved."""
+    local = scenario(step(operation="ListUsers"), id="a", provenance=provenance(Source.SANDBOX))
+
+    assessment = assess(_run(local), Policy(operations=("GetUser", "ListUsers", "ListApiTokens")))
+
+    assert assessment.readiness is Readiness.NOT_PROVEN
+    assert assessment.reasons[1:3] == (
+        "No scenario calls the required operation GetUser.",
+        "The required operation ListUsers is NOT PROVEN: Its evidence comes from the sandbox.",
+    )
+
+
+_POLICIES = st.builds(
+    Policy,
+    operations=st.lists(st.sampled_from(["ListApiTokens", "ListUsers"]), unique=True).map(tuple),
+    max_breaking=st.none() | st.integers(0, 3),
+    evidence=st.sampled_from(Source),
+    max_age=st.none() | st.integers(0, 1000),
+)
+
+
+@given(_POLICIES)
+def test_nothing_ran_is_never_go_under_any_policy(policy: Policy) -> None:
+    """No scenario, or scenarios that called nothing, prove nothing whatever is allowed."""
+    idle = scenario(step(baseline=None, candidate=None, verdict=Verdict.MATCH, checks=()))
+
+    assert assess(run(), policy).readiness is Readiness.NOT_PROVEN
+    assert assess(run(idle), policy).readiness is not Readiness.GO
+
+
+@given(_POLICIES, st.sampled_from(Verdict))
+def test_go_has_evidence_and_no_remedy_but_remarks(policy: Policy, verdict: Verdict) -> None:
+    """Under any policy, a GO compared something, and its first reason says that all ran."""
+    assessment = assess(_run(scenario(step(verdict=verdict), id="a")), policy)
+
+    if assessment.readiness is Readiness.GO:
+        assert assessment.reasons[0].startswith("All 2 scenarios ran, and ")
+        assert verdict not in (Verdict.ERROR, Verdict.INCONCLUSIVE)
+        assert all(each.readiness is Readiness.GO for each in assessment.operations)

@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from harness.cli import main
 from harness.document import read_document
 from harness.errors import HarnessError
-from harness.result import Readiness, Verdict
+from harness.result import Policy, Readiness, Verdict
 from harness.scenario import SCHEMA_FILE, read_scenario
 from harness.settings import Environment, Settings, load_settings
 from tests.documentation import README, ROOT, blocks, commands, keys_table
@@ -61,7 +61,7 @@ def test_every_exit_code_is_documented() -> None:
 
     for code in codes:
         assert re.search(rf"\b{int(code)} [a-z]", of_pytest), code
-    for number in (0, 1, HarnessError.exit_code):
+    for number in (0, 1, HarnessError.exit_code, 3):
         assert re.search(rf"\b{number} (?:when|for) ", of_harness), number
 
 
@@ -170,6 +170,7 @@ def test_every_setting_is_documented() -> None:
     of_environments = {"name", "base_urls"}
     fields = [each.name for each in dataclasses.fields(Settings) if each.name not in {"root", "environments"}]
     fields += [each.name for each in dataclasses.fields(Environment) if each.name not in of_environments]
+    fields += [f"gate.{each.name.replace('_', '-')}" for each in dataclasses.fields(Policy)]
 
     for field in fields:
         assert re.search(rf"`[^`]*\b{field}\b[^`]*`", README), field

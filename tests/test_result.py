@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness import result
-from harness.result import Verdict, worst
+from harness.result import Source, Verdict, worst
 
 _VERDICTS = st.lists(st.sampled_from(Verdict))
 
@@ -51,3 +51,8 @@ def test_results_are_frozen(kind: type) -> None:
     """Nobody changes what a run found after the fact."""
     assert fields(kind)
     assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]  # every dataclass has it
+
+
+def test_sources_are_ranked_by_what_they_prove() -> None:
+    """A live call is worth more than a recorded one, and the sandbox's is worth least."""
+    assert sorted(Source, key=lambda source: source.rank) == [Source.SANDBOX, Source.CASSETTE, Source.LIVE]

@@ -18,7 +18,7 @@ from vcr.serialize import deserialize
 from vcr.serializers import yamlserializer
 
 from harness.acceptances import expired
-from harness.contract import V1, V1BETA1, Operation, load_contract
+from harness.contract import V1, V1BETA1, Operation, load_contract, load_contracts
 from harness.exchange import Side
 from harness.options import SAFE_METHODS, Mode, Options
 from harness.readiness import assess
@@ -291,7 +291,7 @@ def test_the_reports_agree(tmp_path: Path) -> None:
     )
     run = read_run(tmp_path / "events.jsonl")
     document = json.loads((tmp_path / "run.json").read_text("utf-8"))
-    assessment = assess(run)
+    assessment = assess(run, contracts=load_contracts())
 
     assert done.returncode == 0, done.stdout
     assert run.planned == len(run.scenarios) == len(document["scenarios"])

@@ -16,6 +16,7 @@ import pytest
 from harness.exchange import Side
 from harness.options import Mode
 from harness.result import ScenarioResult, StepResult, Verdict
+from harness.rules import Severity
 from tests.stage import ORGANIZATION, STAGING, TOKEN, Answer, Stage, only, refusal, reply, route, rules_of
 
 OLD, NEW = Side.BASELINE, Side.CANDIDATE
@@ -990,3 +991,41 @@ def test_a_captured_secret_is_judged_alike_live_and_replayed(stage: Stage) -> No
     assert [rules_of(step) for step in live.steps] == [rules_of(step) for step in replayed.steps]
     used = stage.requests[OLD][-1].headers["authorization"], stage.requests[NEW][-1].headers["authorization"]
     assert used == ("Bearer the-secret-of-the-old-side", "Bearer the-secret-of-the-new-side")
+
+
+def test_each_answer_says_which_operation_it_is_of(stage: Stage) -> None:
+    """By its side's contract: v1 may be asked for another one, or for what nobody documents."""
+    both(stage, route({"GET /teams": teams(1), "GET /things": reply({})}))
+    path = '{path: "/organizations/${organization_id}/things"}'
+
+    plain = only(stage.run("steps: [{operation: ListTeams}]\n"))
+    other = only(stage.run(f"steps: [{{operation: ListTeams, candidate: {path}}}]\n"))
+
+    assert plain.baseline is not None
+    assert plain.candidate is not None
+    assert (plain.baseline.operation, plain.candidate.operation) == ("ListTeams", "ListTeams")
+    assert other.candidate is not None
+    assert other.candidate.operation == ""
+
+
+@pytest.mark.parametrize(
+    ("reads", "expected"),
+    [
+        ("[]", (None, Severity.BREAKING)),
+        ('["$.teams[*].name"]', (True, Severity.BREAKING)),
+        ('["$.totalCount"]', (False, Severity.RISKY)),
+    ],
+)
+def test_what_the_step_reads_is_in_its_findings(
+    stage: Stage, reads: str, expected: tuple[bool | None, Severity]
+) -> None:
+    """None where the step does not declare it; the log keeps it, so that every report can count."""
+    stage.old = route({"GET /teams": teams(1)})
+    renamed = {**{key: value for key, value in team(1).items() if key != "name"}, "title": "data"}
+    page = {"teams": [renamed], "limit": 20, "offset": 0, "totalCount": 1}
+    stage.new = route({"GET /teams": reply(page)})
+
+    step = only(stage.run(f"steps: [{{operation: ListTeams, reads: {reads}}}]\n"))
+
+    lost = next(each for each in step.findings if each.difference.path == "$.body.teams[*].name")
+    assert (lost.read, lost.severity) == expected

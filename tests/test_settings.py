@@ -8,6 +8,7 @@ import pytest
 
 from harness.contract import BASE_URLS
 from harness.errors import UsageError
+from harness.result import Policy, Source
 from harness.rules import Profile, Severity
 from harness.settings import PRODUCTION, SANDBOX, Environment, Settings, load_settings
 
@@ -353,3 +354,43 @@ def test_contracts_of_the_project(tmp_path: Path) -> None:
     )
     (message,) = mistakes(tmp_path, '[tool.harness]\ncontracts = "fact"\n')
     assert message.startswith("pyproject.toml: `tool.harness.contracts`: there is no directory `fact`. ")
+
+
+def test_the_policy_of_the_gate(tmp_path: Path) -> None:
+    """Every key of it arrives; without any it is the one that reports judge by."""
+    text = """
+        [tool.harness.gate]
+        operations = ["ListApiTokens", "GetSelfUser"]
+        max-breaking = 0
+        evidence = "live"
+        max-age = 30
+        """
+
+    assert settings(tmp_path, text).gate == Policy(
+        operations=("ListApiTokens", "GetSelfUser"), max_breaking=0, evidence=Source.LIVE, max_age=30
+    )
+    assert settings(tmp_path, "[tool.harness.gate]\noperations = []\n").gate == Policy()
+    assert settings(tmp_path, "").gate == Policy()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("max-breaking = -1", "`tool.harness.gate.max-breaking` must be a whole number, 0 or more, not -1"),
+        ("max-breaking = true", "must be a whole number, 0 or more, not true or false"),
+        ("max-age = 1.5", "`tool.harness.gate.max-age` must be a whole number, 0 or more, not 1.5"),
+        ('max-age = "30 days"', "must be a whole number, 0 or more, not text"),
+        ('evidence = "casette"', "`tool.harness.gate.evidence` cannot be `casette`. Write `cassette`."),
+        ('operations = "ListUsers"', "`tool.harness.gate.operations` must be a list of text, not text"),
+        (
+            'operations = ["ListUser"]',
+            "`tool.harness.gate.operations`: there is no operation `ListUser`. Write `ListUsers`.",
+        ),
+        ("max-ages = 3", "`tool.harness.gate.max-ages` is not a setting. Write `max-age`."),
+    ],
+)
+def test_mistakes_in_the_policy_are_told(tmp_path: Path, line: str, message: str) -> None:
+    """With the key, and the nearest word."""
+    (told,) = mistakes(tmp_path, f"[tool.harness.gate]\n{line}\n")
+
+    assert message in told

@@ -90,6 +90,11 @@ class Cassette:
         with self._reading():
             return tuple(recorded.exchange for recorded in self._recorded)
 
+    @property
+    def calls(self) -> tuple[tuple[str, str], ...]:
+        """Method and URL of every recorded exchange in file order; nothing else is read for it."""
+        return tuple((recorded.method, recorded.url) for recorded in self._recorded)
+
     def __len__(self) -> int:
         """Count the recorded exchanges."""
         return len(self._recorded)

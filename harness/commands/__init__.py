@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from harness.commands.compare import add_compare
 from harness.commands.contract import add_contract
+from harness.commands.coverage import add_coverage
+from harness.commands.gate import add_gate
 from harness.commands.report import add_report
 from harness.commands.rules import add_rules
 from harness.commands.sandbox import add_sandbox
 from harness.commands.schema import add_schema
 
-COMMANDS = (add_contract, add_rules, add_schema, add_sandbox, add_report, add_compare)
+COMMANDS = (add_contract, add_rules, add_schema, add_sandbox, add_report, add_coverage, add_gate, add_compare)
 """What adds each group of commands, in the order in which the help lists them."""
 
 __all__ = ["COMMANDS"]

@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from harness.settings import Settings
+
+
+def logs_of(named: Sequence[Path], settings: Settings) -> Sequence[Path]:
+    """Return the logs that the caller named; without any, that of the project's last run.
+
+    Raises:
+        UsageError: none is named, and there was no run.
+    """
+    if named:
+        return named
+    last = settings.reports / "latest" / "events.jsonl"
+    if not last.is_file():
+        advice = "Run `pytest scenarios/` first, or name the log of a run."
+        raise UsageError(Problem(where=str(last), what="there is no log of a run", advice=advice))
+    return (last,)
 
 
 def read_text(path: Path) -> str:

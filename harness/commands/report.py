@@ -18,13 +18,16 @@ def add_report(commands: Any) -> None:
 
 
 def _report(arguments: argparse.Namespace, out: TextIO) -> int:
+    from harness.contract import load_contracts
     from harness.readiness import assess
     from harness.report.events import read_run
     from harness.report.text import summary_text
     from harness.report.write import write_reports
+    from harness.settings import load_settings
 
     run = read_run(*arguments.logs)
-    assessment = assess(run)
+    contracts = load_contracts(load_settings(Path.cwd()).contracts)
+    assessment = assess(run, contracts=contracts)
     write_reports(run, assessment, arguments.output)
     out.write("\n".join(summary_text(run, assessment, arguments.output)) + "\n")
     return 0

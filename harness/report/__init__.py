@@ -5,6 +5,7 @@ run_json  ``run.json``: the run and its assessment for other programs
 markdown  ``report.md``: for the migration ticket
 html      ``report.html``: one page with the evidence
 text      what pytest prints: the text of a failure, the summary at the end
+coverage  the answer of ``harness coverage``; ``matrix`` has its words and cells for every report
 write     all files of one run, each replaced at once
 
 Nothing is imported here: pytest starts without a template engine.

@@ -20,7 +20,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from harness.causes import Cause
 from harness.exchange import Body, BodyKind, Headers
 from harness.readiness import Assessment, sandbox_reason
-from harness.report import words
+from harness.report import matrix, words
 from harness.report.digest import Digest, digest, found
 from harness.report.words import clip, count, visible_lines
 from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult, operation_name
@@ -155,6 +155,7 @@ def render_html(run: RunResult, assessment: Assessment) -> str:
         assessment=assessment,
         digest=shown,
         words=words,
+        matrix=matrix,
         style=style,
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         sandbox=sandbox_reason(run),
@@ -244,6 +245,7 @@ def _operations(assessment: Assessment, anchors: _Anchors) -> list[Mapping[str, 
             "name": each.operation,
             "readiness": each.readiness,
             "verdict": each.verdict,
+            "reasons": each.reasons,
             "scenarios": [
                 {"id": id_, "anchor": anchors.scenarios[id_]} for id_ in each.scenarios[:_MOST_PLACES]
             ],

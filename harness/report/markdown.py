@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.causes import Cause, Place
+from harness.coverage import Coverage
 from harness.readiness import Assessment, CheckAssessment, OperationAssessment, sandbox_reason
 from harness.report import words
 from harness.report.digest import Digest, Unsupported, digest, found
+from harness.report.matrix import EXPLAINED, cells, columns, gaps, headline, totals
 from harness.report.words import clip, count, visible
 from harness.result import Accepted, Readiness, RunResult, ScenarioResult, operation_name
 from harness.rules import Severity
+from harness.triangulation import Departure
 
 LIMIT = 60_000
 """Characters of a report at most; GitHub takes 65,536 in one comment."""
@@ -163,6 +166,14 @@ def _head(run: RunResult, assessment: Assessment) -> Iterator[str]:
         ]
     )
     yield "Findings are counted where nobody accepted them; *accepted* counts the others."
+    said = words.by_contracts(assessment.contracts)
+    yield "\n".join(
+        [
+            f"- {prose(words.breaking_for_you(assessment.breaking))}.",
+            f"- What the published contracts say of the findings: {said}.",
+            *([f"- Coverage: {headline(assessment.coverage)}."] if assessment.coverage else []),
+        ]
+    )
 
 
 def _check_row(check: CheckAssessment) -> str:
@@ -196,7 +207,7 @@ def _sections(shown: Digest) -> Iterator[_Section]:
         blocks=tuple(map(_info_row, info)),
         share=4_000,
         noun="cause",
-        intro="| Rule | Place | Operations | Findings | What |\n|---|---|---|--:|---|",
+        intro="| Rule | Place | Operations | Findings | Contracts | What |\n|---|---|---|--:|---|---|",
         joint="\n",
     )
     yield _Section(
@@ -217,13 +228,23 @@ def _sections(shown: Digest) -> Iterator[_Section]:
 
 def _tables(shown: Digest, assessment: Assessment) -> Iterator[_Section]:
     yield _Section(
+        title="Operations whose answers left their contract",
+        blocks=tuple(map(_departure_row, assessment.contracts.departures)),
+        share=2_000,
+        noun="place",
+        intro="| Operation | Side | Place | Findings | What |\n|---|---|---|--:|---|",
+        joint="\n",
+    )
+    yield _Section(
         title="Operations",
         blocks=tuple(map(_operation_row, assessment.operations)),
         share=3_000,
         noun="operation",
-        intro="| Operation | Readiness | Worst verdict | Scenarios |\n|---|---|---|--:|",
+        intro="| Operation | Readiness | Worst verdict | Scenarios | Why |\n|---|---|---|--:|---|",
         joint="\n",
     )
+    if assessment.coverage:
+        yield _coverage(assessment.coverage)
     yield _Section(
         title="Scenarios",
         blocks=tuple(map(_scenario_row, shown.scenarios)),
@@ -292,7 +313,9 @@ def _info_row(cause: Cause) -> str:
     operations = _names(cause.operations)
     said = prose(words.sentence(cause.example))
     place = code(words.where_to(cause.difference))
-    return f"| {code(cause.rule, 60)} | {place} | {operations} | {len(cause.places)} | {said} |"
+    contracts = ", ".join(cause.documentation)
+    number = len(cause.places)
+    return f"| {code(cause.rule, 60)} | {place} | {operations} | {number} | {contracts} | {said} |"
 
 
 def _names(names: tuple[str, ...]) -> str:
@@ -312,7 +335,38 @@ def _unsupported(gone: Unsupported) -> str:
 def _operation_row(operation: OperationAssessment) -> str:
     name = text(operation.operation, 100)
     number = len(operation.scenarios)
-    return f"| {name} | {_bold(operation.readiness)} | {operation.verdict} | {number} |"
+    why = " ".join(map(text, operation.reasons))
+    return f"| {name} | {_bold(operation.readiness)} | {operation.verdict} | {number} | {why} |"
+
+
+def _departure_row(departure: Departure) -> str:
+    side, place = words.SIDES[departure.side], code(departure.place)
+    what = words.departed(departure)
+    return f"| {text(departure.operation, 100)} | {side} | {place} | {departure.count} | {what} |"
+
+
+def _coverage(coverage: Coverage) -> _Section:
+    titles, line, *rows = coverage_table(coverage)
+    said = " ".join([gaps(coverage), *totals(coverage), EXPLAINED])
+    return _Section(
+        title="Coverage",
+        blocks=tuple(rows),
+        share=3_000,
+        noun="operation",
+        intro=f"{said}\n\n{titles}\n{line}",
+        joint="\n",
+    )
+
+
+def coverage_table(coverage: Coverage) -> list[str]:
+    """Return the lines of a table: titles, their rule, a row an operation."""
+    titles = columns(coverage)
+    rows = ([code(first, 100), *others] for first, *others in map(cells, coverage.operations))
+    return [_row(titles), f"|{'---|' * len(titles)}", *map(_row, rows)]
+
+
+def _row(values: list[str]) -> str:
+    return f"| {' | '.join(values)} |"
 
 
 def _scenario_row(scenario: ScenarioResult) -> str:

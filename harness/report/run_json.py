@@ -16,11 +16,20 @@ unfinished              the ids of those that did not, as far as they are known
 acceptances             false when the run was asked to ignore acceptances
 assessment.readiness    ``GO``, ``NO-GO`` or ``NOT PROVEN``
 assessment.reasons      sentences, worst first, never none
+assessment.remedies     sentences on what to do about them
+assessment.breaking     how many breaking findings there are in ``all``, how many are ``yours`` because the
+                        integration ``reads`` what they are about, and how many of those are ``accepted``;
+                        ``declared`` is false where no step says what is read
 assessment.verdicts     number of scenarios by verdict: match, accepted, inconclusive, unsupported,
                         mismatch, error
 assessment.checks       one object for each of the guide's checks (responses, auth, errors, behaviour):
                         readiness, steps, probes, open findings (breaking, risky, info), accepted ones
-assessment.operations   one object for each operation: readiness, worst verdict, ids of its scenarios
+assessment.operations   one object for each operation: readiness, worst verdict, ids of its scenarios,
+                        reasons, strongest evidence
+assessment.contracts    ``findings``: how many there are, by what the published contracts say of them;
+                        ``departures``: where the answers of one side left the contract of that side
+assessment.coverage     what the run exercised of the operations of v1beta1, gaps first (the fields are those
+                        of :class:`harness.coverage.Coverage`); null where it was not counted
 causes                  the findings of the run by their cause, worst first; see below
 scenarios               the results in the order of their ids; the fields are those of
                         :class:`harness.result.ScenarioResult` and of what it holds

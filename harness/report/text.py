@@ -12,6 +12,7 @@ from pathlib import Path
 from harness.causes import Cause
 from harness.difference import Kind
 from harness.readiness import Assessment, is_open
+from harness.report.matrix import headline
 from harness.report.words import (
     BASELINE,
     CANDIDATE,
@@ -19,6 +20,7 @@ from harness.report.words import (
     DOCUMENTATION,
     VERDICTS,
     answered,
+    breaking_for_you,
     count,
     escape,
     finished_counts,
@@ -32,7 +34,7 @@ from harness.report.words import (
     walked,
     where_to,
 )
-from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult, Verdict
+from harness.result import Evidence, Finding, Readiness, RunResult, ScenarioResult, StepResult, Verdict
 from harness.rules import Severity
 
 COLUMN = 48
@@ -176,13 +178,16 @@ def _quoted(text: str) -> str:
 def summary_text(run: RunResult, assessment: Assessment, report_dir: Path) -> list[str]:
     """Return the lines for the end of a run: counts, the four checks, readiness, where the report is."""
     rows = [["check", "readiness", "steps", "breaking", "risky", "info", "accepted"]]
+    covered = [f"Coverage: {headline(assessment.coverage)}"] if assessment.coverage else []
     for each in assessment.checks:
         numbers = (each.steps, each.breaking, each.risky, each.info, each.accepted)
         rows.append([CHECKS[each.check][0], each.readiness, *map(str, numbers)])
     return [
         f"Scenarios: {finished_counts(run)}: {verdict_counts(assessment.verdicts)}",
-        *_table(rows),
+        *table(rows, 2),
         *_causes(assessment.causes),
+        breaking_for_you(assessment.breaking),
+        *covered,
         f"Migration from v1beta1 to v1: {assessment.readiness}",
         *(f"  - {visible(reason)}" for reason in assessment.reasons),
         f"Report: {report_dir / 'report.html'} (report.md, run.json and events.jsonl beside it)",
@@ -205,9 +210,18 @@ def _causes(causes: tuple[Cause, ...]) -> Iterator[str]:
         yield f"{count(more, 'cause')} more: the report has them."
 
 
-def _table(rows: list[list[str]]) -> Iterator[str]:
+def gate_text(assessment: Assessment) -> str:
+    """Write what ``harness gate`` says: the verdict, a line for each reason, then what to do."""
+    lines = [str(assessment.readiness), *(f"  - {visible(reason)}" for reason in assessment.reasons)]
+    if assessment.readiness is not Readiness.GO and assessment.remedies:
+        lines += ["What to do:", *(f"  - {visible(remedy)}" for remedy in assessment.remedies)]
+    return "\n".join(lines) + "\n"
+
+
+def table(rows: list[list[str]], words: int) -> Iterator[str]:
+    """Write rows of cells in columns: so many of words, the others of numbers, at the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        words = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
-        numbers = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
-        yield "  " + "  ".join([*words, *numbers])
+        left = [cell.ljust(width) for cell, width in zip(row[:words], widths[:words], strict=True)]
+        numbers = [cell.rjust(width) for cell, width in zip(row[words:], widths[words:], strict=True)]
+        yield "  " + "  ".join([*left, *numbers])

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from harness.causes import Cause
 from harness.difference import ITEM, Difference, Kind, segments
 from harness.exchange import Body, BodyKind, Json, Side
+from harness.readiness import Breaking
 from harness.report.codec import pretty
 from harness.result import (
     Evidence,
@@ -27,6 +28,7 @@ from harness.result import (
     Walked,
 )
 from harness.rules import Check, Documentation
+from harness.triangulation import Departure, Triangulation
 
 TITLE = "Astro API: migration from v1beta1 to v1"
 INTRODUCTION = (
@@ -34,6 +36,7 @@ INTRODUCTION = (
     "This report says what differs, and what that means for the caller."
 )
 BASELINE, CANDIDATE = "v1beta1 (baseline)", "v1 (candidate)"
+SIDES: Mapping[Side, str] = MappingProxyType({Side.BASELINE: "v1beta1", Side.CANDIDATE: "v1"})
 NOTHING = "(nothing there)"
 UNSUPPORTED_ADVICE = (
     "v1 has no such endpoint. The vendor's migration guide says: contact Astronomer Support for guidance "
@@ -290,6 +293,24 @@ def verdict_counts(verdicts: Mapping[Verdict, int]) -> str:
 def finished_counts(run: RunResult) -> str:
     """Write ``14 of 14 planned scenarios finished``."""
     return f"{len(run.scenarios):,} of {count(run.planned, 'planned scenario')} finished"
+
+
+def breaking_for_you(breaking: Breaking) -> str:
+    """Write ``Breaking for you: 3 of 41 (1 accepted)``, without a full stop."""
+    accepted = f" ({breaking.accepted} accepted)" if breaking.accepted else ""
+    lens = "" if breaking.declared or not breaking.all else "; no step says what your integration `reads`"
+    return f"Breaking for you: {breaking.yours} of {breaking.all}{accepted}{lens}"
+
+
+def by_contracts(triangulation: Triangulation) -> str:
+    """Write ``25 documented, 64 undocumented``: how many findings, by what the contracts say of them."""
+    found = [f"{number:,} {said}" for said, number in triangulation.findings.items() if number]
+    return ", ".join(found) or "none"
+
+
+def departed(departure: Departure) -> str:
+    """Say how the answers of a side leave its contract."""
+    return "contract broken" if departure.broken else "not in the contract"
 
 
 _SOURCES: Mapping[Source, str] = MappingProxyType(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.contract import load_contracts
 from harness.readiness import assess
 from harness.report.events import read_run
 from harness.report.write import write_reports
@@ -56,11 +57,12 @@ def collect(workspace: Workspace) -> Iterator[Row]:
 def reports(workspace: Workspace) -> Iterator[Row]:
     """Read the log of a run, assess it, and write the three reports."""
     run = read_run(workspace.log)
-    assessment = assess(run)
+    contracts = load_contracts()
+    assessment = assess(run, contracts=contracts)
     target = workspace.directory / "reports"
     steps = {
         "read the log": lambda: read_run(workspace.log),
-        "assess readiness": lambda: assess(run),
+        "assess readiness and count coverage": lambda: assess(run, contracts=contracts),
         "write run.json, report.md and report.html": lambda: write_reports(run, assessment, target),
     }
     for name, work in steps.items():

@@ -149,3 +149,11 @@ def test_playing_changes_no_file(tmp_path: Path) -> None:
         cassette.play(get("/other"))
 
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_the_calls_are_known_without_reading_the_rest(tmp_path: Path) -> None:
+    """Method and URL of each exchange, in file order, also of one that is damaged further in."""
+    path = write(tmp_path / "x.yaml", exchange(), exchange(post({})))
+    calls = Cassette.load(path).calls
+
+    assert calls == tuple((one.method, one.url) for one in (get(), post({})))

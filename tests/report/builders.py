@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
+from harness.contract import Contract, load_contracts
 from harness.difference import Difference, Kind
-from harness.exchange import Body, BodyKind, Failure, FailureKind, Headers, Json
+from harness.exchange import Body, BodyKind, Failure, FailureKind, Headers, Json, Side
 from harness.result import (
     Accepted,
     Evidence,
@@ -24,6 +26,24 @@ from harness.rules import Check, Documentation, Severity
 
 ORGANIZATION = "clsandboxorg0000000000000"
 JSON_HEADERS: Headers = (("content-type", "application/json"),)
+
+
+OPERATIONS = ("ListApiTokens", "ListAlerts", "GetDeployment", "ListUsers", "GetWorkspace", "GetSelfUser")
+"""One that v1 does not have, one that only v1 has, and four of both."""
+
+
+def contracts(*names: str) -> dict[Side, Contract]:
+    """Return the shipped contracts with only a few operations, so that what people read stays short."""
+    return {side: _few(contract, names or OPERATIONS) for side, contract in load_contracts().items()}
+
+
+@cache
+def _few(contract: Contract, names: tuple[str, ...]) -> Contract:
+    apis = {
+        name: replace(api, operations=tuple(each for each in api.operations if each.id in names))
+        for name, api in contract.apis.items()
+    }
+    return Contract(version=contract.version, apis=apis)
 
 
 def body(data: Json = None) -> Body:
@@ -357,6 +377,50 @@ def failing_run() -> RunResult:
         planned=6,
         unfinished=("workspaces/life",),
         finished="",
+    )
+
+
+def lens_run() -> RunResult:
+    """Build a run of steps that say what the integration reads, whose answers left their contracts."""
+    outside = "The scenario says that the integration does not read it."
+    broken = finding(
+        difference(
+            kind=Kind.BROKEN, path="$.body.scope", to="", baseline=None, candidate=7, side=Side.CANDIDATE
+        ),
+        rule="contract-broken",
+        documentation=Documentation.BROKEN,
+        explanation="GetWorkspace: $.body.scope of v1's answer is number where the contract says string.",
+        operation="GetWorkspace",
+        read=True,
+    )
+    unread = finding(
+        difference(path="$.body.type", to="$.body.kind", seen=1, samples=1),
+        severity=Severity.RISKY,
+        explanation=f"GetWorkspace: the property `type` of v1beta1 is called `kind` in v1. {outside}",
+        operation="GetWorkspace",
+        accepted=accepted(),
+        read=False,
+    )
+    beyond = finding(
+        difference(kind=Kind.UNDOCUMENTED, path="$.body.debug", to="", candidate=None, side=Side.BASELINE),
+        rule="undocumented-property",
+        severity=Severity.INFO,
+        documentation=Documentation.UNDOCUMENTED,
+        explanation=f"GetWorkspace: $.body.debug of v1beta1's answer is not in the contract. {outside}",
+        operation="GetWorkspace",
+        read=False,
+    )
+    again = replace(beyond)
+    changed = {"operation": "GetWorkspace", "verdict": Verdict.MISMATCH, "checks": tuple(Check)}
+    read = scenario(step(broken, unread, beyond, **changed), step(again, **changed), id="workspaces/get")
+    old = provenance(recorded="2026-01-02T03:04:05Z")
+    undated = provenance(recorded="", environment="unknown")
+    return run(
+        read,
+        replace(_users(), provenance=old),
+        replace(_tokens(), provenance=undated),
+        replace(_users(id="users/live"), provenance=provenance(Source.LIVE)),
+        replace(_users(id="users/sandbox"), provenance=provenance(Source.SANDBOX)),
     )
 
 

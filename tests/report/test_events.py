@@ -201,6 +201,20 @@ def test_a_full_disk_is_said() -> None:
         log.run_finished("r", FINISHED)
 
 
+def test_a_log_from_before_a_key_was_added_is_read(tmp_path: Path) -> None:
+    """What an older version did not write takes its default: nobody knows."""
+    path = tmp_path / "events.jsonl"
+    _write(path, _started("r", "tokens/list"), scenario(step(finding(read=True))))
+    text = path.read_text("utf-8")
+    assert text.count(',"read":true') == 1
+    assert text.count(',"operation":""}') == 2
+    path.write_text(text.replace(',"read":true', "").replace(',"operation":""}', "}"), "utf-8")
+
+    (made,) = read_run(path).scenarios[0].steps
+
+    assert made == step(finding())
+
+
 def test_a_result_travels_as_text() -> None:
     """Between processes, one line of JSON carries a result."""
     (result,) = (each for each in failing_run().scenarios if each.id == "deployments/life")

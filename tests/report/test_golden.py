@@ -13,19 +13,23 @@ from pathlib import Path
 
 import pytest
 
-from harness.readiness import assess
+from harness.coverage import Coverage, cover, narrowed
+from harness.readiness import Assessment, assess
+from harness.report.coverage import coverage_markdown, coverage_text
 from harness.report.html import render_html
 from harness.report.markdown import render_markdown
 from harness.report.run_json import render_json
-from harness.report.text import failure_text, summary_text
-from harness.result import RunResult
-from tests.report.builders import failing_run, good_run, hostile_run, sandbox_run
+from harness.report.text import failure_text, gate_text, summary_text
+from harness.result import Policy, RunResult, Source
+from harness.traffic import Traffic
+from tests.report.builders import contracts, failing_run, good_run, hostile_run, lens_run, sandbox_run
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "report"
 RUNS: dict[str, Callable[[], RunResult]] = {
     "failing": failing_run,
     "good": good_run,
     "hostile": hostile_run,
+    "lens": lens_run,
     "sandbox": sandbox_run,
 }
 
@@ -35,15 +39,42 @@ def _failures(run: RunResult) -> str:
 
 
 def _summary(run: RunResult) -> str:
-    return "\n".join(summary_text(run, assess(run), Path("reports/latest"))) + "\n"
+    return "\n".join(summary_text(run, _assessed(run), Path("reports/latest"))) + "\n"
+
+
+def _assessed(run: RunResult) -> Assessment:
+    return assess(run, contracts=contracts())
+
+
+def _gate(run: RunResult) -> str:
+    """Gate a run whose evidence may come from anywhere, with two operations required."""
+    policy = Policy(operations=("ListApiTokens", "GetWorkspace"), max_breaking=0, evidence=Source.SANDBOX)
+    return gate_text(assess(run, policy))
+
+
+TRAFFIC = Traffic(
+    cassettes=2,
+    calls=9,
+    operations={"ListUsers": 4, "GetWorkspace": 2, "ListAlerts": 1},
+    unknown={"GET /things|x": 1},
+    newer=1,
+)
+"""What a recorded set uses."""
+
+
+def _narrowed(run: RunResult) -> Coverage:
+    return narrowed(cover(run, contracts()), TRAFFIC.operations)
 
 
 RENDERINGS: dict[str, Callable[[RunResult], str]] = {
-    "report.html": lambda run: render_html(run, assess(run)),
-    "report.md": lambda run: render_markdown(run, assess(run)),
-    "run.json": lambda run: render_json(run, assess(run)),
+    "report.html": lambda run: render_html(run, _assessed(run)),
+    "report.md": lambda run: render_markdown(run, _assessed(run)),
+    "run.json": lambda run: render_json(run, _assessed(run)),
     "failures.txt": _failures,
     "summary.txt": _summary,
+    "gate.txt": _gate,
+    "coverage.txt": lambda run: coverage_text(cover(run, contracts()), None),
+    "coverage.md": lambda run: coverage_markdown(_narrowed(run), TRAFFIC),
 }
 
 

@@ -21,12 +21,14 @@ from harness.report.html import render_html
 from harness.result import RunResult, Verdict, Walked
 from tests.report.builders import (
     HOSTILE,
+    contracts,
     difference,
     evidence,
     failing_run,
     finding,
     good_run,
     hostile_run,
+    lens_run,
     run,
     sandbox_run,
     scenario,
@@ -40,6 +42,7 @@ _ATTRIBUTES = {
     "aria-labelledby",
     "charset",
     "class",
+    "colspan",
     "content",
     "href",
     "http-equiv",
@@ -89,7 +92,7 @@ class _Page(HTMLParser):
 
 
 def _page(made: RunResult) -> _Page:
-    return _Page(render_html(made, assess(made)))
+    return _Page(render_html(made, assess(made, contracts=contracts())))
 
 
 def _skeleton(page: _Page) -> list[str]:
@@ -187,7 +190,7 @@ def test_both_sides_of_a_step_are_shown_with_their_evidence() -> None:
 def test_a_long_body_is_cut_and_says_so() -> None:
     """One download does not make the page unreadable."""
     long = evidence("v1", body=Body(kind=BodyKind.TEXT, data="x" * (html.BODY + 1234)))
-    page = render_html(made := run(scenario(step(candidate=long))), assess(made))
+    page = render_html(made := run(scenario(step(candidate=long))), assess(made, contracts=contracts()))
     assert "… 1,234 more characters are in run.json" in page
     assert page.count("x" * html.BODY) == 1
 
@@ -197,7 +200,7 @@ def test_evidence_beyond_the_budget_is_left_out_of_the_best_scenarios_first() ->
     large = evidence("v1", body=Body(kind=BodyKind.TEXT, data="x" * html.BODY))
     bulk = [scenario(step(candidate=large), id=f"a{number:04}") for number in range(400)]
     bad = scenario(step(finding(), verdict=Verdict.MISMATCH, candidate=large), id="z")
-    text = render_html(made := run(*bulk, bad), assess(made))
+    text = render_html(made := run(*bulk, bad), assess(made, contracts=contracts()))
     assert len(text) < html.EVIDENCE * 1.5
     assert "Requests and responses are left out here" in text
     first = text.index('<details class="scenario" id="s1">')
@@ -235,3 +238,34 @@ def test_a_cause_shows_every_path_and_its_evidence() -> None:
     assert "<code>$.body.x</code>, <code>$.body.things[*].x</code>" in page
     assert "in 2 of 4 samples, 1 of 1 scenario, ListApiTokens" in page
     assert "<code>property-became-optional</code>" in page
+
+
+def test_the_page_says_what_breaks_for_the_reader_and_what_left_its_contract() -> None:
+    """The count against all, the findings by what the contracts say, and a table of departures."""
+    text = " ".join(_page(lens_run()).text)
+
+    assert "Breaking for you: 2 of 3 (1 accepted)." in text
+    assert "3 documented, 2 undocumented, 1 contract broken" in text
+    assert "Operations whose answers left their contract" in text
+    assert "Operations whose answers left their contract" not in " ".join(_page(failing_run()).text)
+
+
+def test_the_page_has_the_matrix_and_what_was_not_seen() -> None:
+    """A row for each operation with its method and path; what an answer lacks is folded away."""
+    page = _page(failing_run())
+
+    assert {"none", "cassette", "not-in-v1"} <= set(page.values("class"))
+    assert page.values("class").count("unseen") == 4
+    assert "GET /organizations/{organizationId}/alerts" in page.text
+
+
+def test_the_matrix_does_not_grow_with_the_run() -> None:
+    """Ten times as many scenarios leave the section as long as it was, but for its numbers."""
+    sizes = []
+    for number in (30, 300):
+        made = run(*(scenario(step(), id=f"s{each}") for each in range(number)))
+        text = render_html(made, assess(made, contracts=contracts()))
+        start = text.index('<section aria-labelledby="coverage">')
+        sizes.append(text.index("</section>", start) - start)
+
+    assert sizes[1] - sizes[0] <= 4

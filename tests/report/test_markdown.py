@@ -15,11 +15,13 @@ from harness.rules import Severity
 from tests.report.builders import (
     HOSTILE,
     accepted,
+    contracts,
     difference,
     failing_run,
     finding,
     good_run,
     hostile_run,
+    lens_run,
     run,
     sandbox_run,
     scenario,
@@ -35,7 +37,7 @@ _OPEN_PIPE = re.compile(r"(?<!\\)\|")
 
 
 def _render(made: RunResult) -> str:
-    return render_markdown(made, assess(made))
+    return render_markdown(made, assess(made, contracts=contracts()))
 
 
 def _rows(table: list[str]) -> set[int]:
@@ -82,7 +84,7 @@ def test_a_sentence_keeps_its_spaces_and_shows_paths_as_code() -> None:
 def test_every_table_keeps_its_columns(values: list[str]) -> None:
     """Hostile names, titles, tickets and findings make no cell more and no row more."""
     made = _render(hostile_run({str(number): value for number, value in enumerate(values)}))
-    assert len(re.findall(r"^\|[-:|]+\|$", made, re.MULTILINE)) == 4
+    assert len(re.findall(r"^\|[-:|]+\|$", made, re.MULTILINE)) == 5
     for block in re.findall(r"(?:^\|.*\n)+", made, re.MULTILINE):
         assert len(_rows([row.replace("\\\\", "") for row in block.splitlines()])) == 1
 
@@ -120,7 +122,10 @@ def test_the_first_lines_say_readiness_sandbox_and_reasons() -> None:
 
 def test_without_the_sandbox_there_is_no_banner() -> None:
     """The banner would lose its meaning."""
-    assert "sandbox" not in _render(good_run())
+    made = _render(good_run())
+
+    assert "\n> " not in made
+    assert "comes from the sandbox" not in made
 
 
 def test_sections_come_worst_first() -> None:
@@ -134,8 +139,32 @@ def test_sections_come_worst_first() -> None:
         "Operations that v1 does not support",
         "What was not proved",
         "Operations",
+        "Coverage",
         "Scenarios",
     ]
+
+
+def test_operations_that_left_their_contract_have_a_table() -> None:
+    """Side, place, number and what it means; without any there is no such section."""
+    title = "## Operations whose answers left their contract"
+
+    assert "| GetWorkspace | v1 | `$.body.scope` | 1 | contract broken |" in _render(lens_run())
+    assert title in _render(lens_run())
+    assert title not in _render(failing_run())
+
+
+def test_every_finding_says_what_the_contracts_say() -> None:
+    """In words where it is shown in full, in a cell where it is a row, and in the count of all."""
+    made = _render(lens_run())
+
+    assert "- Contracts: contract broken: a side does what its own published contract rules out" in made
+    assert "| `undocumented-property` | `$.body.debug` | GetWorkspace | 2 | undocumented |" in made
+    assert "the findings: 3 documented, 2 undocumented, 1 contract broken." in made
+
+
+def test_what_breaks_for_the_reader_is_counted() -> None:
+    """Against what the rules call breaking."""
+    assert "- Breaking for you: 2 of 3 (1 accepted)." in _render(lens_run())
 
 
 def test_an_accepted_breaking_finding_is_shown_as_such() -> None:

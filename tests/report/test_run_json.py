@@ -12,11 +12,11 @@ from harness.readiness import assess
 from harness.report import run_json
 from harness.report.run_json import render_json
 from harness.result import RunResult
-from tests.report.builders import failing_run, hostile_run, sandbox_run
+from tests.report.builders import contracts, failing_run, hostile_run, sandbox_run
 
 
 def _document(run: RunResult) -> dict[str, Any]:
-    document = json.loads(render_json(run, assess(run)))
+    document = json.loads(render_json(run, assess(run, contracts=contracts())))
     assert isinstance(document, dict)
     return document
 
@@ -64,6 +64,6 @@ def test_every_key_of_a_cause_is_documented() -> None:
 @pytest.mark.parametrize("run", [sandbox_run(), hostile_run()], ids=["sandbox", "hostile"])
 def test_it_is_text_in_lines_with_a_line_feed_at_the_end(run: RunResult) -> None:
     """It can be read by people and compared by tools."""
-    text = render_json(run, assess(run))
+    text = render_json(run, assess(run, contracts=contracts()))
     assert text.endswith("}\n")
     assert text.startswith('{\n  "format": 1,\n')

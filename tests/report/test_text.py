@@ -27,6 +27,7 @@ from harness.rules import Severity
 from harness.scenario import Acceptance
 from tests.report.builders import (
     accepted,
+    contracts,
     difference,
     failing_run,
     finding,
@@ -148,7 +149,7 @@ def test_errors_and_open_questions_are_one_line_each(id_: str, expected: str) ->
 def test_nothing_from_a_response_reaches_the_terminal_as_control(made: RunResult) -> None:
     """No escape sequence, no line break of its own, no turned writing direction."""
     texts = [failure_text(result) for result in made.scenarios]
-    texts.append("\n".join(summary_text(made, assess(made), Path("reports"))))
+    texts.append("\n".join(summary_text(made, assess(made, contracts=contracts()), Path("reports"))))
     for text in texts:
         hidden = {char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp")}
         assert hidden <= {"\n"}
@@ -158,7 +159,7 @@ def test_nothing_from_a_response_reaches_the_terminal_as_control(made: RunResult
 def test_the_summary_counts_judges_and_points_to_the_report() -> None:
     """Verdicts, four checks, readiness, reasons, file."""
     made = sandbox_run()
-    lines = summary_text(made, assess(made), Path("reports/latest"))
+    lines = summary_text(made, assess(made, contracts=contracts()), Path("reports/latest"))
     assert lines[0] == "Scenarios: 3 of 3 planned scenarios finished: 1 match, 1 accepted, 1 unsupported"
     assert [line.split()[0] for line in lines[2:6]] == ["Responses", "Auth", "Errors", "Behaviour"]
     assert "Migration from v1beta1 to v1: NO-GO" in lines
@@ -177,7 +178,7 @@ def test_the_summary_names_the_worst_causes_with_their_evidence() -> None:
     made = failing_run()
     lines = summary_text(made, assess(made), Path("reports/latest"))
     renamed = "$.body.workloadIdentity -> $.body.effectiveWorkloadIdentity"
-    shown = [line for line in lines if line.startswith(("Breaking", "Risky"))]
+    shown = [line for line in lines if line.startswith(("Breaking: ", "Risky: "))]
 
     assert shown[-2:] == [
         f"Breaking: property-renamed at {renamed} in 1 of 1 sample, 1 of 1 scenario, GetDeployment",

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from harness.difference import Difference, Kind
 from harness.exchange import Body, BodyKind, Failure, FailureKind, Side
-from harness.readiness import assess
+from harness.readiness import Breaking, assess
 from harness.report import words
 from harness.result import RunResult, Source, Verdict, Walked
 from harness.rules import Check, Documentation
-from tests.report.builders import difference, evidence, finding, provenance, run, scenario, step
+from harness.triangulation import triangulate
+from tests.report.builders import difference, evidence, finding, lens_run, provenance, run, scenario, step
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -232,3 +233,29 @@ def test_the_pages_of_a_walk_are_told() -> None:
         "Of the whole list, v1beta1 (baseline) showed 43 elements on 3 pages, total 43 (an empty list); "
         "v1 (candidate) showed 1 element on 1 page (status 400)."
     )
+
+
+@pytest.mark.parametrize(
+    ("breaking", "said"),
+    [
+        (Breaking(yours=3, all=41, accepted=0, declared=True), "Breaking for you: 3 of 41"),
+        (Breaking(yours=3, all=41, accepted=1, declared=True), "Breaking for you: 3 of 41 (1 accepted)"),
+        (Breaking(yours=0, all=0, accepted=0, declared=False), "Breaking for you: 0 of 0"),
+        (
+            Breaking(yours=2, all=2, accepted=0, declared=False),
+            "Breaking for you: 2 of 2; no step says what your integration `reads`",
+        ),
+    ],
+)
+def test_what_breaks_for_the_reader_is_said_against_all(breaking: Breaking, said: str) -> None:
+    """Where nobody declared what is read, that is said too."""
+    assert words.breaking_for_you(breaking) == said
+
+
+def test_contracts_are_said_in_words() -> None:
+    """How many findings are of which kind, and how a side left its contract."""
+    found = triangulate(lens_run())
+
+    assert words.by_contracts(found) == "3 documented, 2 undocumented, 1 contract broken"
+    assert words.by_contracts(triangulate(run())) == "none"
+    assert [words.departed(each) for each in found.departures] == ["contract broken", "not in the contract"]

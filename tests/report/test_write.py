@@ -11,11 +11,11 @@ from harness.errors import UsageError
 from harness.readiness import assess
 from harness.report.write import write_reports
 from harness.result import RunResult
-from tests.report.builders import failing_run, good_run
+from tests.report.builders import contracts, failing_run, good_run
 
 
 def _write(made: RunResult, directory: Path) -> tuple[Path, ...]:
-    return write_reports(made, assess(made), directory)
+    return write_reports(made, assess(made, contracts=contracts()), directory)
 
 
 def test_three_files_of_one_run_are_written(tmp_path: Path) -> None:

@@ -1,0 +1,108 @@
+"""Which operations of v1beta1 a set of cassettes uses, and how often."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.cassette import Cassette
+from harness.contract import Contract
+from harness.errors import CassetteError, Problem, UsageError
+from harness.inquiry import below_base
+
+_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_CASSETTE = re.compile(rb"^(?:interactions\s*:|- request:)|[\"']interactions[\"']\s*:", re.MULTILINE)
+_NEWER = re.compile(r"/(?:labs/)?v1$")
+_REMEDY = "pytest --mode record"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traffic:
+    """The recorded calls of a set of cassettes.
+
+    ``operations`` maps ids of v1beta1 to how often each is called, ``unknown`` does so for calls that v1beta1
+    does not have, by method and path. ``newer`` counts the calls of v1 and of the Labs API.
+    """
+
+    cassettes: int
+    calls: int
+    operations: Mapping[str, int]
+    unknown: Mapping[str, int]
+    newer: int
+
+
+def read_traffic(paths: Iterable[Path], contract: Contract) -> Traffic:
+    """Count the calls of cassettes, ours or stock vcrpy's; only their methods and URLs are read.
+
+    Args:
+        paths: Cassettes, and directories that are searched for them; what else is there is left alone.
+        contract: That of v1beta1.
+
+    Raises:
+        HarnessError: There is no such path or no cassette, or one is damaged; every one is listed.
+    """
+    problems: list[Problem] = []
+    calls: list[tuple[str, str]] = []
+    number = 0
+    for path in _files(paths):
+        try:
+            calls += Cassette.load(path, remedy=_REMEDY).calls
+            number += 1
+        except CassetteError as error:
+            problems += error.problems
+    if problems:
+        raise UsageError(*problems)
+    return _counted(calls, number, contract)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        found = [each for each in _below(path) if _is_cassette(each)]
+        if not found:
+            advice = "Name a directory that `pytest --mode record` or vcrpy wrote."
+            raise UsageError(Problem(where=str(path), what="there are no cassettes here", advice=advice))
+        yield from found
+
+
+def _is_cassette(path: Path) -> bool:
+    try:
+        return _CASSETTE.search(path.read_bytes()) is not None
+    except OSError as error:
+        what = f"the file cannot be read: {error.strerror or error}"
+        raise UsageError(Problem(where=str(path), what=what)) from error
+
+
+def _below(directory: Path) -> Iterator[Path]:
+    for root, directories, names in os.walk(directory):
+        directories.sort()
+        yield from (Path(root, name) for name in sorted(names) if Path(name).suffix in _SUFFIXES)
+
+
+def _counted(calls: Iterable[tuple[str, str]], number: int, contract: Contract) -> Traffic:
+    every, newer = 0, 0
+    operations: Counter[str] = Counter()
+    unknown: Counter[str] = Counter()
+    for method, url in calls:
+        every += 1
+        base, path = below_base(url)
+        found = contract.find(method, path)
+        if _NEWER.search(base):
+            newer += 1
+        elif found is not None:
+            operations[found.id] += 1
+        else:
+            unknown[f"{method.upper()} {path.partition('?')[0]}"] += 1
+    return Traffic(
+        cassettes=number,
+        calls=every,
+        operations=dict(operations.most_common()),
+        unknown=dict(unknown.most_common()),
+        newer=newer,
+    )

@@ -1,0 +1,123 @@
+"""Which operations a set of cassettes uses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.cassette import CassetteWriter
+from harness.contract import V1BETA1, load_contract
+from harness.errors import HarnessError
+from harness.exchange import Exchange, Request, Response
+from harness.traffic import Traffic, read_traffic
+from tests.documentation import ROOT
+from tests.report.builders import provenance
+
+IAM = "https://api.astronomer.io/iam/v1beta1/organizations/o1"
+V1 = "https://api.astronomer.io/v1/organizations/o1"
+STOCK = """\
+interactions:
+- request:
+    body: null
+    headers: {}
+    method: GET
+    uri: https://api.astronomer.io/platform/v1beta1/organizations/o1/deployments?limit=1
+  response:
+    body:
+      string: '{}'
+    headers: {}
+    status:
+      code: 200
+      message: OK
+version: 1
+"""
+STOCK_JSON = {
+    "version": 1,
+    "interactions": [
+        {
+            "request": {"method": "GET", "uri": f"{IAM}/users", "body": "", "headers": {}},
+            "response": {
+                "status": {"code": 200, "message": "OK"},
+                "headers": {},
+                "body": {"string": "{}"},
+            },
+        }
+    ],
+}
+
+
+def _record(path: Path, *calls: tuple[str, str]) -> Path:
+    writer = CassetteWriter(secrets=[])
+    for method, url in calls:
+        writer.add(Exchange(request=Request(method=method, url=url), response=Response(status=200)), "step")
+    writer.save(path, provenance(), {})
+    return path
+
+
+def _read(*paths: Path) -> Traffic:
+    return read_traffic(paths, load_contract(V1BETA1))
+
+
+def test_calls_are_counted_by_operation(tmp_path: Path) -> None:
+    """Those of v1beta1 by id, those of newer versions together, unknown ones by method and path."""
+    path = _record(
+        tmp_path / "a.yaml",
+        ("GET", f"{IAM}/tokens?limit=1"),
+        ("GET", f"{IAM}/tokens/t1"),
+        ("GET", f"{IAM}/tokens/t2"),
+        ("GET", f"{V1}/tokens"),
+        ("GET", "https://api.astronomer.io/labs/v1/organizations/o1/alerts"),
+        ("GET", f"{IAM}/things?x=1"),
+    )
+
+    assert _read(path) == Traffic(
+        cassettes=1,
+        calls=6,
+        operations={"GetApiToken": 2, "ListApiTokens": 1},
+        unknown={"GET /organizations/o1/things": 1},
+        newer=2,
+    )
+
+
+def test_a_directory_is_searched_for_cassettes_of_both_kinds(tmp_path: Path) -> None:
+    """Ours and stock vcrpy's, in YAML and JSON; other files are left alone."""
+    _record(tmp_path / "deep" / "er" / "a.yaml", ("GET", f"{IAM}/tokens"))
+    (tmp_path / "stock.yml").write_text(STOCK, "utf-8")
+    (tmp_path / "stock.json").write_text(json.dumps(STOCK_JSON), "utf-8")
+    (tmp_path / "scenario.yaml").write_text("scenario: none\nsteps: []\n", "utf-8")
+    (tmp_path / "latin.yaml").write_bytes("name: Zürich\n".encode("latin-1"))
+    (tmp_path / "package.json").write_text('{"name": "x"}', "utf-8")
+    (tmp_path / "picture.png").write_bytes(b"\xff\x00")
+
+    found = _read(tmp_path)
+
+    assert found.cassettes == 3
+    assert found.operations == {"ListApiTokens": 1, "ListDeployments": 1, "ListUsers": 1}
+
+
+def test_the_shipped_cassettes_are_understood() -> None:
+    """Every recorded call is one of v1beta1 or its counterpart of v1."""
+    found = _read(ROOT / "cassettes")
+
+    assert found.unknown == {}
+    assert sum(found.operations.values()) + found.newer == found.calls
+    assert found.operations["ListApiTokens"] >= 1
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """All damaged cassettes at once, a missing file, and a directory without any."""
+    for name in ("a.yaml", "b.yaml"):
+        path = _record(tmp_path / "damaged" / name, ("GET", f"{IAM}/tokens"))
+        whole = path.read_text("utf-8")
+        path.write_text(whole[: len(whole) // 2], "utf-8")
+    (tmp_path / "empty").mkdir()
+
+    with pytest.raises(HarnessError) as damaged:
+        _read(tmp_path / "damaged")
+    with pytest.raises(HarnessError, match="there is no such cassette"):
+        _read(tmp_path / "nowhere.yaml")
+    with pytest.raises(HarnessError, match="there are no cassettes here"):
+        _read(tmp_path / "empty")
+    assert [Path(problem.where).name for problem in damaged.value.problems] == ["a.yaml", "b.yaml"]
