@@ -17,10 +17,11 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the table. Times are in milliseconds, unless ``unit`` names another measure.
+    """One line of the table.
 
-    ``ours`` is the harness's time, ``bar`` the most that it should be (None: no bar), ``theirs`` that of
-    the other tool, which ``against`` names (None: there is none, or it would take too long).
+    ``ours`` is the harness's figure, ``bar`` the most that it should be (None: no bar), ``theirs`` that of
+    the other tool, which ``against`` names (None: there is none, or it would take too long). ``unit`` is that
+    of all of them: milliseconds, microseconds (``us``) or times (``x``).
     """
 
     what: str
@@ -28,7 +29,7 @@ class Row:
     bar: float | None = None
     theirs: float | None = None
     against: str = ""
-    unit: str = ""
+    unit: str = "ms"
 
 
 def milliseconds(work: Callable[[], object], *, times: int = 3) -> float:
@@ -48,6 +49,8 @@ def python(*arguments: str, directory: Path, ends: Sequence[int] = (0,)) -> Call
     """
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     environment.pop("PYTEST_ADDOPTS", None)
+    # As on a user's machine: what was imported once is not compiled again.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, *arguments]
 
     def run() -> None:
@@ -79,21 +82,17 @@ def _cells(row: Row) -> tuple[str, str, str, str, str, str, str]:
     held = "" if row.bar is None else "ok" if row.ours <= row.bar else "over"
     return (
         row.what,
-        _amount(row.ours, row.unit),
-        "" if row.bar is None else _amount(row.bar, row.unit),
+        _figure(row.ours, row.unit),
+        "" if row.bar is None else _figure(row.bar, row.unit),
         held,
-        "" if row.theirs is None else _time(row.theirs),
+        "" if row.theirs is None else _figure(row.theirs, row.unit),
         "" if row.theirs is None else f"{row.theirs / row.ours:.1f}x",
         row.against,
     )
 
 
-def _amount(value: float, unit: str) -> str:
-    return f"{value:.3g} {unit}" if unit else _time(value)
-
-
-def _time(value: float) -> str:
-    """Write milliseconds so that three digits count."""
-    if value >= 10_000:
+def _figure(value: float, unit: str) -> str:
+    """Write a figure so that three digits count."""
+    if unit == "ms" and value >= 10_000:
         return f"{value / 1000:.1f} s"
-    return f"{value:.0f} ms" if value >= 100 else f"{value:.3g} ms"
+    return f"{value:.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
