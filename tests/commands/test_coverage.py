@@ -42,7 +42,7 @@ def test_a_recorded_set_narrows_it(tmp_path: Path) -> None:
 
     rows = [line.split(" | ")[0] for line in called.out.splitlines() if line.startswith("| `")]
     assert called.code == 0
-    assert sorted(rows) == ["| `GetUser`", "| `ListAlerts`", "| `ListUsers`"]
+    assert sorted(rows) == ["| `GetAlert`", "| `GetUser`", "| `ListAlerts`", "| `ListUsers`"]
     assert "| Used |" in called.out
 
 
