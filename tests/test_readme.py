@@ -191,3 +191,20 @@ def test_the_shown_summary_is_what_a_newcomer_sees() -> None:
     last = next(index for index, line in enumerate(printed) if line.startswith("Report: "))
     assert done.returncode == 0, done.stdout
     assert "\n".join(printed[first : last + 1]) == blocks("text")[0].strip()
+
+
+def test_the_shown_finding_is_what_a_failing_scenario_prints(tmp_path: Path) -> None:
+    """The finding that the README explains stands in the output, to the letter."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "scenarios/tokens/list.yaml", "--without-acceptances", "-q"),
+            *("-p", "no:cacheprovider", "--report-dir", str(tmp_path)),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert blocks("text")[1].rstrip() in done.stdout
