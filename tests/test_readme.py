@@ -195,7 +195,7 @@ def test_the_shown_summary_is_what_a_newcomer_sees() -> None:
 
 def test_the_shown_finding_is_what_a_failing_scenario_prints(tmp_path: Path) -> None:
     """The finding that the README explains stands in the output, to the letter."""
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own command
         [
             *(sys.executable, "-m", "pytest", "scenarios/tokens/list.yaml", "--without-acceptances", "-q"),
             *("-p", "no:cacheprovider", "--report-dir", str(tmp_path)),
