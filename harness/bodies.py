@@ -1,16 +1,14 @@
 """Two JSON bodies become differences. The only user of deepdiff.
 
-Lists are aligned by identity first, equal values are dropped by equality, and deepdiff classifies what
-is left. Elements that differ in the same places with the same types are classified once, so a rename
-in a thousand elements costs one call of deepdiff.
+Lists are aligned by identity first, equal values are dropped by equality, properties that came or went are
+known by then, and deepdiff classifies what is left. Elements that differ in the same places with the same
+types are classified once, so a rename in a thousand elements costs what it costs in one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-
-from deepdiff import DeepDiff
 
 from harness.align import MAX_DEPTH, Lists, align
 from harness.difference import ITEM, Difference, Kind, json_path
@@ -298,7 +296,7 @@ def _form(leaves: tuple[_Leaf, ...], old: Json, new: Json) -> _Form:
     """Return the form of two residues: that of all residues with the same leaves, in any body."""
     known = _FORMS.get(leaves)
     if known is None:
-        known = tuple(_classified(old, new))
+        known = _came_or_went(leaves) or tuple(_classified(old, new))
         if len(_FORMS) >= _MAX_FORMS:
             _FORMS.clear()
         if len(leaves) <= _MAX_LEAVES:
@@ -306,8 +304,19 @@ def _form(leaves: tuple[_Leaf, ...], old: Json, new: Json) -> _Form:
     return known
 
 
+def _came_or_went(leaves: tuple[_Leaf, ...]) -> _Form:
+    """Return the form of residues in which properties only came or went; empty where values differ too."""
+    if not all(old == "" or new == "" for _, old, new in leaves):
+        return ()
+    removed = [(place, Kind.REMOVED) for place, _, new in leaves if not new]
+    return (*removed, *((place, Kind.ADDED) for place, old, _ in leaves if not old))
+
+
 def _classified(old: Json, new: Json) -> Iterator[tuple[tuple[str, ...], Kind | None]]:
     """Yield the places where two residues differ, each with its kind as far as it is known."""
+    # Importing it takes as long as twenty scenarios do, and many a run has nothing that needs it.
+    from deepdiff import DeepDiff
+
     tree = DeepDiff(
         old, new, view="tree", ignore_private_variables=False, threshold_to_diff_deeper=0, verbose_level=0
     )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from deepdiff import DeepDiff
+from hypothesis import given
+from hypothesis import strategies as st
+
 from harness.bodies import Context, compare_json
-from harness.difference import Difference, Kind
+from harness.difference import Difference, Kind, segments
 from harness.exchange import Json
 
 
@@ -74,3 +78,30 @@ def test_an_element_that_one_side_did_not_make_is_missing_all_the_same() -> None
     )
 
     assert (found.path, found.seen, found.samples) == ("$.body.ips[*]", 1, 2)
+
+
+_objects = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from(["", "x"]),
+    lambda inner: st.dictionaries(st.sampled_from(["a", "b", "c", "__d", "e f"]), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(old=_objects, new=_objects)
+def test_what_is_known_without_deepdiff_is_what_it_says(old: Json, new: Json) -> None:
+    """Properties that came or went are told without asking it, and it would have told the same ones."""
+    tree = DeepDiff(
+        old, new, view="tree", ignore_private_variables=False, threshold_to_diff_deeper=0, verbose_level=0
+    )
+    asked = {
+        (kind, ("body", *map(str, item.path(output_format="list"))))
+        for report, kind in (("dictionary_item_removed", Kind.REMOVED), ("dictionary_item_added", Kind.ADDED))
+        for item in tree.get(report, ())
+    }
+    told = {
+        (fact.kind, segments(fact.path))
+        for fact in compare_json(old, new)
+        if fact.kind in (Kind.REMOVED, Kind.ADDED)
+    }
+
+    assert told == asked
