@@ -80,6 +80,22 @@ def test_an_element_that_one_side_did_not_make_is_missing_all_the_same() -> None
     assert (found.path, found.seen, found.samples) == ("$.body.ips[*]", 1, 2)
 
 
+def test_the_first_element_that_went_or_came_is_the_example() -> None:
+    """Of several elements that went or came, the first one is shown, with its place."""
+    gone, came = compare_json([1, 2, 3, 4], [1, "a", "b", None])
+
+    assert (gone.kind, gone.baseline, gone.example) == (Kind.ELEMENT_REMOVED, 2, "$.body[1]")
+    assert (came.kind, came.candidate, came.example) == (Kind.ELEMENT_ADDED, "a", "$.body[1]")
+
+
+def test_elements_paired_by_position_have_the_place_of_the_candidate() -> None:
+    """What differs in an element that nothing identifies is shown at its index in the candidate's list."""
+    (fact,) = compare_json([{"a": 1}, {"a": 2}], [{"a": 2}, {"a": 3}])
+
+    assert (fact.kind, fact.baseline, fact.candidate) == (Kind.VALUE, 1, 3)
+    assert fact.example == "$.body[1].a"
+
+
 _objects = st.recursive(
     st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from(["", "x"]),
     lambda inner: st.dictionaries(st.sampled_from(["a", "b", "c", "__d", "e f"]), inner, max_size=4),

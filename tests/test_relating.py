@@ -27,6 +27,13 @@ def test_one_sample_is_no_rename() -> None:
     assert findings[0].documentation is Documentation.UNKNOWN
 
 
+def test_a_removal_names_three_places_of_its_value_at_most() -> None:
+    """A value that stands in many added properties is told with the first three of them."""
+    removed, *_ = judged(pair({"kind": "STANDARD"}, dict.fromkeys("abcd", "STANDARD")))
+
+    assert "the same value stands at $.body.a, $.body.b, $.body.c, which" in removed.explanation
+
+
 def test_equal_values_in_every_sample_are_a_rename() -> None:
     """Two samples that agree on values that say something are proof enough."""
     findings = judged(pair(_items("a", "b", key="kind"), _items("a", "b", key="tier")))
