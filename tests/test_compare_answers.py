@@ -210,6 +210,7 @@ def test_an_error_body_states_the_status(old: Json, new: Json, side: Side | None
     found = [fact for fact in compare(made) if fact.kind is Kind.ERROR_STATUS]
 
     assert [(fact.path, fact.side) for fact in found] == [("$.body.statusCode", side)]
+    assert found[0].detail == "the HTTP status is 404"
 
 
 @pytest.mark.parametrize(

@@ -259,3 +259,22 @@ def test_a_judge_knows_no_operation() -> None:
     )
 
     assert {found.documentation for found in findings} == {Documentation.UNKNOWN}
+
+
+def test_a_cause_is_named_by_the_contract_that_has_the_place() -> None:
+    """What went bears the baseline's name for it, what came the candidate's."""
+    old, new = answers("GetWorkspace")
+    came = judged(pair(old, {**new, "defaultRegion": "x"}), question("GetWorkspace"))
+    went = judged(
+        pair({**old, "name": "x"}, {key: new[key] for key in new if key != "name"}), question("GetWorkspace")
+    )
+
+    assert {each.cause for each in came if each.rule == "property-added"} >= {"Workspace.defaultRegion"}
+    assert {each.cause for each in went if each.difference.path == "$.body.name"} == {"Workspace.name"}
+
+
+def test_two_equal_refusals_prove_nothing() -> None:
+    """Any status of 400 and above counts as one, where the step does not expect it."""
+    made = pair({"message": "no"}, {"message": "no"}, statuses=(400, 400))
+
+    assert [found.rule for found in judged(made, question())] == ["call-refused-on-both"]
