@@ -26,10 +26,9 @@ def judging(workspace: Workspace) -> Iterator[Row]:
     """Judge small pairs, then larger and larger ones; the bodies are read within the time."""
     judge = Judge(baseline=load_contract(V1BETA1), candidate=load_contract(V1))
     count = 100 if workspace.quick else 10_000
-    small = [sample(number, "GetApiToken").exchanges for number in range(count)]
-    pairs = [Pair(baseline=each[Side.BASELINE], candidate=each[Side.CANDIDATE]) for each in small]
     asked = _question(judge, "GetApiToken")
-    taken = _taken(lambda: [_judged(judge, pair, asked) for pair in pairs])
+    # A run does not keep the pairs that it is done with.
+    taken = sum(_taken(partial(_judged, judge, _small(number), asked)) for number in range(count))
     yield Row(what=f"judge {count:,} small pairs, a pair", ours=1000 * taken / count, bar=0.5)
     yield from _growth(judge, workspace)
     yield _memory(judge, workspace)
@@ -93,6 +92,11 @@ def _pair(texts: tuple[str, str]) -> Pair:
         headers = like.response.headers
         made.append(replace(like, response=Response(status=200, headers=headers, content=text.encode())))
     return Pair(baseline=made[0], candidate=made[1])
+
+
+def _small(number: int) -> Pair:
+    exchanges = sample(number, "GetApiToken").exchanges
+    return Pair(baseline=exchanges[Side.BASELINE], candidate=exchanges[Side.CANDIDATE])
 
 
 def _question(judge: Judge, operation: str) -> Question:
