@@ -13,11 +13,21 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 from harness.exchange import Json, Side
 
 ITEM = "*"
 """The segment that stands for every element of a list."""
+
+ABSENT: Final = "is required and absent"
+"""How ``detail`` ends where a contract's required property is not there, so that there is no value."""
+
+PACKED_NOTHING: Final = "a gzip file of nothing"
+"""What ``detail`` says of a body that came or went and holds nothing but its packing."""
+
+FOLLOWS: Final = "counts the listed elements"
+"""What ``detail`` says of a total that differs by the elements that came and went."""
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SEGMENT = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\[(\*|\d+)\]|\['((?:[^'\\]|\\.)*)'\]")

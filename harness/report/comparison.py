@@ -26,6 +26,7 @@ from harness.report.words import (
     CANDIDATE,
     DOCUMENTATION,
     count,
+    inconclusive,
     seen,
     sentence,
     spot,
@@ -103,7 +104,7 @@ def _reason(step: StepResult) -> str:
     """Say why there is no verdict; empty where there is one."""
     if step.verdict not in (Verdict.ERROR, Verdict.INCONCLUSIVE):
         return ""
-    return step.reason or "; ".join(each.explanation for each in step.findings if each.inconclusive)
+    return step.reason or inconclusive(step)
 
 
 def comparison_text(comparison: Comparison) -> str:

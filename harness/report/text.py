@@ -24,6 +24,7 @@ from harness.report.words import (
     count,
     escape,
     finished_counts,
+    inconclusive,
     samples,
     seen,
     sentence,
@@ -71,9 +72,7 @@ def _step(scenario: ScenarioResult, step: StepResult) -> Iterator[str]:
     what = f'step "{visible(step.name)}" {visible(step.operation)}'.rstrip()
     head = f"{visible(step.where)} {what}: {step.verdict}"
     if step.verdict in (Verdict.ERROR, Verdict.INCONCLUSIVE):
-        why = step.reason or "; ".join(
-            finding.explanation for finding in step.findings if finding.inconclusive
-        )
+        why = step.reason or inconclusive(step)
         yield f"{head}: {visible(why or VERDICTS[step.verdict])}"
     if step.verdict is not Verdict.MISMATCH:
         return

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from harness.causes import Cause
-from harness.difference import ITEM, Difference, Kind, segments
+from harness.difference import ABSENT, ITEM, Difference, Kind, segments
 from harness.exchange import Body, BodyKind, Json, Side
 from harness.readiness import Breaking
 from harness.report.codec import pretty
@@ -167,6 +167,11 @@ def pieces(said: str) -> list[tuple[bool, str]]:
     return found
 
 
+def inconclusive(step: StepResult) -> str:
+    """Say why nothing can be concluded from a step, a sentence for each reason; empty where there is none."""
+    return " ".join(sentence(finding) for finding in step.findings if finding.inconclusive)
+
+
 def seen(finding: Finding) -> str:
     """Say in how many of the compared places it was found; empty for one, and where it is said already."""
     fact = finding.difference
@@ -221,6 +226,8 @@ def sides(difference: Difference) -> tuple[str, str] | None:
     if kind is Kind.FAILURE:
         old = "a response" if difference.baseline is None else f"no response: {difference.baseline}"
         new = "a response" if difference.candidate is None else f"no response: {difference.candidate}"
+    if kind is Kind.BROKEN and difference.detail.endswith(ABSENT):
+        old = new = NOTHING
     if kind in _ONE_SIDED and difference.side:
         other = "(not affected)"
         return (old, other) if difference.side is Side.BASELINE else (other, new)
@@ -270,7 +277,7 @@ def walked(step: StepResult) -> str:
 def _pages(walk: Walked) -> str:
     total = f", total {walk.total:,}" if walk.total is not None else ""
     elements, pages = count(sum(walk.elements), "element"), count(len(walk.elements), "page")
-    return f"{elements} on {pages}{total} ({walk.end})"
+    return f"{elements} on {pages}{total}, ended by: {walk.end}"
 
 
 def body_text(body: Body) -> str:

@@ -111,7 +111,7 @@ def test_text_tells_what_matters_in_full(single: Comparison) -> None:
 def test_text_of_many_exchanges_ends_with_the_sum(many: Comparison) -> None:
     """Each pair has a line, each lone exchange too, and the last line is the joint verdict."""
     text = comparison_text(many)
-    assert "GET /x: inconclusive: GET /x: v1beta1 answered 200, v1 429" in text
+    assert "GET /x: inconclusive: v1beta1 answered 200, v1 429" in text
     assert "GET https://h/v1/x: inconclusive: the other side has no counterpart of it" in text
     last = text.splitlines()[-1]
     assert last == "inconclusive: 1 pair: 1 inconclusive, 1 exchange without a counterpart"

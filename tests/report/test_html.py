@@ -217,7 +217,7 @@ def test_a_walk_is_told_with_the_answers() -> None:
     made = run(scenario(step(walks=walks)))
     page = render_html(made, assess(made))
 
-    assert "v1beta1 (baseline) showed 23 elements on 2 pages, total 23 (an empty list)" in page
+    assert "v1beta1 (baseline) showed 23 elements on 2 pages, total 23, ended by: an empty list" in page
     assert "&lt;b&gt;no list&lt;/b&gt;" in page
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.difference import Difference, Kind
+from harness.difference import ABSENT, Difference, Kind
 from harness.exchange import Body, BodyKind, Failure, FailureKind, Side
 from harness.readiness import Breaking, assess
 from harness.report import words
@@ -139,6 +139,13 @@ def test_a_stale_acceptance_has_one_place() -> None:
     assert words.where_to(difference()) == "$.body.tokens[*].type -> $.body.tokens[*].scope"
 
 
+def test_what_is_required_and_absent_is_shown_as_nothing() -> None:
+    """A property that its contract requires and that is not there is no null."""
+    fact = Difference(kind=Kind.BROKEN, path="$.body.x", side=Side.CANDIDATE, detail=f"$.body.x {ABSENT}")
+
+    assert words.sides(fact) == ("(not affected)", words.NOTHING)
+
+
 def test_answers_name_both_sides() -> None:
     """A failure is said with its reason; a step that was not run, too."""
     lost = evidence("v1", status=0, failure=Failure(kind=FailureKind.TIMEOUT, message="no answer in 30 s"))
@@ -230,8 +237,8 @@ def test_the_pages_of_a_walk_are_told() -> None:
 
     assert words.walked(step()) == ""
     assert words.walked(step(walks=walks)) == (
-        "Of the whole list, v1beta1 (baseline) showed 43 elements on 3 pages, total 43 (an empty list); "
-        "v1 (candidate) showed 1 element on 1 page (status 400)."
+        "Of the whole list, v1beta1 (baseline) showed 43 elements on 3 pages, total 43, ended by: an empty "
+        "list; v1 (candidate) showed 1 element on 1 page, ended by: status 400."
     )
 
 
