@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from harness.bodies import Context, compare_json, wrapper
 from harness.coding import gunzipped
-from harness.difference import Difference, Kind, json_path
+from harness.difference import PACKED_NOTHING, Difference, Kind, json_path
 from harness.exchange import (
     MAX_BODY,
     Body,
@@ -236,7 +236,14 @@ def _bodies(old: Response, new: Response, context: Context) -> Iterator[Differen
         return
     if before.kind is BodyKind.EMPTY or after.kind is BodyKind.EMPTY:
         kind = Kind.BODY_ADDED if before.kind is BodyKind.EMPTY else Kind.BODY_REMOVED
-        yield Difference(kind=kind, path="$.body", baseline=before.data, candidate=after.data)
+        hollow = _is_hollow(old) or _is_hollow(new)
+        yield Difference(
+            kind=kind,
+            path="$.body",
+            baseline=before.data,
+            candidate=after.data,
+            detail=PACKED_NOTHING if hollow else "",
+        )
         return
     unpacked = _unpacked(old), _unpacked(new)
     if media_type(old.headers) != media_type(new.headers) or _is_packed(old) != _is_packed(new):
@@ -325,6 +332,11 @@ def _repeated(old: Response, new: Response) -> Iterator[Difference]:
         listed = ", ".join(f"`{name}`" for name in dict.fromkeys((*names[0], *names[1])))
         detail = f"an object of the body has the key {listed} more than once; the last value was compared"
         yield Difference(kind=Kind.BROKEN, path="$.body", side=side, detail=detail)
+
+
+def _is_hollow(response: Response) -> bool:
+    """Whether the body is a gzip file of nothing."""
+    return response.body.kind is BodyKind.BINARY and gunzipped(response.content) == b""
 
 
 def _is_packed(response: Response) -> bool:

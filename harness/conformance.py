@@ -12,7 +12,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
 from harness.contract import Contract, Operation
-from harness.difference import ITEM, Difference, Kind, json_path
+from harness.difference import ABSENT, ITEM, Difference, Kind, json_path
 from harness.exchange import BodyKind, Exchange, Json, Request, Side, media_type
 from harness.schema import Schema
 from harness.values import type_name
@@ -136,7 +136,7 @@ class Conformance:
     ) -> Iterator[Violation]:
         for name in schema.required:
             if name not in value:
-                yield Violation(kind=Kind.BROKEN, place=(*place, name), what="is required and absent")
+                yield Violation(kind=Kind.BROKEN, place=(*place, name), what=ABSENT)
         plain = self._schemas.plain(schema)
         for name, inner in value.items():
             if inner.__class__ in plain.get(name, ()):
@@ -268,6 +268,23 @@ def released_fields(
     still = {found.place for found in _request_violations(sent[1], *new)}
     places = [place for place in dict.fromkeys(first) if place in second and place not in still]
     return tuple(dict.fromkeys(place[-1] for place in places if place))
+
+
+def dropped_parameters(
+    sent: Request, old: tuple[Contract, Operation], new: tuple[Contract, Operation]
+) -> tuple[str, ...]:
+    """Name the query parameters whose values the baseline refuses, and that the candidate lacks."""
+    known, accepted = (
+        {parameter.name: parameter for parameter in operation.parameters if parameter.location == "query"}
+        for _, operation in (old, new)
+    )
+    query = parse_qsl(urlsplit(sent.url).query, keep_blank_values=True)
+    names = [
+        name
+        for name, text in query
+        if name in known and name not in accepted and not _accepts(old, known[name].schema, text)
+    ]
+    return tuple(dict.fromkeys(names))
 
 
 def _request_violations(sent: Request, contract: Contract, operation: Operation) -> Iterator[Violation]:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from harness.conformance import answer_facts, released_fields, request_facts
+from harness.conformance import answer_facts, dropped_parameters, released_fields, request_facts
 from harness.contract import Contract, Operation
 from harness.difference import Difference, Kind, escape, segments
 from harness.exchange import Exchange, Json, Pair, Side, media_type
 from harness.lens import is_read
-from harness.relating import Promise, Promises, related
+from harness.relating import Promise, Promises, related, untold
 from harness.result import Finding, Verdict
 from harness.rules import Circumstances, Documentation, Profile, Severity, rule_for
+from harness.rules.lists import is_page
 from harness.schema import Place
 from harness.values import type_name
 
@@ -66,15 +68,14 @@ class Judge:
     ) -> tuple[Finding, ...]:
         """Judge every difference of a pair, and what the contracts and the step say of it; worst first."""
         facts = [*differences, *_step_facts(pair, question)]
-        places = {fact.path for fact in facts}
-        facts += [fact for fact in self._contract_facts(pair, question) if fact.path not in places]
+        facts += untold(self._contract_facts(pair, question), facts)
         promises = self._promises(pair, question)
         judged = [
             self._finding(self._explained(fact, pair, question), pair, question, promises)
             for fact in related(facts, promises, own=question.own)
         ]
         order = list(Severity)
-        return tuple(sorted(judged, key=lambda finding: order.index(finding.severity)))
+        return tuple(sorted(_once(judged), key=lambda finding: order.index(finding.severity)))
 
     def _contract_facts(self, pair: Pair, question: Question) -> Iterator[Difference]:
         old, new = question.baseline, question.candidate
@@ -105,10 +106,16 @@ class Judge:
         if before in _INVALID and 200 <= after < 300:
             released = released_fields((pair.baseline.request, pair.candidate.request), *contracts)
             # A field that the refusal names must be one of them, or v1 asks less for another reason.
-            named = {field.strip("`").rpartition(".")[2] for field in fact.detail.split(", ") if field}
-            if released and (not named or named & set(released)):
-                listed = ", ".join(f"`{name}`" for name in released)
-                detail = f"v1beta1 refused the call with {before}, v1, which asks less for {listed}, took it"
+            named = {
+                field.strip("`").rpartition(".")[2].lower() for field in fact.detail.split(", ") if field
+            }
+            listed = ", ".join(f"`{name}`" for name in released)
+            less = f"asks less for {listed}" if listed else ""
+            if not released and (ignored := dropped_parameters(pair.candidate.request, *contracts)):
+                released = ignored
+                less = f"does not have the query parameter {', '.join(f'`{name}`' for name in released)}"
+            if released and (not named or named & {name.lower() for name in released}):
+                detail = f"v1beta1 refused the call with {before}, v1, which {less}, took it"
                 return replace(fact, kind=Kind.RELAXED, detail=detail)
         elif after in _INVALID and not fact.detail:
             refused = request_facts(pair.candidate.request, *contracts)
@@ -133,6 +140,7 @@ class Judge:
             probe=question.probe,
             again=question.again,
             made=question.made,
+            paged=is_page(pair.baseline.response.body.data) if pair.baseline.response else False,
         )
         return self._ruled(fact, circumstances, question, _cause(fact, promises))
 
@@ -181,6 +189,20 @@ class Judge:
             before = self.baseline.documents_status(question.baseline, int(str(fact.candidate)))
             return Documentation.DOCUMENTED if documented and not before else Documentation.UNDOCUMENTED
         return _by_place(fact, *places)
+
+
+_OF_LISTS = frozenset({Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED, Kind.ORDER})
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Tell once what elements that went and elements that came give the same finding for."""
+    told: set[str] = set()
+    for finding in findings:
+        if finding.difference.kind in _OF_LISTS:
+            if finding.fingerprint in told:
+                continue
+            told.add(finding.fingerprint)
+        yield finding
 
 
 _OF_VALUES = frozenset({Kind.VALUE, Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED, Kind.ORDER, Kind.BUDGET})
@@ -242,7 +264,12 @@ def _status(exchange: Exchange) -> int:
     return exchange.response.status if exchange.response else 0
 
 
+_CAME = frozenset({Kind.ADDED, Kind.HEADER_ADDED})
+_WENT = frozenset({Kind.REMOVED, Kind.HEADER_REMOVED})
+
+
 def _words(fact: Difference, question: Question) -> dict[str, str]:
+    alike = _look_alike(fact.baseline, fact.candidate)
     count = f" ({fact.seen} of {fact.samples} samples)" if fact.samples > 1 else ""
     detail = fact.detail
     if fact.kind is Kind.STATUS and detail:
@@ -254,16 +281,23 @@ def _words(fact: Difference, question: Question) -> dict[str, str]:
         "operation": question.name,
         "path": fact.path,
         "to": fact.to,
-        "old": _short(fact.baseline),
-        "new": _short(fact.candidate),
+        "old": "absent" if fact.kind in _CAME else _short(fact.baseline, ascii_only=alike),
+        "new": "absent" if fact.kind in _WENT else _short(fact.candidate, ascii_only=alike),
         "count": count,
         "side": _WORDS[fact.side],
         "detail": detail,
     }
 
 
-def _short(value: Json) -> str:
-    text = escape(json.dumps(value, ensure_ascii=False))
+def _look_alike(old: Json, new: Json) -> bool:
+    """Whether two texts differ only in how their letters are put together, which nobody sees."""
+    if not isinstance(old, str) or not isinstance(new, str) or old == new or old.isascii():
+        return False
+    return unicodedata.normalize("NFC", old) == unicodedata.normalize("NFC", new)
+
+
+def _short(value: Json, *, ascii_only: bool = False) -> str:
+    text = escape(json.dumps(value, ensure_ascii=ascii_only))
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

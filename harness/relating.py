@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.contract import Contract, Operation
-from harness.difference import ITEM, Difference, Kind, json_path, segments
-from harness.exchange import Json
+from harness.difference import FOLLOWS, ITEM, Difference, Kind, json_path, segments
+from harness.exchange import Json, Side
+from harness.rules.lists import COUNTS
+from harness.rules.rule import leaf
 from harness.schema import Place, Schema
 from harness.values import ValueClass, type_name, value_class
 
 _TRIVIAL: tuple[Json, ...] = (None, True, False, 0, 1, "", [], {})
+_MORE = {Kind.ELEMENT_ADDED: 1, Kind.ELEMENT_REMOVED: -1}
 _FEWEST_KEYS = 2
 """Keys of each form that make a map: one alone may be any property."""
 
@@ -61,6 +64,7 @@ def related(facts: Sequence[Difference], promises: Promises, *, own: bool) -> tu
 
     ``own``: each side was asked about a resource of its own, so that values differ by construction.
     """
+    facts = _counted(facts)
     added = {fact.path: fact for fact in facts if fact.kind is Kind.ADDED}
     removed = [fact for fact in facts if fact.kind is Kind.REMOVED]
     if not added or not removed:
@@ -92,6 +96,48 @@ def related(facts: Sequence[Difference], promises: Promises, *, own: bool) -> tu
     return tuple(result)
 
 
+def _breaks_v1(fact: Difference) -> bool:
+    """Whether v1 has a value that its contract forbids; a null that it does not mention is common."""
+    return fact.kind is Kind.BROKEN and fact.side is Side.CANDIDATE and fact.candidate is not None
+
+
+_WHOLE = frozenset({Kind.WRAPPED, Kind.UNWRAPPED})
+"""Kinds that say that v1's body stands elsewhere as a whole, and so each of its properties does."""
+
+
+def untold(found: Iterable[Difference], facts: Iterable[Difference]) -> list[Difference]:
+    """Leave out what a difference of the same place, or of a whole body, says already.
+
+    That a property came does not say that its value breaks the contract.
+    """
+    told = {fact.path: fact.kind for fact in facts}
+    wrapped = not _WHOLE.isdisjoint(told.values())
+    return [
+        fact
+        for fact in found
+        if (fact.path not in told or (_breaks_v1(fact) and told[fact.path] is Kind.ADDED))
+        and not (wrapped and fact.side is Side.CANDIDATE and fact.path.startswith("$.body"))
+    ]
+
+
+def _counted(facts: Sequence[Difference]) -> Sequence[Difference]:
+    """Say of a total that it counts the elements that came and went, where the numbers add up."""
+    net = 0
+    for fact in facts:
+        if fact.kind in _MORE and len(segments(fact.path)) == len(("body", "teams", ITEM)):
+            net += _MORE[fact.kind] * fact.seen
+    if not net:
+        return facts
+    return [replace(fact, detail=FOLLOWS) if _is_total(fact, net) else fact for fact in facts]
+
+
+def _is_total(fact: Difference, net: int) -> bool:
+    old, new = fact.baseline, fact.candidate
+    if fact.kind is not Kind.VALUE or leaf(fact.path) not in COUNTS:
+        return False
+    return isinstance(old, int) and isinstance(new, int) and new - old == net
+
+
 def _twin(
     removed: Difference, added: Mapping[str, Difference], taken: set[str], promises: Promises, *, own: bool
 ) -> Difference | None:
@@ -99,10 +145,12 @@ def _twin(
 
     Proof is: both contracts name one of the two and not the other, and the values are of one type and,
     where both sides were asked about the same thing, equal wherever they were seen. Without a
-    contract it takes at least two samples with equal values that say something.
+    contract it takes at least two samples with equal values that say something, or one of the same name
+    in another spelling.
     """
     equal = dict(removed.alike)
     similar = {path for path in added if _similar(removed.path, path)} if equal or own else set()
+    respelt = {path for path in equal if _respelt(removed.path, path)}
     known = equal.keys() | (similar if own else set())
     hosts = {path: host for path in known - taken if (host := _host(path, added))}
     nearest = sorted(
@@ -118,7 +166,7 @@ def _twin(
         if _swapped(promises.at(removed.path), promises.at(path)):
             if telling or (path in similar and (all_equal or own)):
                 return twin
-        elif telling and removed.seen >= 2:
+        elif (telling and removed.seen >= 2) or (all_equal and path in respelt):
             return twin
     return None
 
@@ -143,6 +191,16 @@ def _similar(old: str, new: str) -> bool:
     """Whether the last names share a word: ``workloadIdentity`` and ``effectiveWorkloadIdentity`` do."""
     first, second = segments(old)[-1].lower(), segments(new)[-1].lower()
     return bool(first and second) and (first in second or second in first)
+
+
+def _respelt(old: str, new: str) -> bool:
+    """Whether the names differ only in case and in what parts their words, in one and the same object."""
+    (*before, first), (*after, second) = segments(old), segments(new)
+    return before == after and _letters(first) == _letters(second) != ""
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name if letter.isalnum()).lower()
 
 
 def _far(old: str, new: str) -> int:

@@ -248,7 +248,9 @@ HARMLESS = (
         "optional on both sides, gone", like("GetUser", "organizationRole", old="R", new=DROP), "GetUser"
     ),
     _harmless(
-        "optional on both sides, there", like("GetUser", "organizationRole", old=DROP, new="R"), "GetUser"
+        "optional on both sides, there",
+        like("GetUser", "organizationRole", old=DROP, new="ORGANIZATION_OWNER"),
+        "GetUser",
     ),
     _harmless(
         "new enum value in a request",

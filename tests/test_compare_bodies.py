@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness import compare as comparing
 from harness.compare import compare
-from harness.difference import Difference, Kind
+from harness.difference import PACKED_NOTHING, Difference, Kind
 from harness.exchange import MAX_NESTING, Headers, Json, Pair, Side
 from tests.builders import exchange
 
@@ -103,6 +103,17 @@ def test_a_packed_file_is_unpacked_and_the_packing_told() -> None:
     assert (media.kind, media.path) == (Kind.MEDIA_TYPE, "$.headers['content-type']")
     assert (media.baseline, media.candidate) == (f"{_STREAM} in a gzip file", _STREAM)
     assert (value.kind, value.path) == (Kind.TYPE, "$.body[*].a")
+
+
+@pytest.mark.parametrize("packed_first", [True, False])
+def test_a_packed_nothing_against_no_body_says_so(*, packed_first: bool) -> None:
+    """A gzip file of nothing and an empty body both hold nothing; one of something is a body."""
+    for content, detail in ((b"", PACKED_NOTHING), (b'{"id": 1}\n', "")):
+        packed = gzip.compress(content)
+        (found,) = _facts(packed, b"", _STREAM) if packed_first else _facts(b"", packed, _STREAM)
+
+        assert (found.kind is Kind.BODY_REMOVED) is packed_first
+        assert found.detail == detail
 
 
 def test_files_packed_otherwise_are_equal() -> None:

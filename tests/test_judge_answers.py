@@ -350,3 +350,38 @@ def test_a_forbidden_call_is_about_authorization_alone() -> None:
     assert [(each.rule, each.check, each.difference.path) for each in found] == [
         ("scope-changed", Check.AUTH, "$.status")
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "rule"),
+    [("supportPlan=NOPE", "request-relaxed"), ("limit=x&supportPlan=TRIAL", "status-error-to-success")],
+)
+def test_a_filter_that_v1_dropped_is_not_refused_any_more(query: str, rule: str) -> None:
+    """v1 passes over what it does not know; a refusal for another reason stays a finding of its own."""
+    made = Pair(
+        baseline=exchange(error(400), 400, sent=request(query=query)),
+        candidate=exchange(answers("ListOrganizations")[1], sent=request(query=query)),
+    )
+
+    found = [
+        each for each in judged(made, question("ListOrganizations")) if each.difference.path == "$.status"
+    ]
+
+    assert rules_of(found) == [rule]
+
+
+def test_field_errors_that_went_and_came_are_one_finding() -> None:
+    """Other fields in the list of an error body's fields are told once a place."""
+    old, new = (error(400, fieldErrors=[{"id": id_, "field": "f"} for id_ in ids]) for ids in ("ac", "bc"))
+
+    found = [(each.rule, each.difference.path) for each in judged(pair(old, new, statuses=(400, 400)))]
+
+    assert found.count(("field-errors-varied", "$.body.fieldErrors[*]")) == 1
+
+
+def test_texts_that_look_alike_are_written_apart() -> None:
+    """Letters put together in another way are shown by their code points, or nobody sees the difference."""
+    found = judged(pair({"name": "Zo\u00eb"}, {"name": "Zoe\u0308"}))[0]
+
+    assert "Zo\\u00eb" in found.explanation
+    assert "Zoe\\u0308" in found.explanation

@@ -173,3 +173,25 @@ def test_order_and_headers_are_nobodys_promise() -> None:
         ("caching-changed", _UNDOCUMENTED),
         ("list-order-unspecified", _UNDOCUMENTED),
     }
+
+
+def test_a_value_that_breaks_the_contract_is_told_where_its_property_came() -> None:
+    """That v1 has a property as well does not hide that its value is none of v1's own."""
+    found = judged_by(
+        _thing((None, False), V1BETA1), _thing((_ONE, False), V1), pair({"id": "a"}, {"id": "a", "x": "B"})
+    )
+
+    assert [(each.rule, each.documentation) for each in found] == [
+        ("contract-broken", _BROKEN),
+        ("property-added", _DOCUMENTED),
+    ]
+
+
+def test_an_envelope_is_told_once() -> None:
+    """Where v1 wraps the whole body, that its properties do not stand where they should is the same fact."""
+    things = [_thing((_TEXT, True), version) for version in (V1BETA1, V1)]
+    body: Json = {"id": "a", "x": "text"}
+
+    assert [each.rule for each in judged_by(things[0], things[1], pair(body, {"data": body}))] == [
+        "body-wrapped"
+    ]

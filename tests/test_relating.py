@@ -7,7 +7,7 @@ import pytest
 from harness.difference import Difference, Kind
 from harness.exchange import Json
 from harness.relating import Promise, Promises, related
-from harness.rules import Documentation
+from harness.rules import Documentation, Severity
 from tests.builders import BREAKING, INFO, RISKY, answers, brief, judge, judged, pair, question, rules_of
 
 
@@ -128,7 +128,7 @@ def test_keys_of_another_form_are_one_finding(old: Json, new: Json) -> None:
         ({"2026-01-01": 1}, {"01.01.2026": 1, "02.01.2026": 2}),
         (_DAYS, {"first": 1, "second": 2}),
         (_DAYS, {"01.01.2026": 1, "second": 2}),
-        ({"user_id": 1, "team_id": 2}, {"userId": 1, "teamId": 2}),
+        ({"user_id": 1, "team_id": 2}, {"userId": 3, "teamId": 4}),
     ],
 )
 def test_other_keys_of_the_same_form_are_other_keys(old: Json, new: Json) -> None:
@@ -155,3 +155,32 @@ def test_what_is_not_joined_keeps_its_order() -> None:
 
     assert related(facts, none, own=False) == tuple(facts)
     assert none.at("$.body.a") == (None, None)
+
+
+@pytest.mark.parametrize("new", ["cluster_name", "clustername", "ClusterName", "cluster-name"])
+def test_a_name_in_another_spelling_is_a_rename(new: str) -> None:
+    """One sample with an equal value proves it, where only case and separators of the name differ."""
+    findings = judged(pair({"clusterName": "c1"}, {new: "c1"}))
+
+    assert rules_of(findings) == ["property-case-changed"]
+
+
+def test_a_name_in_another_spelling_with_another_value_is_no_rename() -> None:
+    """Values that differ may be another property of a similar name."""
+    findings = judged(pair({"isHA": True}, {"isHa": False}))
+
+    assert rules_of(findings) == ["property-removed", "property-added"]
+
+
+@pytest.mark.parametrize(
+    ("total", "severity"),
+    [(2, INFO), (3, RISKY)],
+)
+def test_a_total_follows_its_elements_where_the_numbers_add_up(total: int, severity: Severity) -> None:
+    """A total that grew by as many as v1 lists more is told for information; any other counts of itself."""
+    old: Json = {"teams": [{"id": "t1"}], "totalCount": 1}
+    new: Json = {"teams": [{"id": "t1"}, {"id": "t2"}], "totalCount": total}
+
+    found = {each.rule: each.severity for each in judged(pair(old, new))}
+
+    assert found == {"list-elements-extra": RISKY, "total-count-changed": severity}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.difference import Difference, Kind
+from harness.difference import PACKED_NOTHING, Difference, Kind
 from harness.exchange import Json, Side
 from harness.rules.rule import Check, Circumstances, Rule, Severity, rule
 
@@ -242,10 +242,30 @@ RULES: tuple[Rule, ...] = (
         "body-emptied",
         Kind.BODY_REMOVED,
         Check.RESPONSES,
+        _I,
+        applies=lambda d, _: d.detail == PACKED_NOTHING,
+        says="{operation}: v1beta1 answers with a gzip file of nothing, v1 with no body.",
+        consequence="None for clients that ask whether there are bytes before they unpack them.",
+        remedy="Take both for an export without entries.",
+    ),
+    rule(
+        "body-emptied",
+        Kind.BODY_REMOVED,
+        Check.RESPONSES,
         _B,
         says="{operation}: v1beta1 answers with a body, v1 with none.",
         consequence="Parsing the empty body fails.",
         remedy="Read the resource again where its content is needed.",
+    ),
+    rule(
+        "body-appeared",
+        Kind.BODY_ADDED,
+        Check.RESPONSES,
+        _I,
+        applies=lambda d, _: d.detail == PACKED_NOTHING,
+        says="{operation}: v1beta1 answers without a body, v1 with a gzip file of nothing.",
+        consequence="None for clients that ask whether there are bytes before they unpack them.",
+        remedy="Take both for an export without entries.",
     ),
     rule(
         "body-appeared",

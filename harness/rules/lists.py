@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from harness.difference import Difference, Kind, segments
+from harness.difference import FOLLOWS, Difference, Kind, segments
 from harness.exchange import Json
 from harness.rules.rule import Check, Circumstances, Rule, Severity, leaf, rule
 
 _B, _P, _I = Severity.BREAKING, Severity.RISKY, Severity.INFO
-_COUNTS = frozenset({"totalCount", "total", "totalSize", "total_count", "total_size"})
+COUNTS = frozenset({"totalCount", "total", "totalSize", "total_count", "total_size"})
+"""Names of what counts the whole list, not the page."""
+
 _TOKENS = frozenset(
     {
         "cursor",
@@ -41,17 +43,31 @@ def _of_page(difference: Difference, names: frozenset[str]) -> bool:
     return within and parts[0] == "body" and parts[-1] in names
 
 
+def is_page(body: Json) -> bool:
+    """Whether a body says itself which page of a list it is."""
+    return isinstance(body, dict) and not _STYLES.isdisjoint(body)
+
+
 def _ends(difference: Difference, circumstances: Circumstances) -> bool:
     """Whether both sides say that there is no next page, each in its way."""
-    if circumstances.error or not _of_page(difference, _TOKENS | _FLAGS):
+    if (
+        circumstances.error
+        or _is_beside(difference, circumstances)
+        or not _of_page(difference, _TOKENS | _FLAGS)
+    ):
         return False
     old, new = difference.baseline, difference.candidate
     return any(old is value for value in _NO_TOKEN) and any(new is value for value in _NO_TOKEN)
 
 
+def _is_beside(difference: Difference, circumstances: Circumstances) -> bool:
+    """Whether it only came beside what v1beta1's pages have: clients of v1beta1 never looked for it."""
+    return difference.kind is Kind.ADDED and circumstances.paged and circumstances.old_place is None
+
+
 def _lost(difference: Difference, circumstances: Circumstances) -> bool:
     known = _of_page(difference, _STYLES) and not circumstances.optional
-    return known and not circumstances.error
+    return known and not circumstances.error and not _is_beside(difference, circumstances)
 
 
 RULES: tuple[Rule, ...] = (
@@ -70,7 +86,7 @@ RULES: tuple[Rule, ...] = (
         (Kind.REMOVED, Kind.RENAMED),
         Check.RESPONSES,
         _B,
-        applies=lambda d, c: _of_page(d, _COUNTS) and not c.optional and not c.error,
+        applies=lambda d, c: _of_page(d, COUNTS) and not c.optional and not c.error,
         says="{operation}: v1beta1 counts the whole list in {path}, v1 does not.",
         consequence="A loop that reads until the count is reached stops too early, or never.",
         remedy="Read until a page is shorter than its limit, or as v1 says that the list ends.",
@@ -99,8 +115,18 @@ RULES: tuple[Rule, ...] = (
         "total-count-changed",
         Kind.VALUE,
         Check.RESPONSES,
+        _I,
+        applies=lambda d, _: leaf(d.path) in COUNTS and d.detail == FOLLOWS,
+        says="{operation}: {path} is {old} in v1beta1 and {new} in v1: it counts the listed elements.",
+        consequence="None beyond the elements themselves.",
+        remedy="See the finding about the elements.",
+    ),
+    rule(
+        "total-count-changed",
+        Kind.VALUE,
+        Check.RESPONSES,
         _P,
-        applies=lambda d, _: leaf(d.path) in _COUNTS,
+        applies=lambda d, _: leaf(d.path) in COUNTS,
         says="{operation}: {path} is {old} in v1beta1 and {new} in v1.",
         consequence="One of the two shows more than the other: filters or permissions may differ.",
         remedy="Compare the lists element by element; call both sides with the same token.",

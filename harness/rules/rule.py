@@ -64,6 +64,7 @@ class Circumstances:
     ``unmapped``: only the baseline's contract has the operation; ``appeared``: only the candidate's has.
     ``probe`` is the kind of probe, empty for a step that the scenario's author wrote. ``again``: the call was
     made before, and both sides answered it alike; ``made``: it reads what the scenario made on both sides.
+    ``paged``: the baseline's answer says itself which page it is.
     """
 
     documentation: Documentation = Documentation.UNKNOWN
@@ -79,6 +80,7 @@ class Circumstances:
     probe: str = ""
     again: bool = False
     made: bool = False
+    paged: bool = False
 
     @property
     def error(self) -> bool:

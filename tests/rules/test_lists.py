@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.difference import Kind
+from harness.difference import FOLLOWS, Kind
 from tests.rules.cases import Case, breaking, check, fact, info, place, risky
 
 _ERROR = {"old_status": 400, "new_status": 400}
@@ -25,6 +25,11 @@ CASES = [
     breaking("total-count-removed", fact(Kind.RENAMED, "$.body.totalCount", to="$.body.total")),
     breaking("property-removed", fact(Kind.REMOVED, "$.body.teams[*].total", 5)),
     breaking("pagination-added", fact(Kind.ADDED, "$.body.limit", new=20)),
+    info("property-added", fact(Kind.ADDED, "$.body.nextCursor", new="abc"), paged=True),
+    info("property-added", fact(Kind.ADDED, "$.body.hasMore", new=False), paged=True),
+    breaking(
+        "end-of-list-signal-changed", fact(Kind.ADDED, "$.body.next", new=""), paged=True, old_place=place()
+    ),
     info("property-added", fact(Kind.ADDED, "$.body.quota.limit", new=20)),
     info("property-added", fact(Kind.ADDED, "$.body.totalCount", new=20)),
     info("error-field-added", fact(Kind.ADDED, "$.body.limit", new=20), **_ERROR),
@@ -35,6 +40,7 @@ CASES = [
         new_place=place(),
     ),
     risky("total-count-changed", fact(Kind.VALUE, "$.body.totalCount", 3, 4)),
+    info("total-count-changed", fact(Kind.VALUE, "$.body.totalCount", 3, 4, detail=FOLLOWS)),
     breaking("page-size-changed", fact(Kind.VALUE, "$.body.limit", 20, 10)),
     breaking("page-size-changed", fact(Kind.VALUE, "$.body.offset", 0, 1)),
     breaking("list-elements-missing", fact(Kind.ELEMENT_REMOVED, "$.body[*]", {"id": 1})),
