@@ -312,6 +312,7 @@ class _Judging:
             asked,
             name=asked.name if filled[Side.BASELINE].request.url else "the exchange",
             authorized=any(known) if known else True,
+            supposed=not any(sample.asked for sample in samples.values()),
             expected={side: (status,) for side, status in statuses.items()} if refused else {},
         )
 

@@ -16,7 +16,7 @@ from harness.contract import Contract, Operation
 from harness.difference import Difference, Kind, escape, segments
 from harness.exchange import Exchange, Json, Pair, Side, media_type
 from harness.lens import is_read
-from harness.relating import Promise, Promises, related, untold
+from harness.relating import Promise, Promises, is_trivial, related, untold
 from harness.result import Finding, Verdict
 from harness.rules import Circumstances, Documentation, Profile, Severity, rule_for
 from harness.rules.lists import is_page
@@ -37,7 +37,7 @@ class Question:
     ``baseline`` and ``candidate`` are the operations that the two requests address in their contracts,
     None where the contract has none. ``expected`` holds the statuses that the step names for each side
     (empty: none named). ``reads`` are the JSONPaths that the integration uses (empty: not declared).
-    ``again`` and ``made`` are those of :class:`Circumstances`.
+    ``again``, ``made`` and ``supposed`` are those of :class:`Circumstances`.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Question:
     probe: str = ""
     again: bool = False
     made: bool = False
+    supposed: bool = False
     unsupported: bool = False
     expected: Mapping[Side, tuple[int, ...]] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
@@ -140,6 +141,7 @@ class Judge:
             probe=question.probe,
             again=question.again,
             made=question.made,
+            supposed=question.supposed,
             paged=is_page(pair.baseline.response.body.data) if pair.baseline.response else False,
         )
         return self._ruled(fact, circumstances, question, _cause(fact, promises))
@@ -274,7 +276,7 @@ def _words(fact: Difference, question: Question) -> dict[str, str]:
     detail = fact.detail
     if fact.kind is Kind.STATUS and detail:
         detail = f"; the refusal is about {detail}"
-    if fact.kind is Kind.REMOVED and fact.alike:
+    if fact.kind is Kind.REMOVED and fact.alike and not is_trivial(fact.baseline):
         others = ", ".join(path for path, _ in fact.alike[:3])
         detail = f"; the same value stands at {others}, which one sample does not prove to be its new name"
     return {

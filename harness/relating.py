@@ -96,6 +96,11 @@ def related(facts: Sequence[Difference], promises: Promises, *, own: bool) -> tu
     return tuple(result)
 
 
+def is_trivial(value: Json) -> bool:
+    """Whether a value is so common that to stand in two places proves nothing."""
+    return value in _TRIVIAL
+
+
 def _breaks_v1(fact: Difference) -> bool:
     """Whether v1 has a value that its contract forbids; a null that it does not mention is common."""
     return fact.kind is Kind.BROKEN and fact.side is Side.CANDIDATE and fact.candidate is not None
@@ -162,7 +167,7 @@ def _twin(
         if type_name(twin.candidate) != type_name(removed.baseline):
             continue
         all_equal = equal.get(path, 0) == removed.seen == twin.seen
-        telling = all_equal and removed.baseline not in _TRIVIAL
+        telling = all_equal and not is_trivial(removed.baseline)
         if _swapped(promises.at(removed.path), promises.at(path)):
             if telling or (path in similar and (all_equal or own)):
                 return twin

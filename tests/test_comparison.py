@@ -337,3 +337,18 @@ def test_a_document_and_a_har_are_paired(tmp_path: Path) -> None:
     candidate = _har(("GET", "v1/organizations/clorg00000000000000000000/users", 200, body))
     found = _compared(tmp_path, baseline, candidate)
     assert (found.single, found.verdict, len(found.pairs)) == (False, Verdict.MATCH, 1)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_ids_of_unknown_requests_are_two_values(*, asked: bool, tmp_path: Path) -> None:
+    """Where no request says that both were asked for one token, its other id is no change of identity."""
+    documents: list[Document] = []
+    for number, (api, id_) in enumerate(((IAM, CUID), (V1, OTHER_CUID))):
+        body: Json = {**answers("GetApiToken")[number], "id": id_}
+        known: Document = {"request": sent("GET", api, "/tokens/t")} if asked else {}
+        documents.append({"operation": "GetApiToken", **known, **answer(body)})
+
+    rules = _rules(_compared(tmp_path, *documents))
+
+    assert ("resource-identity-changed" in rules) is asked
+    assert ("value-changed" in rules) is not asked

@@ -34,6 +34,14 @@ def test_a_removal_names_three_places_of_its_value_at_most() -> None:
     assert "the same value stands at $.body.a, $.body.b, $.body.c, which" in removed.explanation
 
 
+@pytest.mark.parametrize("value", [True, "", [], 0])
+def test_a_removal_names_no_place_of_a_common_value(value: Json) -> None:
+    """That an empty list or a zero stands elsewhere as well says nothing."""
+    removed = judged(pair({"kind": value}, {"tier": value}))[0]
+
+    assert "the same value" not in removed.explanation
+
+
 def test_equal_values_in_every_sample_are_a_rename() -> None:
     """Two samples that agree on values that say something are proof enough."""
     findings = judged(pair(_items("a", "b", key="kind"), _items("a", "b", key="tier")))

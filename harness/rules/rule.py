@@ -64,7 +64,8 @@ class Circumstances:
     ``unmapped``: only the baseline's contract has the operation; ``appeared``: only the candidate's has.
     ``probe`` is the kind of probe, empty for a step that the scenario's author wrote. ``again``: the call was
     made before, and both sides answered it alike; ``made``: it reads what the scenario made on both sides.
-    ``paged``: the baseline's answer says itself which page it is.
+    ``paged``: the baseline's answer says itself which page it is. ``supposed``: what was asked is not known,
+    so that the two answers may be about two things.
     """
 
     documentation: Documentation = Documentation.UNKNOWN
@@ -81,6 +82,7 @@ class Circumstances:
     again: bool = False
     made: bool = False
     paged: bool = False
+    supposed: bool = False
 
     @property
     def error(self) -> bool:

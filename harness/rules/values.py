@@ -177,6 +177,12 @@ def _both_nullable(_: Difference, circumstances: Circumstances) -> bool:
     return bool(old and new and old.nullable and new.nullable)
 
 
+def _of_the_same(difference: Difference, circumstances: Circumstances) -> bool:
+    """Whether it is the id of what both sides were asked for."""
+    asked = not circumstances.own and not circumstances.supposed and not circumstances.error
+    return difference.path == "$.body.id" and circumstances.old_place is not None and asked
+
+
 RULES: tuple[Rule, ...] = (
     rule(
         "body-type-changed",
@@ -319,7 +325,7 @@ RULES: tuple[Rule, ...] = (
         Kind.VALUE,
         Check.RESPONSES,
         _B,
-        applies=lambda d, c: d.path == "$.body.id" and c.old_place is not None and not c.own and not c.error,
+        applies=_of_the_same,
         says="{operation}: the same resource has the id {old} in v1beta1 and {new} in v1.",
         consequence="What the client stored under the old id is not found any more.",
         remedy="Look the resource up by its name, and store the new id.",
