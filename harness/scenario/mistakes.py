@@ -205,6 +205,8 @@ def _not_a_choice(found: _Located) -> tuple[str, str]:
 
 
 def _other_type(wanted: str, found: _Located) -> tuple[str, str]:
+    if found.field and found.field.examples and found.field.examples[0] is True and wanted == "a mapping":
+        wanted = "true or a mapping"
     what = f"{found.name} must be {wanted}, not {_type(found.value)}"
     if wanted == "text" and isinstance(found.value, bool | int | float):
         return what, f'Put it in quotes: `"{flow(found.value)}"`.'

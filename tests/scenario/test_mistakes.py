@@ -206,6 +206,10 @@ def test_no_mistake_is_told_in_a_librarys_words(
             ],
         ),
         (
+            f"{HEAD}{STEP}    walk: yes\n",
+            ["a.yaml:4: `walk` must be true or a mapping, not text. Write for example `walk: true`."],
+        ),
+        (
             f"{HEAD}{STEP}    reads: $.id\n",
             ['a.yaml:4: `reads` must be a list, not text. Write for example `reads: ["$.tokens[*].type"]`.'],
         ),
