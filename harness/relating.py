@@ -11,12 +11,12 @@ from harness.contract import Contract, Operation
 from harness.difference import FOLLOWS, ITEM, Difference, Kind, json_path, segments
 from harness.exchange import Json, Side
 from harness.rules.lists import COUNTS
-from harness.rules.rule import leaf
 from harness.schema import Place, Schema
 from harness.values import ValueClass, type_name, value_class
 
 _TRIVIAL: tuple[Json, ...] = (None, True, False, 0, 1, "", [], {})
 _MORE = {Kind.ELEMENT_ADDED: 1, Kind.ELEMENT_REMOVED: -1}
+_TOTALS = frozenset(json_path("body", name) for name in COUNTS)
 _FEWEST_KEYS = 2
 """Keys of each form that make a map: one alone may be any property."""
 
@@ -137,9 +137,9 @@ def _counted(facts: Sequence[Difference]) -> Sequence[Difference]:
 
 
 def _is_total(fact: Difference, net: int) -> bool:
-    old, new = fact.baseline, fact.candidate
-    if fact.kind is not Kind.VALUE or leaf(fact.path) not in COUNTS:
+    if fact.kind is not Kind.VALUE or fact.path not in _TOTALS:
         return False
+    old, new = fact.baseline, fact.candidate
     return isinstance(old, int) and isinstance(new, int) and new - old == net
 
 
@@ -155,8 +155,8 @@ def _twin(
     """
     equal = dict(removed.alike)
     similar = {path for path in added if _similar(removed.path, path)} if equal or own else set()
-    respelt = {path for path in equal if _respelt(removed.path, path)}
-    known = equal.keys() | (similar if own else set())
+    respelt = {path for path in (added if own else equal) if _respelt(removed.path, path)}
+    known = equal.keys() | (similar | respelt if own else set())
     hosts = {path: host for path in known - taken if (host := _host(path, added))}
     nearest = sorted(
         hosts,
@@ -171,7 +171,7 @@ def _twin(
         if _swapped(promises.at(removed.path), promises.at(path)):
             if telling or (path in similar and (all_equal or own)):
                 return twin
-        elif (telling and removed.seen >= 2) or (all_equal and path in respelt):
+        elif (telling and removed.seen >= 2) or (path in respelt and (all_equal or own)):
             return twin
     return None
 

@@ -173,6 +173,13 @@ def test_a_name_in_another_spelling_is_a_rename(new: str) -> None:
     assert rules_of(findings) == ["property-case-changed"]
 
 
+def test_a_name_in_another_spelling_is_a_rename_of_what_each_side_made() -> None:
+    """Where values differ because each side has its own resource, the name is proof enough."""
+    findings = judged(pair({"userId": "u1"}, {"user_id": "u2"}), question(own=True))
+
+    assert rules_of(findings) == ["property-case-changed"]
+
+
 def test_a_name_in_another_spelling_with_another_value_is_no_rename() -> None:
     """Values that differ may be another property of a similar name."""
     findings = judged(pair({"isHA": True}, {"isHa": False}))
