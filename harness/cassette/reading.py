@@ -131,8 +131,7 @@ class _Unusable(Exception):  # noqa: N818 - it is a state of a file that is then
 
 def _read_text(path: Path, remedy: str) -> str:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - half the time of Path.read_bytes
-            data = file.read()
+        data = path.read_bytes()
     except FileNotFoundError:
         fail(path, "there is no such cassette", remedy)
     except OSError as error:
@@ -160,8 +159,9 @@ def _read_sealed(text: str) -> Recording:
     """Take the interactions apart without reading them."""
     end = text.rindex("\nmetadata:\n")
     chunks = text[len(FIRST_LINES) + len(_MARK) : end + 1].split(f"\n{_MARK}")
-    own = text.index(_VARIABLES, end) + 1
-    metadata = {**_shared(text[end + 1 : own]), **read_layout(text[own:])}
+    head, mark, own = text[end + 1 :].partition(_VARIABLES)
+    _demand(bool(mark), "its variables are missing")
+    metadata = {**_shared(f"{head}\n"), **read_layout(f"{mark[1:]}{own}")}
     return _recording(list(_recorded(chunks)), metadata, edited=False)
 
 

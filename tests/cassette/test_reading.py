@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -235,3 +236,14 @@ def test_our_cassettes_need_no_vcrpy(tmp_path: Path) -> None:
     code += f"Cassette.load(Path({str(path)!r})); sys.exit('vcr' in sys.modules or 'httpx' in sys.modules)"
 
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)  # noqa: S603 - our own code
+
+
+def test_a_sealed_file_without_its_variables_is_told(tmp_path: Path) -> None:
+    """What was sealed without a part of its metadata is damaged, and the message says which part."""
+    path = write(tmp_path / "x.yaml", exchange(get("/p"), answer()))
+    text = path.read_text("utf-8").replace("    variables: {}\n", "")
+    body = text[: text.index("    seal: ")]
+    count = text[text.index("    exchanges: ") :]
+    path.write_text(f"{body}    seal: crc32-{zlib.crc32(body.encode()):08x}\n{count}", "utf-8")
+
+    assert "its variables are missing" in problem(path)
