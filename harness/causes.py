@@ -7,7 +7,9 @@ elements is no sample of what an element looks like.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from harness.difference import Difference, Kind, segments
 from harness.exchange import BodyKind, Json, Side
@@ -22,7 +24,7 @@ from harness.result import (
     operation_name,
 )
 from harness.rules import Check, Documentation, Severity
-from harness.shape import presence
+from harness.shape import Presence, presence, presences
 
 _OF_PRESENCE = frozenset({Kind.REMOVED, Kind.ADDED})
 _REMOVED = frozenset({"property-removed", "optional-property-removed"})
@@ -208,18 +210,6 @@ def _order(cause: Cause) -> tuple[int, bool, int, str, str, str]:
 _Group = tuple[str, int]
 """An operation, and the class of the baseline's status (2: success)."""
 
-_Pairs = dict[_Group, list[tuple[str, StepResult]]]
-
-
-def _pairs(run: RunResult) -> _Pairs:
-    """Return the compared pairs of each operation, with the ids of their scenarios."""
-    pairs: _Pairs = {}
-    for scenario in run.scenarios:
-        for step in scenario.steps:
-            if step.verdict in _COMPARED and (group := _group(step)):
-                pairs.setdefault(group, []).append((scenario.id, step))
-    return pairs
-
 
 def _group(step: StepResult) -> _Group | None:
     if step.baseline is None or step.candidate is None:
@@ -227,77 +217,125 @@ def _group(step: StepResult) -> _Group | None:
     return operation_name(step), step.baseline.status // 100
 
 
-@dataclass(slots=True)
+def _pairs(run: RunResult) -> dict[_Group, _Pairs]:
+    """Gather the compared pairs of each operation, and the places that findings are about."""
+    pairs: dict[_Group, _Pairs] = {}
+    for scenario in run.scenarios:
+        for step in scenario.steps:
+            if group := _group(step):
+                known = pairs.setdefault(group, _Pairs())
+                if step.verdict in _COMPARED:
+                    known.steps.append((scenario.id, step))
+                parts = (_parts(finding.difference.path) for finding in step.findings)
+                known.places.update(each[1:] for each in parts if each[:1] == ("body",))
+    return pairs
+
+
+_Place = tuple[str, ...]
+
+
+class _Pairs:
+    """The compared pairs of one operation, and what stands in them at the places that causes ask about."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, StepResult]] = []
+        self.places: set[_Place] = set()
+        self._counted: dict[Side, Mapping[_Place, Presence]] = {}
+
+    def at(self, side: Side, place: _Place) -> Presence:
+        """Return what one side has at a place below the body, in all pairs; counted once for all places."""
+        if side not in self._counted:
+            bodies = [(scenario, _data(_evidence(step, side))) for scenario, step in self.steps]
+            self._counted[side] = presences(bodies, self.places)
+        return self._counted[side][place]
+
+    def all(self, *, walked: bool) -> Presence:
+        """Return the pairs themselves; with ``walked`` only those that read all pages."""
+        names = [scenario for scenario, step in self.steps if step.walks or not walked]
+        return Presence(have=len(names), of=len(names), where=frozenset(names))
+
+
+def _evidence(step: StepResult, side: Side) -> Evidence | None:
+    return step.baseline if side is Side.BASELINE else step.candidate
+
+
+def _looked_at(fact: Difference) -> Side:
+    """Return the side whose answers say in how many samples there could have been such a fact."""
+    return Side.CANDIDATE if fact.kind is Kind.ADDED else Side.BASELINE
+
+
 class _Tally:
-    """What is counted of one cause; ``present``: how many samples of a side have a property, of how many."""
+    """What is counted of one cause."""
 
-    of_presence: bool
-    seen: int = 0
-    samples: int = 0
-    present: dict[Side, list[int]] = field(default_factory=lambda: {side: [0, 0] for side in Side})
-    hit: set[str] = field(default_factory=set)
-    exercised: set[str] = field(default_factory=set)
+    def __init__(self, *, of_presence: bool) -> None:
+        self._of_presence = of_presence
+        self._seen = self._samples = 0
+        self._present = {side: [0, 0] for side in Side}
+        self._hit: set[str] = set()
+        self._exercised: list[AbstractSet[str]] = []
 
-    def take(self, fact: Difference) -> None:
+    def find(self, place: Place) -> None:
         """Count a finding's fact with the samples that it was looked for in."""
-        self.seen += fact.seen
-        self.samples += fact.samples
+        self._seen += place.finding.difference.seen
+        self._samples += place.finding.difference.samples
+        self._hit.add(place.scenario.id)
 
-    def pair(self, scenario: str, step: StepResult, found: Difference | None, alike: Difference) -> None:
-        """Count one pair at one path; ``found`` is the fact if it was found here, ``alike`` one like it."""
-        parts = _parts(alike.path)
-        in_body = parts[:1] == ("body",)
-        if in_body and self.of_presence:
-            for side, evidence in zip(Side, (step.baseline, step.candidate), strict=True):
-                have, of = presence(_data(evidence), parts[1:])
-                self.present[side][0] += have
-                self.present[side][1] += of
-        if found is not None:
-            self.take(found)
-            samples = 1
-        elif in_body:
-            evidence = step.candidate if alike.kind is Kind.ADDED else step.baseline
-            samples = presence(_data(evidence), parts[1:])[1]
-            self.samples += samples
+    def compare(self, pairs: _Pairs, fact: Difference, found: Iterable[StepResult]) -> None:
+        """Count the pairs at the place of a fact, but for those where it was found."""
+        parts = _parts(fact.path)
+        if parts[:1] == ("body",):
+            place, side = parts[1:], _looked_at(fact)
+            there = pairs.at(side, place)
+            own = sum(presence(_data(_evidence(step, side)), place)[1] for step in found)
+            for each in Side if self._of_presence else ():
+                count = pairs.at(each, place)
+                self._present[each][0] += count.have
+                self._present[each][1] += count.of
         else:
-            samples = int(parts[:1] != ("pages",) or bool(step.walks))
-            self.samples += samples
-        if samples:
-            self.exercised.add(scenario)
+            there = pairs.all(walked=parts[:1] == ("pages",))
+            own = sum(bool(step.walks) or parts[:1] != ("pages",) for step in found)
+        self._samples += there.of - own
+        self._exercised.append(there.where)
 
-    def side(self, side: Side) -> Count | None:
-        """Return in how many samples a side has the property; None where that is not the question."""
-        have, of = self.present[side]
-        return Count(seen=have, samples=of) if self.of_presence else None
+    def samples(self) -> Samples:
+        """Return what was counted."""
+        baseline, candidate = (
+            Count(seen=have, samples=of) if self._of_presence else None for have, of in self._present.values()
+        )
+        return Samples(
+            found=Count(seen=self._seen, samples=self._samples),
+            scenarios=Count(seen=len(self._hit), samples=self._scenarios()),
+            baseline=baseline,
+            candidate=candidate,
+        )
+
+    def _scenarios(self) -> int:
+        if len(self._exercised) == 1:  # nearly always, and there may be as many causes as scenarios
+            (only,) = self._exercised
+            return len(only) + sum(scenario not in only for scenario in self._hit)
+        return len(self._hit.union(*self._exercised))
 
 
-def _samples(places: list[Place], pairs: _Pairs) -> Samples:
+def _samples(places: list[Place], pairs: Mapping[_Group, _Pairs]) -> Samples:
     """Count what all pairs of the operations show of one cause."""
     tally = _Tally(of_presence=all(place.finding.difference.kind in _OF_PRESENCE for place in places))
-    facts: dict[int, dict[str, Difference]] = {}
-    paths: dict[_Group | None, dict[str, Difference]] = {}
+    firsts: dict[tuple[_Group, str], Difference] = {}
+    found: dict[tuple[_Group, str], dict[int, Place]] = {}
     for place in places:
-        fact = place.finding.difference
-        facts.setdefault(id(place.step), {})[fact.path] = fact
-        paths.setdefault(_group(place.step), {}).setdefault(fact.path, fact)
-        tally.hit.add(place.scenario.id)
-    counted: set[int] = set()
-    for group, known in paths.items():
-        for scenario, step in pairs.get(group, ()) if group else ():
-            counted.add(id(step))
-            here = facts.get(id(step), {})
-            for path, fact in known.items():
-                tally.pair(scenario, step, here.get(path), fact)
-    for place in places:
-        # What was not compared, or belongs to no pair, is its own and only sample.
-        if id(place.step) not in counted:
-            tally.take(place.finding.difference)
-    return Samples(
-        found=Count(seen=tally.seen, samples=tally.samples),
-        scenarios=Count(seen=len(tally.hit), samples=len(tally.hit | tally.exercised)),
-        baseline=tally.side(Side.BASELINE),
-        candidate=tally.side(Side.CANDIDATE),
-    )
+        fact, group = place.finding.difference, _group(place.step)
+        if group is not None:
+            firsts.setdefault((group, fact.path), fact)
+        if group is not None and place.step.verdict in _COMPARED:
+            found.setdefault((group, fact.path), {})[id(place.step)] = place
+        else:
+            # What was not compared, or belongs to no pair, is its own and only sample.
+            tally.find(place)
+    for (group, path), fact in firsts.items():
+        here = found.get((group, path), {}).values()
+        for place in here:
+            tally.find(place)
+        tally.compare(pairs[group], fact, [place.step for place in here])
+    return tally.samples()
 
 
 def _data(evidence: Evidence | None) -> Json:

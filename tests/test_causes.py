@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness import causes
 from harness.causes import Cause, Count, causes_of
 from harness.difference import Kind
 from harness.exchange import Json, Side
@@ -19,6 +21,7 @@ from harness.report.codec import encode
 from harness.report.events import dump_scenario, load_scenario
 from harness.result import Evidence, RunResult, StepResult, Verdict
 from harness.rules import Severity
+from harness.shape import presences
 from tests.builders import judged, pair, question
 from tests.report.builders import difference, finding, run, scenario, step
 
@@ -252,3 +255,19 @@ def test_a_count_is_written_for_people() -> None:
     assert str(Count(seen=1200, samples=3400)) == "1,200 of 3,400"
     assert not Count().always
     assert not Count().never
+
+
+def test_places_of_their_own_are_counted_in_one_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Findings at places of their own, one in each pair: each side's bodies are walked once."""
+    walks: list[int] = []
+
+    def counting(bodies: Iterable[tuple[str, Json]], places: Iterable[tuple[str, ...]]) -> Any:
+        walks.append(1)
+        return presences(bodies, places)
+
+    monkeypatch.setattr(causes, "presences", counting)
+    made = causes_of(_run(*(_pair({"id": "a", f"x{n}": "1"}, LESS) for n in range(12))))
+
+    assert len(made) == 12
+    assert {str(cause.samples.found) for cause in made} == {"1 of 12"}
+    assert len(walks) == len(Side)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.difference import ITEM
 from harness.exchange import Json
-from harness.shape import Shape, merge, merged, presence, shape_of
+from harness.shape import Presence, Shape, merge, merged, presence, presences, shape_of
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3)
 values = st.recursive(
@@ -126,4 +127,23 @@ def test_presence_agrees_with_the_shape(value: Json) -> None:
         assert presence(value, place) == (
             there.count if there else 0,
             above.types.get("object", 0) if above else 0,
+        )
+
+
+places = st.lists(st.lists(st.sampled_from(["a", "b", "c", ITEM]), max_size=4).map(tuple), max_size=6)
+
+
+@given(st.lists(values, max_size=4), places)
+def test_presences_of_many_bodies_are_their_presence_summed(
+    bodies: list[Json], asked: list[tuple[str, ...]]
+) -> None:
+    """One walk for all places counts what a walk for each place and body counts, and names the bodies."""
+    counted = presences([(str(number), body) for number, body in enumerate(bodies)], asked)
+
+    for place in asked:
+        each = [presence(body, place) for body in bodies]
+        assert counted[place] == Presence(
+            have=sum(have for have, _ in each),
+            of=sum(of for _, of in each),
+            where={str(number) for number, (_, of) in enumerate(each) if of},
         )
