@@ -1,222 +1,44 @@
-"""The pytest plugin: each scenario is one item, and a run leaves a report. The only pytest.
-
-Heavy modules are imported when the first scenario is collected, so that a project without scenarios
-pays nothing for having the harness installed.
-"""
+"""What the items of one process share: settings, runner, log; and the reports at the end."""
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import uuid
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from harness import __version__
 
 if TYPE_CHECKING:
+    from harness.plugin.items import ScenarioItem
     from harness.report.events import EventLog
     from harness.result import ScenarioResult
     from harness.runner import Runner
     from harness.scenario import Row, Scenario
     from harness.settings import Settings
 
-_RUN = "harness_run"
+RUN = "harness_run"
+"""The key under which a worker of xdist is told the run's id."""
+
 _TITLE = re.compile(rb"^[\"']?scenario[\"']?\s*:", re.MULTILINE)
 _TOOL = f"astro-migration-harness {__version__}"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the harness's options."""
-    group = parser.getgroup("harness", "Astro API migration harness")
-    group.addoption(
-        "--mode",
-        choices=("replay", "record", "live"),
-        default="replay",
-        help="replay cassettes (default; no socket is opened), record them, or call live without recording",
-    )
-    group.addoption("--environment", metavar="NAME", help="an environment of [tool.harness.environments]")
-    group.addoption(
-        "--allow-writes",
-        action="store_true",
-        help="send steps that change something, outside the sandbox too",
-    )
-    group.addoption(
-        "--without-acceptances", action="store_true", help="judge as if no scenario accepted anything"
-    )
-    group.addoption("--profile", choices=("strict", "tolerant"), help="how severe the rules are")
-    group.addoption("--report-dir", metavar="DIR", help="where the report goes (default: reports/latest)")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Prepare the run; nothing is read or opened before a scenario is collected."""
-    config.stash[_STATE] = _Run(config)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Refuse settings and options that cannot work, before anything is collected or called."""
-    session.config.stash[_STATE].check()
-
-
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect the scenario files of the configured directories, and no other YAML."""
-    if file_path.suffix not in {".yaml", ".yml"}:
-        return None
-    run = parent.config.stash[_STATE]
-    return ScenarioFile.from_parent(parent, path=file_path) if run.owns(file_path) else None
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Collect a project that uses the harness without the garbage collector.
-
-    What is collected lives to the end, and the collector would look through all of it again and again.
-    """
-    pause = gc.isenabled() and session.config.stash[_STATE].configured
-    if pause:
-        gc.disable()
-    try:
-        return (yield)
-    finally:
-        if pause:
-            gc.enable()
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Say in the log which scenarios are planned."""
-    items = [item for item in session.items if isinstance(item, ScenarioItem)]
-    option = session.config.option
-    ends_here = option.collectonly or (session.testsfailed and not option.continue_on_collection_errors)
-    if items and not ends_here:
-        session.config.stash[_STATE].start(items)
-        # What was collected lives to the end; the garbage collector need not look through it each time.
-        gc.freeze()
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of xdist which run it belongs to."""
-    node.workerinput[_RUN] = node.config.stash[_STATE].id
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Close the log; the process that was started by the user writes the reports."""
-    stopped = exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldfail or session.shouldstop
-    trouble = session.config.stash[_STATE].finish(stopped=bool(stopped))
-    if trouble and exitstatus == pytest.ExitCode.OK:
-        # Without its report the run has not done what it was asked for.
-        session.exitstatus = pytest.ExitCode.USAGE_ERROR
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print verdicts, the guide's four checks, readiness, and where the report is."""
-    lines = config.stash[_STATE].summary
-    if lines:
-        terminalreporter.section("Astro API v1beta1 to v1")
-        for line in lines:
-            terminalreporter.write_line(line)
-
-
-class ScenarioFailedError(Exception):
-    """A scenario came to a mismatch or an error; it holds the result."""
-
-    def __init__(self, result: ScenarioResult) -> None:
-        """Keep the result for the failure's text."""
-        super().__init__(result.id)
-        self.result = result
-
-
-class ScenarioFile(pytest.File):
-    """One scenario file; a data table makes several items of it."""
-
-    def collect(self) -> Iterable[pytest.Item]:
-        """Read the file; its mistakes become one collection error that lists all of them."""
-        from harness.errors import HarnessError
-
-        run = self.config.stash[_STATE]
-        try:
-            scenario = run.read(self.path)
-        except HarnessError as error:
-            raise self.CollectError(str(error)) from error
-        if scenario is None:
-            return
-        title = " ".join(scenario.title.split())
-        for row in scenario.rows():
-            yield ScenarioItem.from_parent(self, name=title + row.suffix, scenario=scenario, row=row)
-
-
-class ScenarioItem(pytest.Item):
-    """One scenario, or one row of its data table."""
-
-    def __init__(self, *, scenario: Scenario, row: Row, **kwargs: Any) -> None:
-        """Take a scenario; its tags become markers."""
-        super().__init__(**kwargs)
-        self.scenario = scenario
-        self.row = row
-        for tag in scenario.tags:
-            self.config.stash[_STATE].declare(tag)
-            self.add_marker(tag)
-
-    def runtest(self) -> None:
-        """Run the scenario; what came of it goes to the log whatever it is."""
-        result = self.config.stash[_STATE].run(self.scenario, self.row)
-        self.user_properties += list(_properties(result))
-        if result.verdict in {"mismatch", "error"}:
-            raise ScenarioFailedError(result)
-        if result.verdict == "inconclusive":
-            from harness.report.text import failure_text
-
-            pytest.skip(failure_text(result).strip())
-
-    def repr_failure(
-        self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any
-    ) -> str | Any:
-        """Show what differs, side by side, without a traceback."""
-        from harness.errors import HarnessError
-        from harness.report.text import failure_text
-
-        error = excinfo.value
-        if isinstance(error, ScenarioFailedError):
-            return failure_text(error.result)
-        if isinstance(error, HarnessError):
-            return str(error)
-        return super().repr_failure(excinfo, *args, **kwargs)
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Return the place in the YAML."""
-        return self.path, self.scenario.line - 1, f"scenario {self.scenario.id}{self.row.suffix}"
-
-
-def _properties(result: ScenarioResult) -> Iterator[tuple[str, str]]:
-    """Give what JUnit's readers can filter by."""
-    findings = [finding for step in result.steps for finding in step.findings]
-    yield "verdict", result.verdict.value
-    yield "scenario", result.id
-    if result.ticket:
-        yield "ticket", result.ticket
-    if result.provenance:
-        yield "source", result.provenance.source.value
-    yield "breaking", str(sum(finding.severity == "breaking" for finding in findings))
-    yield "accepted", str(sum(finding.accepted is not None for finding in findings))
-
-
-class _Run:
+class State:
     """What the items of one process share."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         worker: dict[str, str] | None = getattr(config, "workerinput", None)
         self.is_worker = worker is not None
-        self.id = worker[_RUN] if worker else uuid.uuid4().hex[:12]
+        self.id = worker[RUN] if worker else uuid.uuid4().hex[:12]
         self.summary: list[str] = []
         self._settings: Settings | None = None
         self._runner: Runner | None = None
@@ -339,7 +161,7 @@ class _Run:
             raise ScenarioError(*duplicate_ids([first, scenario]))
         return scenario
 
-    def start(self, items: list[ScenarioItem]) -> None:
+    def start(self, items: Sequence[ScenarioItem]) -> None:
         """Open the log and write how the run is made.
 
         Raises:
@@ -446,4 +268,5 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-_STATE = pytest.StashKey[_Run]()
+STATE = pytest.StashKey[State]()
+"""Where pytest's configuration keeps it."""

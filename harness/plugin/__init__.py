@@ -1,0 +1,29 @@
+"""The pytest plugin: each scenario is one item, and a run leaves a report. The only pytest.
+
+Heavy modules are imported when the first scenario is collected, so that a project without scenarios
+pays nothing for having the harness installed.
+"""
+
+from harness.plugin.hooks import (
+    pytest_addoption,
+    pytest_collect_file,
+    pytest_collection,
+    pytest_collection_finish,
+    pytest_configure,
+    pytest_configure_node,
+    pytest_sessionfinish,
+    pytest_sessionstart,
+    pytest_terminal_summary,
+)
+
+__all__ = [
+    "pytest_addoption",
+    "pytest_collect_file",
+    "pytest_collection",
+    "pytest_collection_finish",
+    "pytest_configure",
+    "pytest_configure_node",
+    "pytest_sessionfinish",
+    "pytest_sessionstart",
+    "pytest_terminal_summary",
+]

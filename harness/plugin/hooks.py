@@ -1,0 +1,106 @@
+"""The hooks: what pytest asks the plugin for, in the order in which a session does."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.plugin.items import ScenarioFile, ScenarioItem
+from harness.plugin.state import RUN, STATE, State
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the harness's options."""
+    group = parser.getgroup("harness", "Astro API migration harness")
+    group.addoption(
+        "--mode",
+        choices=("replay", "record", "live"),
+        default="replay",
+        help="replay cassettes (default; no socket is opened), record them, or call live without recording",
+    )
+    group.addoption("--environment", metavar="NAME", help="an environment of [tool.harness.environments]")
+    group.addoption(
+        "--allow-writes",
+        action="store_true",
+        help="send steps that change something, outside the sandbox too",
+    )
+    group.addoption(
+        "--without-acceptances", action="store_true", help="judge as if no scenario accepted anything"
+    )
+    group.addoption("--profile", choices=("strict", "tolerant"), help="how severe the rules are")
+    group.addoption("--report-dir", metavar="DIR", help="where the report goes (default: reports/latest)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare the run; nothing is read or opened before a scenario is collected."""
+    config.stash[STATE] = State(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Refuse settings and options that cannot work, before anything is collected or called."""
+    session.config.stash[STATE].check()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the scenario files of the configured directories, and no other YAML."""
+    if file_path.suffix not in {".yaml", ".yml"}:
+        return None
+    run = parent.config.stash[STATE]
+    return ScenarioFile.from_parent(parent, path=file_path) if run.owns(file_path) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Collect a project that uses the harness without the garbage collector.
+
+    What is collected lives to the end, and the collector would look through all of it again and again.
+    """
+    pause = gc.isenabled() and session.config.stash[STATE].configured
+    if pause:
+        gc.disable()
+    try:
+        return (yield)
+    finally:
+        if pause:
+            gc.enable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say in the log which scenarios are planned."""
+    items = [item for item in session.items if isinstance(item, ScenarioItem)]
+    option = session.config.option
+    ends_here = option.collectonly or (session.testsfailed and not option.continue_on_collection_errors)
+    if items and not ends_here:
+        session.config.stash[STATE].start(items)
+        # What was collected lives to the end; the garbage collector need not look through it each time.
+        gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist which run it belongs to."""
+    node.workerinput[RUN] = node.config.stash[STATE].id
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Close the log; the process that was started by the user writes the reports."""
+    stopped = exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldfail or session.shouldstop
+    trouble = session.config.stash[STATE].finish(stopped=bool(stopped))
+    if trouble and exitstatus == pytest.ExitCode.OK:
+        # Without its report the run has not done what it was asked for.
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print verdicts, the guide's four checks, readiness, and where the report is."""
+    lines = config.stash[STATE].summary
+    if lines:
+        terminalreporter.section("Astro API v1beta1 to v1")
+        for line in lines:
+            terminalreporter.write_line(line)
