@@ -1,4 +1,4 @@
-"""The settings of a project: defaults, environments, and mistakes told by their dotted key."""
+"""Reading the settings, and their mistakes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from harness.errors import UsageError
 from harness.result import Policy, Source
 from harness.rules import Profile, Severity
 from harness.settings import PRODUCTION, SANDBOX, Environment, Settings, load_settings
+from tests.settings.given import mistakes, settings
 
 STAGING = """
 [tool.harness.environments.staging]
@@ -18,19 +19,6 @@ iam = "https://astro.example.com/iam/v1beta1/"
 platform = "https://astro.example.com/platform/v1beta1"
 v1 = "https://astro.example.com/v1"
 """
-
-
-def settings(root: Path, text: str) -> Settings:
-    """Return the settings of a project whose pyproject.toml holds the text."""
-    (root / "pyproject.toml").write_text(text, "utf-8")
-    return load_settings(root)
-
-
-def mistakes(root: Path, text: str) -> list[str]:
-    """Return the messages for a pyproject.toml that holds the text."""
-    with pytest.raises(UsageError) as caught:
-        settings(root, text)
-    return [str(problem) for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize("text", [None, "", "[project]\nname = 'x'\n", "[tool.other]\n", "[tool.harness]\n"])
@@ -44,18 +32,6 @@ def test_a_project_needs_no_settings(tmp_path: Path, text: str | None) -> None:
     )
     assert read.environment_named() == PRODUCTION
     assert dict(read.environments) == {"production": PRODUCTION, "sandbox": SANDBOX}
-
-
-def test_the_vendors_service_is_production() -> None:
-    """The default environment calls the published base URLs over https and is marked as production."""
-    assert PRODUCTION.base_urls == BASE_URLS
-    assert (PRODUCTION.production, PRODUCTION.sandbox) == (True, False)
-
-
-def test_a_real_token_is_not_sent_to_the_sandbox() -> None:
-    """The sandbox is on loopback, and takes its token from another variable than the vendor's service."""
-    assert all(url.startswith("http://127.0.0.1:8765/") for url in SANDBOX.base_urls.values())
-    assert {SANDBOX.token, SANDBOX.organization}.isdisjoint({PRODUCTION.token, PRODUCTION.organization})
 
 
 def test_everything_can_be_set(tmp_path: Path) -> None:
@@ -137,18 +113,6 @@ def test_another_sandbox_has_the_sandboxes_token(tmp_path: Path) -> None:
 
     assert own.sandbox
     assert (own.token, own.organization) == (SANDBOX.token, SANDBOX.organization)
-
-
-def test_an_unknown_environment_or_profile_is_told_with_the_nearest(tmp_path: Path) -> None:
-    """What was asked for on the command line is checked against what there is."""
-    read = load_settings(tmp_path)
-
-    with pytest.raises(UsageError, match=r"there is no environment `prod`\. Write `production`\."):
-        read.environment_named("prod")
-    with pytest.raises(UsageError, match=r"there is no profile `lax`\. Use one of strict, tolerant\."):
-        read.with_profile("lax")
-    assert read.with_profile(None) is read
-    assert read.with_profile("tolerant").profile is Profile.TOLERANT
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
@@ -294,46 +258,6 @@ def test_directories_inside_each_other_are_refused(tmp_path: Path) -> None:
     (message,) = mistakes(tmp_path, '[tool.harness]\nscenarios = ["a", "a/b"]\n')
 
     assert "`tool.harness.scenarios`: `b` is inside `a`" in message
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("[tool.harness]\nx = \n", "pyproject.toml:2: this is not TOML: "),
-        ("[tool.harness\n", "pyproject.toml:1: this is not TOML: "),
-        (
-            "[tool]\nharness = 3\n",
-            "pyproject.toml: `tool.harness` must be a table, not 3. Write `[tool.harness]`",
-        ),
-        (
-            "[tool.harness]\nenvironments = []\n",
-            "pyproject.toml: `tool.harness.environments` must be a table, not a list.",
-        ),
-        (
-            "[tool.harness.environments]\nstaging = 'x'\n",
-            "pyproject.toml: `tool.harness.environments.staging` must be a table, not text.",
-        ),
-        (
-            "[tool.harness]\ntimeout = true\n",
-            "pyproject.toml: `tool.harness.timeout` must be a number of seconds",
-        ),
-        (
-            "[tool.harness]\ntimeout = inf\n",
-            "pyproject.toml: `tool.harness.timeout` must be a number of seconds",
-        ),
-        (
-            "[tool.harness]\nscenarios = []\n",
-            "pyproject.toml: `tool.harness.scenarios` must be a list of text",
-        ),
-        (
-            "[tool.harness]\nreports = 1979-05-27\n",
-            "pyproject.toml: `tool.harness.reports` must be text, not a date",
-        ),
-    ],
-)
-def test_what_is_no_table_is_told(tmp_path: Path, text: str, message: str) -> None:
-    """A file that is not TOML is told by its line, a wrong type by its dotted key."""
-    assert mistakes(tmp_path, text)[0].startswith(message)
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,31 @@
+"""The settings of a project: ``[tool.harness]`` in its ``pyproject.toml``, read strictly.
+
+A project without the table has settings too: the environments ``production`` and ``sandbox``, and
+scenarios, cassettes and reports in directories of these names.
+"""
+
+from harness.settings.model import (
+    ORGANIZATION,
+    PRODUCTION,
+    SANDBOX,
+    SANDBOX_ADDRESS,
+    SANDBOX_ORGANIZATION_ID,
+    SANDBOX_TOKEN,
+    TOKEN,
+    Environment,
+    Settings,
+)
+from harness.settings.reading import load_settings
+
+__all__ = [
+    "ORGANIZATION",
+    "PRODUCTION",
+    "SANDBOX",
+    "SANDBOX_ADDRESS",
+    "SANDBOX_ORGANIZATION_ID",
+    "SANDBOX_TOKEN",
+    "TOKEN",
+    "Environment",
+    "Settings",
+    "load_settings",
+]

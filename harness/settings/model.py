@@ -1,0 +1,109 @@
+"""What the settings are: environments, and how the harness works in a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from harness.contract import BASE_URLS
+from harness.errors import Problem, UsageError
+from harness.result import Policy
+from harness.rules import Profile, Severity
+from harness.settings.table import suggestion
+
+TOKEN: Final = "ASTRO_API_TOKEN"  # noqa: S105 - the name of a variable
+ORGANIZATION: Final = "ASTRO_ORGANIZATION_ID"
+
+SANDBOX_TOKEN: Final = "sandbox-token"  # noqa: S105 - everybody may know it
+SANDBOX_ORGANIZATION_ID: Final = "clsandboxorg0000000000000"
+SANDBOX_ADDRESS: Final = "http://127.0.0.1:8765"
+
+REQUIRED_APIS: Final = ("iam", "platform", "v1")
+"""What every environment has a base URL for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """A named set of targets: where each API is, and how one is known there.
+
+    ``base_urls`` maps APIs (iam, platform, v1, labs) to URLs without a trailing slash. ``token`` and
+    ``organization`` are the names of environment variables, never values. In the sandbox, writes need no
+    permission, and both variables may be unset: it has a token and an organization of its own.
+    """
+
+    name: str
+    base_urls: Mapping[str, str]
+    production: bool = False
+    sandbox: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    token: str = TOKEN
+    organization: str = ORGANIZATION
+
+
+PRODUCTION: Final = Environment(name="production", base_urls=BASE_URLS, production=True)
+"""The vendor's service."""
+
+SANDBOX: Final = Environment(
+    name="sandbox",
+    base_urls={
+        name: SANDBOX_ADDRESS + urlsplit(url).path for name, url in BASE_URLS.items() if name in REQUIRED_APIS
+    },
+    sandbox=True,
+    # Other variables than for the vendor's service: a real token must not be sent anywhere else.
+    token="ASTRO_SANDBOX_TOKEN",  # noqa: S106 - the name of a variable
+    organization="ASTRO_SANDBOX_ORGANIZATION_ID",
+)
+"""The local twin, as ``harness sandbox`` serves it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How the harness works in a project; ``root`` is the directory of its ``pyproject.toml``.
+
+    Paths are absolute. ``contracts`` is a directory of contracts that replace the packaged ones, None
+    without any. ``environment`` is the name of the one that is used when none is asked for.
+    ``severity`` overrides the profile for single rules. ``timeout`` is in seconds, for one answer.
+    ``gate`` is the policy of ``harness gate``.
+    """
+
+    root: Path
+    scenarios: tuple[Path, ...]
+    cassettes: Path
+    reports: Path
+    contracts: Path | None = None
+    environment: str = PRODUCTION.name
+    profile: Profile = Profile.STRICT
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    timeout: float = 30.0
+    gate: Policy = field(default_factory=Policy)
+    environments: Mapping[str, Environment] = field(
+        default_factory=lambda: {known.name: known for known in (PRODUCTION, SANDBOX)}
+    )
+
+    def environment_named(self, name: str | None = None) -> Environment:
+        """Return the environment of that name; None gives the one that the project uses.
+
+        Raises:
+            UsageError: There is no such environment.
+        """
+        wanted = name or self.environment
+        if wanted not in self.environments:
+            what = f"there is no environment `{wanted}`"
+            raise UsageError(Problem(where="", what=what, advice=suggestion(wanted, self.environments)))
+        return self.environments[wanted]
+
+    def with_profile(self, profile: str | None) -> Settings:
+        """Return the settings with another profile; None changes nothing.
+
+        Raises:
+            UsageError: There is no such profile.
+        """
+        if profile is None:
+            return self
+        if profile not in list(Profile):
+            what = f"there is no profile `{profile}`"
+            raise UsageError(Problem(where="", what=what, advice=suggestion(profile, list(Profile))))
+        return replace(self, profile=Profile(profile))

@@ -1,0 +1,43 @@
+"""What the settings are without a file, and how names are found in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.contract import BASE_URLS
+from harness.errors import UsageError
+from harness.rules import Profile
+from harness.settings import PRODUCTION, SANDBOX, load_settings
+
+STAGING = """
+[tool.harness.environments.staging]
+iam = "https://astro.example.com/iam/v1beta1/"
+platform = "https://astro.example.com/platform/v1beta1"
+v1 = "https://astro.example.com/v1"
+"""
+
+
+def test_the_vendors_service_is_production() -> None:
+    """The default environment calls the published base URLs over https and is marked as production."""
+    assert PRODUCTION.base_urls == BASE_URLS
+    assert (PRODUCTION.production, PRODUCTION.sandbox) == (True, False)
+
+
+def test_a_real_token_is_not_sent_to_the_sandbox() -> None:
+    """The sandbox is on loopback, and takes its token from another variable than the vendor's service."""
+    assert all(url.startswith("http://127.0.0.1:8765/") for url in SANDBOX.base_urls.values())
+    assert {SANDBOX.token, SANDBOX.organization}.isdisjoint({PRODUCTION.token, PRODUCTION.organization})
+
+
+def test_an_unknown_environment_or_profile_is_told_with_the_nearest(tmp_path: Path) -> None:
+    """What was asked for on the command line is checked against what there is."""
+    read = load_settings(tmp_path)
+
+    with pytest.raises(UsageError, match=r"there is no environment `prod`\. Write `production`\."):
+        read.environment_named("prod")
+    with pytest.raises(UsageError, match=r"there is no profile `lax`\. Use one of strict, tolerant\."):
+        read.with_profile("lax")
+    assert read.with_profile(None) is read
+    assert read.with_profile("tolerant").profile is Profile.TOLERANT
