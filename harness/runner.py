@@ -13,13 +13,14 @@ from dataclasses import replace
 from harness.errors import HarnessError
 from harness.exchange import Side
 from harness.judge import Judge
+from harness.opening import open_targets
 from harness.options import SAFE_METHODS, Mode, Options
 from harness.pace import Pace
 from harness.probes import plan_probes
 from harness.result import Provenance, ScenarioResult, Source, Verdict, worst
 from harness.scenario import Row, Scenario, Step
 from harness.session import Session
-from harness.target import Target, contract_of, open_targets
+from harness.target import Target, contract_of
 
 
 class Runner:

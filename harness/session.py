@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from harness.acceptances import accept, expired
 from harness.compare import Context, compare
 from harness.difference import Difference, Kind
 from harness.errors import HarnessError
-from harness.exchange import BodyKind, Exchange, Json, Pair, Side
+from harness.exchange import Exchange, Json, Pair, Side
 from harness.foreach import aligned, elements
-from harness.inquiry import Filled, exercised, is_own, question, shown, succeeded
+from harness.inquiry import Filled, exercised, question, shown, succeeded
 from harness.judge import Judge, Question, verdict
-from harness.options import SAFE_METHODS, Mode, Options
+from harness.options import SAFE_METHODS, Options
+from harness.ownership import Ownership
 from harness.pace import Pace
 from harness.paging import Walks
+from harness.polling import polled
 from harness.probes import Probe
 from harness.result import Finding, StepResult, Verdict
 from harness.rules import Check
-from harness.scenario import Acceptance, Foreach, Scenario, Step, Until
+from harness.scenario import Acceptance, Foreach, Scenario, Step
 from harness.target import Outcome, Target
-from harness.values import Correspondence
 from harness.variables import placeholders
 from harness.walking import walk_both
 
@@ -73,12 +73,9 @@ class Session:
         steps = (*scenario.steps, *scenario.cleanup)
         self._captured = {name for step in steps for name in step.capture}
         self._listed = {name for step in steps if step.foreach for name in placeholders(step.foreach.in_)}
-        # Captures that differ because each side has a resource of its own, not because v1 answers otherwise.
-        self._own: set[str] = set()
+        self._ownership = Ownership(targets, self._captured)
         # Sides that answered well, but without what was to be captured.
         self._forgotten: set[Side] = set()
-        # Captures of what a step made on both sides, and none has deleted since.
-        self._made_here: set[str] = set()
         self._used: set[str] = set()
         # Places of steps without a conclusion: nobody knows whether their acceptances still match.
         self._open: set[str] = set()
@@ -110,7 +107,7 @@ class Session:
             for side, element in row.items():
                 self.targets[side].variables.set(foreach.as_, element)
             if row.get(Side.BASELINE) != row.get(Side.CANDIDATE):
-                self._own.add(foreach.as_)
+                self._ownership.own(foreach.as_)
             lack = _Lack(why="its list has no such element", unmade=True)
             lacks = {side: lack for side in Side if side not in row}
             self._run(step.placed(step.where, name=f"{step.name} [{number}]"), asked, lacks)
@@ -138,23 +135,12 @@ class Session:
         if step.unsupported or self.scenario.unsupported:
             self._lend(step)
         self._judged(step, asked, filled, outcomes, walks)
-        self._remember(step, filled, outcomes)
+        self._ownership.remember(step, filled, outcomes)
         classes = {_status(outcome.clean) // 100 for outcome in outcomes.values()}
         if step.again and not asked.again and classes != {0}:
             once_more = replace(asked, again=True, alike=len(classes) == 1)
             name = f"{step.name} (again)"
             self._run(step.placed(step.where, name=name, capture={}, poll=None, walk=None), once_more, lacks)
-
-    def _remember(self, step: Step, filled: Mapping[Side, Filled], outcomes: Mapping[Side, Outcome]) -> None:
-        """Note what a step made on both sides, and what it deleted on one of them."""
-        methods = {one.request.method for one in filled.values()}
-        if "DELETE" in methods:
-            for target in self.targets.values():
-                self._made_here -= target.needs(step)
-        elif not methods & SAFE_METHODS and all(
-            200 <= _status(outcome.clean) < 300 for outcome in outcomes.values()
-        ):
-            self._made_here |= step.capture.keys()
 
     def _filled(
         self, step: Step, asked: Asked, lacks: Mapping[Side, _Lack]
@@ -210,7 +196,10 @@ class Session:
         target = self.targets[side]
 
         def call() -> Outcome:
-            outcome = self._polled(target, step, filled) if step.poll else target.send(filled.request, step)
+            if step.poll:
+                outcome = polled(target, step, step.poll, filled, self._pace)
+            else:
+                outcome = target.send(filled.request, step)
             absent = target.capture(step, outcome, self._listed)
             response = outcome.raw.response
             if absent and response is not None and succeeded(response):
@@ -223,31 +212,6 @@ class Session:
         self, step: Step, filled: Mapping[Side, Filled], outcomes: Mapping[Side, Outcome]
     ) -> Walks | None:
         return walk_both(step, self.targets, filled, outcomes, self._pace) if step.walk else None
-
-    def _polled(self, target: Target, step: Step, filled: Filled) -> Outcome:
-        """Send until the condition holds or the time is up; a recorded poll ends where it ended."""
-        poll = step.poll
-        assert poll is not None  # noqa: S101 - the caller has looked
-        replayed = self._options.mode is Mode.REPLAY
-        deadline = time.monotonic() + poll.timeout
-        outcome = target.send(filled.request, step)
-        while not self._holds(target, step, poll.until, outcome.raw):
-            if not replayed:
-                if time.monotonic() + poll.every > deadline:
-                    return replace(outcome, remark=f"polling ended after {poll.timeout:g} s without success")
-                if not self._pace.wait(poll.every):
-                    return replace(outcome, remark="polling was interrupted")
-            elif not target.has_more(filled.request):
-                return replace(outcome, remark="polling ended without success when this was recorded")
-            outcome = target.send(filled.request, step)
-        return outcome
-
-    def _holds(self, target: Target, step: Step, until: Until, exchange: Exchange) -> bool:
-        response = exchange.response
-        wanted = [target.variables.fill(value, step.where) for value in until.wanted]
-        condition = until.model_copy(update={"path": target.variables.fill(until.path, step.where)})
-        data = response.body.data if response and response.body.kind is BodyKind.JSON else None
-        return response is not None and condition.holds(data, status=response.status, wanted=wanted)
 
     def _lend(self, step: Step) -> None:
         """Give v1 the ids that v1beta1 made: a client that was not changed would send just these."""
@@ -266,8 +230,8 @@ class Session:
     ) -> None:
         pair = Pair(baseline=outcomes[Side.BASELINE].clean, candidate=outcomes[Side.CANDIDATE].clean)
         question = self._question(step, asked, filled, pair)
-        self._own |= self._made(step, question)
-        context = Context(correspondence=self._correspondence(), own=question.own)
+        self._ownership.captures(step, question)
+        context = Context(correspondence=self._ownership.correspondence(), own=question.own)
         differences = [*compare(pair, context), *_remarks(outcomes)]
         if walks is not None:
             differences += walks.differences(pair, context, differences)
@@ -312,48 +276,13 @@ class Session:
             expected = {side: (_status(pair.exchange(side)),) for side in Side}
         reads = filled[Side.BASELINE].request.method in SAFE_METHODS
         return replace(
-            question(filled, own=self._is_own(filled)),
+            question(filled, own=self._ownership.asked(filled)),
             probe=asked.probe,
             again=asked.again and asked.alike,
-            made=reads and not asked.probe and self._is_made(step),
+            made=reads and not asked.probe and self._ownership.made(step),
             unsupported=step.unsupported or self.scenario.unsupported,
             expected=expected,
             reads=tuple(step.reads),
-        )
-
-    def _is_made(self, step: Step) -> bool:
-        """Whether the request names what an earlier step made on both sides."""
-        if not self._made_here:
-            return False
-        return all(not self._made_here.isdisjoint(target.needs(step)) for target in self.targets.values())
-
-    def _is_own(self, filled: Mapping[Side, Filled]) -> bool:
-        """Whether each side was asked about a resource of its own, which it made or has by another id."""
-        query = unquote_plus(filled[Side.CANDIDATE].path.partition("?")[2])
-        # A query that the scenario writes otherwise for v1 still asks for the same.
-        return is_own(filled) or self._correspondence().to_baseline(query) != query
-
-    def _made(self, step: Step, question: Question) -> set[str]:
-        """Return what a step captures of resources that each side has for itself.
-
-        What both sides were asked for by the same request must be the same: v1 may not hide a difference
-        in it behind the capture.
-        """
-        if question.own:
-            return set(step.capture)
-        paths = {
-            name: {str(target.variables.fill(path, step.where)) for target in self.targets.values()}
-            for name, path in step.capture.items()
-        }
-        return {name for name, filled in paths.items() if len(filled) > 1}
-
-    def _correspondence(self) -> Correspondence:
-        shared = self._captured - self._own
-        baseline, candidate = (self.targets[side].shown for side in Side)
-        return Correspondence(
-            (old, new)
-            for name, old in baseline.items()
-            if name not in shared and isinstance(old, str) and isinstance(new := candidate.get(name), str)
         )
 
     def _accepted(self, findings: tuple[Finding, ...], step: Step) -> tuple[Finding, ...]:

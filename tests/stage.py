@@ -17,12 +17,13 @@ import respx
 
 from harness.cassette import Cassette
 from harness.exchange import Side
+from harness.opening import open_targets
 from harness.options import Mode, Options
 from harness.result import ScenarioResult, StepResult
 from harness.runner import Runner
 from harness.scenario import Scenario, Step, read_scenario
 from harness.settings import Environment, Settings
-from harness.target import Target, open_targets
+from harness.target import Target
 
 HOST: Final = "https://astro.example.com"
 BASES: Final = {"iam": f"{HOST}/iam/v1beta1", "platform": f"{HOST}/platform/v1beta1", "v1": f"{HOST}/v1"}

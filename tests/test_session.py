@@ -294,77 +294,6 @@ cleanup:
     assert [step.verdict for step in result.steps[1:]] == [Verdict.MATCH] * 2
 
 
-POLL = """\
-steps:
-  - name: wait
-    operation: GetTeam
-    request: {path: {teamId: t1}}
-    poll: {until: {path: $.name, equals: done}, every: 0.001, timeout: 5}
-"""
-
-
-def polled(*names: str) -> Answer:
-    """Answer with a team that changes its name."""
-    return route({"GET /teams/t1": [reply({**TEAM, "name": name}) for name in names]})
-
-
-def test_a_poll_ends_when_its_condition_holds(stage: Stage) -> None:
-    """Each side is asked until its own answer is as wanted; the last answers are compared."""
-    stage.old, stage.new = polled("a", "done"), polled("a", "b", "c", "done")
-    result = stage.run(POLL)
-
-    assert only(result).verdict is Verdict.MATCH
-    assert (len(stage.called(OLD)), len(stage.called(NEW))) == (2, 4)
-
-
-def test_a_replayed_poll_takes_no_time(stage: Stage) -> None:
-    """A replay plays the recorded answers one after the other, without the pauses."""
-    stage.old, stage.new = polled("a", "b", "done"), polled("done")
-    stage.run(POLL, Mode.RECORD)
-    result = stage.run(POLL.replace("every: 0.001, timeout: 5", "every: 3600, timeout: 7200"), Mode.REPLAY)
-
-    assert only(result).verdict is Verdict.MATCH
-    assert only(result).baseline is not None
-
-
-@pytest.mark.parametrize("mode", [Mode.LIVE, Mode.REPLAY])
-def test_a_poll_that_never_ends_is_given_up(stage: Stage, mode: Mode) -> None:
-    """A condition that does not come is a finding on the side where it did not, live and replayed."""
-    stage.old, stage.new = polled("done"), polled("a")
-    text = POLL.replace("timeout: 5", "timeout: 0.01")
-    result = stage.run(text, Mode.RECORD)
-    if mode is Mode.REPLAY:
-        result = stage.run(text, mode)
-
-    assert only(result).verdict is Verdict.MISMATCH
-    explanations = " ".join(finding.explanation for finding in only(result).findings)
-    assert "polling ended" in explanations
-
-
-def test_a_poll_looks_for_its_own_resource(stage: Stage) -> None:
-    """Placeholders in the condition are filled, in its path and in its value."""
-    for name, side in (("old", "baseline"), ("new", "candidate")):
-        found = {**TEAM, "name": f"of {side}", "description": "ready"}
-        setattr(
-            stage,
-            name,
-            route({"GET /teams": reply({"teams": [found], "limit": 1, "offset": 0, "totalCount": 1})}),
-        )
-    stage.run(
-        """\
-vars: {name: "of ${side}", state: ready}
-steps:
-  - operation: ListTeams
-    poll:
-      until: {path: "$.teams[?@.name == '${name}'].description", equals: "${state}"}
-      every: 0.001
-      timeout: 60
-"""
-    )
-
-    assert len(stage.calls) == 2
-
-
 @pytest.fixture
 def interruptible() -> Iterator[int]:
     """Give the main thread, where Ctrl-C raises KeyboardInterrupt even if the tests run in the background."""
@@ -540,68 +469,6 @@ def test_a_redirect_to_elsewhere_gets_no_token(stage: Stage) -> None:
         targets[NEW].send(targets[NEW].fill(step).request, step)
 
     assert "authorization" not in other.calls.last.request.headers
-
-
-def test_what_both_sides_were_asked_alike_must_be_alike(stage: Stage) -> None:
-    """A capture does not hide that v1 lists other things: what is captured from a shared list is no twin."""
-    stage.old, stage.new = each_team(1), each_team(2)
-    text = 'steps: [{name: list, operation: ListTeams, capture: {team_id: "$.teams[0].id"}}]'
-    without = stage.run("steps: [{name: list, operation: ListTeams}]")
-    with_capture = stage.run(text)
-
-    assert without.verdict is Verdict.MISMATCH
-    assert rules_of(only(with_capture)) == rules_of(only(without))
-
-
-def test_what_each_side_made_corresponds(stage: Stage) -> None:
-    """An id that each side made for itself is no difference wherever it turns up, in lists too."""
-    for name, number in (("old", 1), ("new", 2)):
-        made = {**team(number), "name": "same"}
-        listed = reply(
-            {"teams": [{**made, "description": f"is {made['id']}"}], "limit": 1, "offset": 0, "totalCount": 1}
-        )
-        setattr(stage, name, route({"POST /teams": reply(made), "GET /teams": listed}))
-    result = stage.run(
-        """\
-steps:
-  - {name: create, operation: CreateTeam, request: {body: {name: same}}, capture: {team_id: $.id}}
-  - {name: list, operation: ListTeams}
-"""
-    )
-
-    assert verdicts(result) == ["create: match", "list: match"]
-
-
-def test_what_is_found_by_an_own_name_corresponds(stage: Stage) -> None:
-    """A capture whose path names a side's own resource finds what is the side's own."""
-    for name, side, number in (("old", "baseline", 1), ("new", "candidate", 2)):
-        mine = {**team(number), "name": f"mine of {side}"}
-        answers = {
-            "GET /teams": reply({"teams": [mine], "limit": 1, "offset": 0, "totalCount": 1}),
-            f"GET /teams/{mine['id']}": reply(mine),
-        }
-        setattr(stage, name, route(answers))
-    result = stage.run(
-        """\
-vars: {name: "mine of ${side}"}
-steps:
-  - {name: list, operation: ListTeams, capture: {team_id: "$.teams[?@.name == '${name}'].id"}}
-  - {name: one, operation: GetTeam}
-"""
-    )
-
-    assert verdicts(result) == ["list: match", "one: match"]
-
-
-def test_a_read_with_another_query_for_v1_is_a_read_of_the_same(stage: Stage) -> None:
-    """What the scenario writes otherwise for v1 does not loosen the comparison of what comes back."""
-    stage.old = route({"GET /teams": teams(1)})
-    other = {**team(1), "name": "another name"}
-    stage.new = route({"GET /teams": reply({"teams": [other], "limit": 20, "offset": 0, "totalCount": 1})})
-    text = "steps: [{operation: ListTeams, request: {query: {a: 1}}, candidate: {query: {a: null, b: 1}}}]"
-    result = stage.run(text)
-
-    assert any(finding.difference.path == "$.body.teams[*].name" for finding in only(result).findings)
 
 
 STALE = """\
@@ -863,7 +730,6 @@ def test_a_sandbox_that_is_not_running_is_told_how_to_start(stage: Stage) -> Non
 MAKE = "steps:\n  - operation: CreateTeam\n    request: {body: {name: data}}\n    capture: {team_id: $.id}\n"
 MADE = {"POST /teams": reply(TEAM)}
 GONE = f"DELETE /teams/{TEAM['id']}"
-SHOWN = f"GET /teams/{TEAM['id']}"
 
 
 def test_a_step_is_sent_again(stage: Stage) -> None:
@@ -941,34 +807,6 @@ def test_a_repeated_call_captures_nothing(stage: Stage) -> None:
         "GetTeam [1] (again)",
     ]
     assert result.steps[3].verdict is Verdict.MATCH
-
-
-def test_what_v1_does_not_show_of_its_own_is_a_finding(stage: Stage) -> None:
-    """A resource that both sides made and only v1beta1 shows is told as that."""
-    stage.old, stage.new = route({**MADE, SHOWN: reply(TEAM)}), route(MADE)
-    shown = stage.run(f"{MAKE}  - operation: GetTeam\n").steps[1]
-
-    assert rules_of(shown) == ["read-your-write-changed"]
-
-
-def test_what_was_never_made_or_is_deleted_is_judged_as_ever(stage: Stage) -> None:
-    """Nothing is guessed: only what an earlier step made, and none deleted, counts as made."""
-    answers = {**MADE, "GET /teams": teams(1), GONE: reply(status=204), SHOWN: reply(TEAM)}
-    stage.old, stage.new = route(answers), route({**answers, SHOWN: refusal(404)})
-    listed = "steps:\n  - operation: ListTeams\n    capture: {team_id: '$.teams[0].id'}\n"
-
-    assert rules_of(stage.run(f"{listed}  - operation: GetTeam\n").steps[1]) == ["status-success-lost"]
-    deleted = stage.run(f"{MAKE}  - operation: DeleteTeam\n  - operation: GetTeam\n").steps[2]
-    assert rules_of(deleted) == ["status-success-lost"]
-
-
-def test_what_one_side_did_not_make_is_not_missed(stage: Stage) -> None:
-    """Where v1 refused to make it, that is the finding; the step that reads it has nothing to ask for."""
-    stage.old, stage.new = route({**MADE, SHOWN: reply(TEAM)}), route({"POST /teams": refusal(400)})
-    made, shown = stage.run(f"{MAKE}  - operation: GetTeam\n").steps
-
-    assert rules_of(made) == ["status-success-lost"]
-    assert "read-your-write-changed" not in rules_of(shown)
 
 
 SECRET = """\

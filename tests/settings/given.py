@@ -9,13 +9,6 @@ import pytest
 from harness.errors import UsageError
 from harness.settings import Settings, load_settings
 
-STAGING = """
-[tool.harness.environments.staging]
-iam = "https://astro.example.com/iam/v1beta1/"
-platform = "https://astro.example.com/platform/v1beta1"
-v1 = "https://astro.example.com/v1"
-"""
-
 
 def settings(root: Path, text: str) -> Settings:
     """Return the settings of a project whose pyproject.toml holds the text."""

@@ -11,13 +11,6 @@ from harness.errors import UsageError
 from harness.rules import Profile
 from harness.settings import PRODUCTION, SANDBOX, load_settings
 
-STAGING = """
-[tool.harness.environments.staging]
-iam = "https://astro.example.com/iam/v1beta1/"
-platform = "https://astro.example.com/platform/v1beta1"
-v1 = "https://astro.example.com/v1"
-"""
-
 
 def test_the_vendors_service_is_production() -> None:
     """The default environment calls the published base URLs over https and is marked as production."""

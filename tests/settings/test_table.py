@@ -8,13 +8,6 @@ import pytest
 
 from tests.settings.given import mistakes
 
-STAGING = """
-[tool.harness.environments.staging]
-iam = "https://astro.example.com/iam/v1beta1/"
-platform = "https://astro.example.com/platform/v1beta1"
-v1 = "https://astro.example.com/v1"
-"""
-
 
 @pytest.mark.parametrize(
     ("text", "message"),

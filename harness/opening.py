@@ -1,0 +1,107 @@
+"""Both sides of a scenario are opened: cassettes found, secrets gathered, variables given their values."""
+
+from __future__ import annotations
+
+import os
+import secrets as randomness
+import shlex
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from harness.cassette import Cassette
+from harness.errors import CassetteError, Problem, TargetError
+from harness.exchange import Json, Side
+from harness.options import Mode, Options
+from harness.redact import Redactor
+from harness.redact.names import read_name
+from harness.scenario import Row, Scenario
+from harness.settings import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
+from harness.target import Keys, Target
+from harness.variables import ENVIRONMENT, Variables, placeholders
+
+
+def open_targets(scenario: Scenario, row: Row, directory: Path, options: Options) -> dict[Side, Target]:
+    """Open both sides of a scenario.
+
+    ``directory`` holds the scenario's cassettes, ``baseline.yaml`` and ``candidate.yaml``.
+
+    Raises:
+        HarnessError: no token, or cassettes that are missing or damaged (both sides' problems at once).
+    """
+    outside: dict[str, Json] = {"run_id": randomness.token_hex(4)}
+    organization = options.environ.get(options.environment.organization)
+    if organization is None and options.environment.sandbox:
+        organization = SANDBOX_ORGANIZATION_ID
+    if organization:
+        outside["organization_id"] = organization
+    definitions = {**scenario.vars, **row.values}
+    cassettes = _cassettes(scenario, directory, options)
+    keys = _keys(scenario, row, options)
+    targets: dict[Side, Target] = {}
+    for side in Side:
+        cassette = cassettes.get(side)
+        if cassette is not None and cassette.provenance is not None:
+            variables = Variables.recorded(cassette.variables, definitions)
+        else:
+            variables = Variables({**outside, "side": side.value}, options.environ, definitions)
+            if not organization:
+                name = options.environment.organization
+                variables.set_missing("organization_id", f"Set the environment variable {name}.")
+        targets[side] = Target(side, options, keys, cassette, variables)
+    return targets
+
+
+def _keys(scenario: Scenario, row: Row, options: Options) -> Keys:
+    """Gather what must never be written: the token, and variables that are secrets by their names."""
+    token = _token(options)
+    if options.mode is Mode.REPLAY:
+        return Keys(token=token, secrets={}, redactor=_redactor_of_replays())
+    secrets = {options.environment.token: token}
+    for name in placeholders([*_written(scenario), row.values]):
+        variable = name.removeprefix(ENVIRONMENT)
+        if name != variable and read_name(variable).secret and variable in options.environ:
+            secrets[variable] = options.environ[variable]
+    return Keys(token=token, secrets=secrets, redactor=Redactor(secrets))
+
+
+@cache
+def _redactor_of_replays() -> Redactor:
+    """Return the one redactor of all replays, which know no secrets: it remembers what it has seen."""
+    return Redactor()
+
+
+def _written(scenario: Scenario) -> Iterator[Json]:
+    """Yield everything of a scenario that may hold placeholders."""
+    yield scenario.vars
+    for step in (*scenario.steps, *scenario.cleanup):
+        yield step.model_dump(mode="json", include={"request", "candidate", "poll", "foreach", "capture"})
+
+
+def _cassettes(scenario: Scenario, directory: Path, options: Options) -> dict[Side, Cassette]:
+    if options.mode is not Mode.REPLAY:
+        return {}
+    shown = str(scenario.path).removeprefix(f"{options.settings.root}{os.sep}")
+    remedy = f"pytest {shlex.quote(shown)} --mode record --environment NAME"
+    cassettes: dict[Side, Cassette] = {}
+    problems: list[Problem] = []
+    for side in Side:
+        try:
+            cassettes[side] = Cassette.load(directory / f"{side.value}.yaml", remedy=remedy)
+        except CassetteError as error:
+            problems += error.problems
+    if problems:
+        raise CassetteError(*problems)
+    return cassettes
+
+
+def _token(options: Options) -> str:
+    """Return the token of the environment; a replay sends the placeholder that was recorded for it."""
+    name = options.environment.token
+    if options.mode is Mode.REPLAY:
+        return f"[{name}]"
+    token = options.environ.get(name) or (SANDBOX_TOKEN if options.environment.sandbox else "")
+    if not token:
+        what = f"{options.mode.value} mode needs an API token, and the variable {name} is not set"
+        raise TargetError(Problem(where="", what=what, advice=f"Run `export {name}=...` first."))
+    return token

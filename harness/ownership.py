@@ -1,0 +1,81 @@
+"""What each side has for itself: ids that correspond, resources that were made, values that may differ."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from urllib.parse import unquote_plus
+
+from harness.exchange import Exchange, Side
+from harness.inquiry import Filled, is_own
+from harness.judge import Question
+from harness.options import SAFE_METHODS
+from harness.scenario import Step
+from harness.target import Outcome, Target
+from harness.values import Correspondence
+
+
+class Ownership:
+    """What the sides of one scenario have for themselves; it grows with every step."""
+
+    def __init__(self, targets: Mapping[Side, Target], captured: Collection[str]) -> None:
+        """Take the targets, and the names of everything that the scenario captures."""
+        self._targets = targets
+        self._captured = frozenset(captured)
+        # Captures that differ because each side has a resource of its own, not because v1 answers otherwise.
+        self._own: set[str] = set()
+        # Captures of what a step made on both sides, and none has deleted since.
+        self._made: set[str] = set()
+
+    def own(self, name: str) -> None:
+        """Note that a variable has a value of its own on each side."""
+        self._own.add(name)
+
+    def correspondence(self) -> Correspondence:
+        """Return which values of the two sides are the same thing."""
+        shared = self._captured - self._own
+        baseline, candidate = (self._targets[side].shown for side in Side)
+        return Correspondence(
+            (old, new)
+            for name, old in baseline.items()
+            if name not in shared and isinstance(old, str) and isinstance(new := candidate.get(name), str)
+        )
+
+    def asked(self, filled: Mapping[Side, Filled]) -> bool:
+        """Whether each side is asked about a resource of its own, which it made or has by another id."""
+        query = unquote_plus(filled[Side.CANDIDATE].path.partition("?")[2])
+        # A query that the scenario writes otherwise for v1 still asks for the same.
+        return is_own(filled) or self.correspondence().to_baseline(query) != query
+
+    def made(self, step: Step) -> bool:
+        """Whether the request names what an earlier step made on both sides."""
+        if not self._made:
+            return False
+        return all(not self._made.isdisjoint(target.needs(step)) for target in self._targets.values())
+
+    def captures(self, step: Step, question: Question) -> None:
+        """Note what a step captures of resources that each side has for itself.
+
+        What both sides were asked for by the same request must be the same: v1 may not hide a difference
+        in it behind the capture.
+        """
+        if question.own:
+            self._own |= set(step.capture)
+            return
+        paths = {
+            name: {str(target.variables.fill(path, step.where)) for target in self._targets.values()}
+            for name, path in step.capture.items()
+        }
+        self._own |= {name for name, filled in paths.items() if len(filled) > 1}
+
+    def remember(self, step: Step, filled: Mapping[Side, Filled], outcomes: Mapping[Side, Outcome]) -> None:
+        """Note what a step made on both sides, and what it deleted on one of them."""
+        methods = {one.request.method for one in filled.values()}
+        if "DELETE" in methods:
+            for target in self._targets.values():
+                self._made -= target.needs(step)
+        elif not methods & SAFE_METHODS and all(_succeeded(outcome.clean) for outcome in outcomes.values()):
+            self._made |= step.capture.keys()
+
+
+def _succeeded(exchange: Exchange) -> bool:
+    return exchange.response is not None and 200 <= exchange.response.status < 300

@@ -1,0 +1,167 @@
+"""What each side has for itself, and what must be alike all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from harness.result import ScenarioResult, Verdict
+from tests.stage import ORGANIZATION, Answer, Stage, only, refusal, reply, route, rules_of
+
+USER: dict[str, Any] = {
+    "id": "cmuser0000000000000000001",
+    "username": "a@example.com",
+    "fullName": "Ada",
+    "status": "ACTIVE",
+}
+
+
+TEAM: dict[str, Any] = {
+    "id": "cmteam0000000000000000001",
+    "name": "data",
+    "organizationId": ORGANIZATION,
+    "organizationRole": "ORGANIZATION_MEMBER",
+    "isIdpManaged": False,
+    "createdAt": "2026-01-01T00:00:00.000Z",
+    "updatedAt": "2026-01-01T00:00:00.000Z",
+    "createdBy": {"id": USER["id"], "subjectType": "USER"},
+    "updatedBy": {"id": USER["id"], "subjectType": "USER"},
+}
+
+
+def team(number: int) -> dict[str, Any]:
+    """Return a team; each number has its own id."""
+    return {**TEAM, "id": f"cmteam00000000000000000{number:02}"}
+
+
+def teams(*numbers: int) -> httpx.Response:
+    """Return the list of these teams."""
+    found = [team(number) for number in numbers]
+    return reply({"teams": found, "limit": 20, "offset": 0, "totalCount": len(found)})
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    """Give a project whose services know nothing yet."""
+    return Stage(tmp_path, old=route({}), new=route({}))
+
+
+def both(stage: Stage, answer: Answer) -> None:
+    """Let both services answer alike."""
+    stage.old = stage.new = answer
+
+
+def verdicts(result: ScenarioResult) -> list[str]:
+    """Return name and verdict of each step."""
+    return [f"{step.name}: {step.verdict}" for step in result.steps]
+
+
+def each_team(*numbers: int) -> Answer:
+    """Answer with these teams, as a list and one by one."""
+    ones = {f"GET /teams/{team(number)['id']}": reply(team(number)) for number in numbers}
+    return route({"GET /teams": teams(*numbers), **ones})
+
+
+def test_what_both_sides_were_asked_alike_must_be_alike(stage: Stage) -> None:
+    """A capture does not hide that v1 lists other things: what is captured from a shared list is no twin."""
+    stage.old, stage.new = each_team(1), each_team(2)
+    text = 'steps: [{name: list, operation: ListTeams, capture: {team_id: "$.teams[0].id"}}]'
+    without = stage.run("steps: [{name: list, operation: ListTeams}]")
+    with_capture = stage.run(text)
+
+    assert without.verdict is Verdict.MISMATCH
+    assert rules_of(only(with_capture)) == rules_of(only(without))
+
+
+def test_what_each_side_made_corresponds(stage: Stage) -> None:
+    """An id that each side made for itself is no difference wherever it turns up, in lists too."""
+    for name, number in (("old", 1), ("new", 2)):
+        made = {**team(number), "name": "same"}
+        listed = reply(
+            {"teams": [{**made, "description": f"is {made['id']}"}], "limit": 1, "offset": 0, "totalCount": 1}
+        )
+        setattr(stage, name, route({"POST /teams": reply(made), "GET /teams": listed}))
+    result = stage.run(
+        """\
+steps:
+  - {name: create, operation: CreateTeam, request: {body: {name: same}}, capture: {team_id: $.id}}
+  - {name: list, operation: ListTeams}
+"""
+    )
+
+    assert verdicts(result) == ["create: match", "list: match"]
+
+
+def test_what_is_found_by_an_own_name_corresponds(stage: Stage) -> None:
+    """A capture whose path names a side's own resource finds what is the side's own."""
+    for name, side, number in (("old", "baseline", 1), ("new", "candidate", 2)):
+        mine = {**team(number), "name": f"mine of {side}"}
+        answers = {
+            "GET /teams": reply({"teams": [mine], "limit": 1, "offset": 0, "totalCount": 1}),
+            f"GET /teams/{mine['id']}": reply(mine),
+        }
+        setattr(stage, name, route(answers))
+    result = stage.run(
+        """\
+vars: {name: "mine of ${side}"}
+steps:
+  - {name: list, operation: ListTeams, capture: {team_id: "$.teams[?@.name == '${name}'].id"}}
+  - {name: one, operation: GetTeam}
+"""
+    )
+
+    assert verdicts(result) == ["list: match", "one: match"]
+
+
+def test_a_read_with_another_query_for_v1_is_a_read_of_the_same(stage: Stage) -> None:
+    """What the scenario writes otherwise for v1 does not loosen the comparison of what comes back."""
+    stage.old = route({"GET /teams": teams(1)})
+    other = {**team(1), "name": "another name"}
+    stage.new = route({"GET /teams": reply({"teams": [other], "limit": 20, "offset": 0, "totalCount": 1})})
+    text = "steps: [{operation: ListTeams, request: {query: {a: 1}}, candidate: {query: {a: null, b: 1}}}]"
+    result = stage.run(text)
+
+    assert any(finding.difference.path == "$.body.teams[*].name" for finding in only(result).findings)
+
+
+MAKE = "steps:\n  - operation: CreateTeam\n    request: {body: {name: data}}\n    capture: {team_id: $.id}\n"
+
+
+MADE = {"POST /teams": reply(TEAM)}
+
+
+GONE = f"DELETE /teams/{TEAM['id']}"
+
+
+SHOWN = f"GET /teams/{TEAM['id']}"
+
+
+def test_what_v1_does_not_show_of_its_own_is_a_finding(stage: Stage) -> None:
+    """A resource that both sides made and only v1beta1 shows is told as that."""
+    stage.old, stage.new = route({**MADE, SHOWN: reply(TEAM)}), route(MADE)
+    shown = stage.run(f"{MAKE}  - operation: GetTeam\n").steps[1]
+
+    assert rules_of(shown) == ["read-your-write-changed"]
+
+
+def test_what_was_never_made_or_is_deleted_is_judged_as_ever(stage: Stage) -> None:
+    """Nothing is guessed: only what an earlier step made, and none deleted, counts as made."""
+    answers = {**MADE, "GET /teams": teams(1), GONE: reply(status=204), SHOWN: reply(TEAM)}
+    stage.old, stage.new = route(answers), route({**answers, SHOWN: refusal(404)})
+    listed = "steps:\n  - operation: ListTeams\n    capture: {team_id: '$.teams[0].id'}\n"
+
+    assert rules_of(stage.run(f"{listed}  - operation: GetTeam\n").steps[1]) == ["status-success-lost"]
+    deleted = stage.run(f"{MAKE}  - operation: DeleteTeam\n  - operation: GetTeam\n").steps[2]
+    assert rules_of(deleted) == ["status-success-lost"]
+
+
+def test_what_one_side_did_not_make_is_not_missed(stage: Stage) -> None:
+    """Where v1 refused to make it, that is the finding; the step that reads it has nothing to ask for."""
+    stage.old, stage.new = route({**MADE, SHOWN: reply(TEAM)}), route({"POST /teams": refusal(400)})
+    made, shown = stage.run(f"{MAKE}  - operation: GetTeam\n").steps
+
+    assert rules_of(made) == ["status-success-lost"]
+    assert "read-your-write-changed" not in rules_of(shown)

@@ -1,0 +1,125 @@
+"""Asking one side again until its answer is as wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from harness.exchange import Side
+from harness.options import Mode
+from harness.result import Verdict
+from tests.stage import ORGANIZATION, Answer, Stage, only, reply, route
+
+OLD, NEW = Side.BASELINE, Side.CANDIDATE
+
+
+USER: dict[str, Any] = {
+    "id": "cmuser0000000000000000001",
+    "username": "a@example.com",
+    "fullName": "Ada",
+    "status": "ACTIVE",
+}
+
+
+TEAM: dict[str, Any] = {
+    "id": "cmteam0000000000000000001",
+    "name": "data",
+    "organizationId": ORGANIZATION,
+    "organizationRole": "ORGANIZATION_MEMBER",
+    "isIdpManaged": False,
+    "createdAt": "2026-01-01T00:00:00.000Z",
+    "updatedAt": "2026-01-01T00:00:00.000Z",
+    "createdBy": {"id": USER["id"], "subjectType": "USER"},
+    "updatedBy": {"id": USER["id"], "subjectType": "USER"},
+}
+
+
+def team(number: int) -> dict[str, Any]:
+    """Return a team; each number has its own id."""
+    return {**TEAM, "id": f"cmteam00000000000000000{number:02}"}
+
+
+def teams(*numbers: int) -> httpx.Response:
+    """Return the list of these teams."""
+    found = [team(number) for number in numbers]
+    return reply({"teams": found, "limit": 20, "offset": 0, "totalCount": len(found)})
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    """Give a project whose services know nothing yet."""
+    return Stage(tmp_path, old=route({}), new=route({}))
+
+
+POLL = """\
+steps:
+  - name: wait
+    operation: GetTeam
+    request: {path: {teamId: t1}}
+    poll: {until: {path: $.name, equals: done}, every: 0.001, timeout: 5}
+"""
+
+
+def polled(*names: str) -> Answer:
+    """Answer with a team that changes its name."""
+    return route({"GET /teams/t1": [reply({**TEAM, "name": name}) for name in names]})
+
+
+def test_a_poll_ends_when_its_condition_holds(stage: Stage) -> None:
+    """Each side is asked until its own answer is as wanted; the last answers are compared."""
+    stage.old, stage.new = polled("a", "done"), polled("a", "b", "c", "done")
+    result = stage.run(POLL)
+
+    assert only(result).verdict is Verdict.MATCH
+    assert (len(stage.called(OLD)), len(stage.called(NEW))) == (2, 4)
+
+
+def test_a_replayed_poll_takes_no_time(stage: Stage) -> None:
+    """A replay plays the recorded answers one after the other, without the pauses."""
+    stage.old, stage.new = polled("a", "b", "done"), polled("done")
+    stage.run(POLL, Mode.RECORD)
+    result = stage.run(POLL.replace("every: 0.001, timeout: 5", "every: 3600, timeout: 7200"), Mode.REPLAY)
+
+    assert only(result).verdict is Verdict.MATCH
+    assert only(result).baseline is not None
+
+
+@pytest.mark.parametrize("mode", [Mode.LIVE, Mode.REPLAY])
+def test_a_poll_that_never_ends_is_given_up(stage: Stage, mode: Mode) -> None:
+    """A condition that does not come is a finding on the side where it did not, live and replayed."""
+    stage.old, stage.new = polled("done"), polled("a")
+    text = POLL.replace("timeout: 5", "timeout: 0.01")
+    result = stage.run(text, Mode.RECORD)
+    if mode is Mode.REPLAY:
+        result = stage.run(text, mode)
+
+    assert only(result).verdict is Verdict.MISMATCH
+    explanations = " ".join(finding.explanation for finding in only(result).findings)
+    assert "polling ended" in explanations
+
+
+def test_a_poll_looks_for_its_own_resource(stage: Stage) -> None:
+    """Placeholders in the condition are filled, in its path and in its value."""
+    for name, side in (("old", "baseline"), ("new", "candidate")):
+        found = {**TEAM, "name": f"of {side}", "description": "ready"}
+        setattr(
+            stage,
+            name,
+            route({"GET /teams": reply({"teams": [found], "limit": 1, "offset": 0, "totalCount": 1})}),
+        )
+    stage.run(
+        """\
+vars: {name: "of ${side}", state: ready}
+steps:
+  - operation: ListTeams
+    poll:
+      until: {path: "$.teams[?@.name == '${name}'].description", equals: "${state}"}
+      every: 0.001
+      timeout: 60
+"""
+    )
+
+    assert len(stage.calls) == 2
