@@ -73,6 +73,7 @@ class Stage:
             scenarios=(self.root / "scenarios",),
             cassettes=self.root / "cassettes",
             reports=self.root / "reports",
+            state=self.root / ".harness",
         )
 
     def configured(self, mode: Mode) -> Options:

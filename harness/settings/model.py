@@ -63,7 +63,8 @@ SANDBOX: Final = Environment(
 class Settings:
     """How the harness works in a project; ``root`` is the directory of its ``pyproject.toml``.
 
-    Paths are absolute. ``contracts`` is a directory of contracts that replace the packaged ones, None
+    Paths are absolute. ``state`` is where the harness keeps what it remembers from run to run; it belongs in
+    no repository. ``contracts`` is a directory of contracts that replace the packaged ones, None
     without any. ``environment`` is the name of the one that is used when none is asked for.
     ``severity`` overrides the profile for single rules. ``timeout`` is in seconds, for one answer.
     ``gate`` is the policy of ``harness gate``.
@@ -73,6 +74,7 @@ class Settings:
     scenarios: tuple[Path, ...]
     cassettes: Path
     reports: Path
+    state: Path
     contracts: Path | None = None
     environment: str = PRODUCTION.name
     profile: Profile = Profile.STRICT

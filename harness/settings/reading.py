@@ -75,6 +75,7 @@ class _Reader:
             scenarios=tuple(scenarios),
             cassettes=root / table.text("cassettes", "cassettes"),
             reports=root / table.text("reports", "reports"),
+            state=root / table.text("state", ".harness"),
             contracts=contracts,
             environment=table.text("environment", PRODUCTION.name),
             profile=table.choice("profile", Profile.STRICT),

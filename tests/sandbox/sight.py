@@ -41,6 +41,7 @@ def seen(directory: Path, setup: Setup, text: str, token: str = SANDBOX_TOKEN) -
                 scenarios=(path.parent,),
                 cassettes=directory / "cassettes",
                 reports=directory / "reports",
+                state=directory / ".harness",
                 contracts=contracts,
             ),
             environment=replace(SANDBOX, base_urls=bases),

@@ -28,7 +28,11 @@ def test_a_project_needs_no_settings(tmp_path: Path, text: str | None) -> None:
 
     root = tmp_path.resolve()
     assert read == Settings(
-        root=root, scenarios=(root / "scenarios",), cassettes=root / "cassettes", reports=root / "reports"
+        root=root,
+        scenarios=(root / "scenarios",),
+        cassettes=root / "cassettes",
+        reports=root / "reports",
+        state=root / ".harness",
     )
     assert read.environment_named() == PRODUCTION
     assert dict(read.environments) == {"production": PRODUCTION, "sandbox": SANDBOX}
