@@ -12,9 +12,20 @@ from harness.commands.gate import add_gate
 from harness.commands.report import add_report
 from harness.commands.rules import add_rules
 from harness.commands.sandbox import add_sandbox
+from harness.commands.scan import add_scan
 from harness.commands.schema import add_schema
 
-COMMANDS = (add_contract, add_rules, add_schema, add_sandbox, add_report, add_coverage, add_gate, add_compare)
+COMMANDS = (
+    add_contract,
+    add_rules,
+    add_schema,
+    add_sandbox,
+    add_report,
+    add_coverage,
+    add_gate,
+    add_compare,
+    add_scan,
+)
 """What adds each group of commands, in the order in which the help lists them."""
 
 __all__ = ["COMMANDS"]

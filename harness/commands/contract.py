@@ -70,7 +70,7 @@ def _contract_diff(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.report.contract_diff import contract_diff_json, contract_diff_markdown, contract_diff_text
 
     render = {"json": contract_diff_json, "markdown": contract_diff_markdown, "text": contract_diff_text}
-    out.write(render[arguments.format](contract_diff(_judge(), arguments.operation)))
+    out.write(render[arguments.format](contract_diff(project_judge(), arguments.operation)))
     return 0
 
 
@@ -79,11 +79,11 @@ def _contract_show(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.report.contract_diff import outline_json, outline_text
 
     render = {"json": outline_json, "text": outline_text}
-    out.write(render[arguments.format](outline(_judge(), arguments.operation)))
+    out.write(render[arguments.format](outline(project_judge(), arguments.operation)))
     return 0
 
 
-def _judge() -> Any:
+def project_judge() -> Any:
     """Return a judge with the contracts and severities of the project in the working directory."""
     from harness.contract import V1, V1BETA1, load_contract
     from harness.judge import Judge

@@ -14,6 +14,7 @@ from tests.benchmarks.judging import judging
 from tests.benchmarks.lookup import lookup
 from tests.benchmarks.measure import Row, table
 from tests.benchmarks.replay import collect, replay, reports
+from tests.benchmarks.scanning import scanning
 from tests.benchmarks.serving import serving
 from tests.benchmarks.starting import starting
 from tests.benchmarks.workspace import Workspace
@@ -28,6 +29,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Workspace], Iterator[Row]]]] = {
     "judge": judging,
     "reports": reports,
     "sandbox": serving,
+    "scan": scanning,
 }
 
 

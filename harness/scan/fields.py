@@ -1,0 +1,93 @@
+"""Names of fields that v1 no longer has, where source text uses them next to a call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from harness.contract_diff import ContractDiff, Documented, Part
+from harness.rules import Severity
+
+_REACH = 40
+"""Lines below a call in which its answer is read; above it, in which its request is put together."""
+
+_ENDS = re.compile(r"\s*(?:async\s+)?(?:def|class|func|function|fn|resource|data|export)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A documented difference that meets who reads, or sends, a field of one name."""
+
+    name: str
+    sent: bool
+    operation: str
+    documented: Documented
+
+    @property
+    def remedy(self) -> str:
+        """What to do in the code."""
+        finding = self.documented.finding
+        if not self.sent:
+            return finding.remedy
+        newer = finding.difference.to.rpartition(".")[2]
+        return f"Send `{newer}` in its place." if newer else f"Do not send `{self.name}` to v1."
+
+
+def fields_of(diff: ContractDiff) -> dict[str, tuple[Field, ...]]:
+    """Return by operation the fields of v1beta1 that v1 lacks or calls otherwise."""
+    return {
+        each.id: tuple(
+            Field(name=name, sent=one.part is not Part.RESPONSE, operation=each.id, documented=one)
+            for one in each.documented
+            if one.finding.severity is not Severity.INFO and (name := _name(one))
+        )
+        for each in diff.operations
+    }
+
+
+def _name(documented: Documented) -> str:
+    """Return the name of the field that is gone; empty where a difference is about something else."""
+    finding = documented.finding
+    if finding.rule not in {"property-removed", "property-renamed", "request-not-accepted"}:
+        return ""
+    return finding.difference.path.rpartition(".")[2]
+
+
+def used_near(lines: list[str], call: int, fields: tuple[Field, ...]) -> Iterator[tuple[int, int, Field]]:
+    """Yield line and column, from 1, where a field of a call is used; ``call`` is the call's line, from 1.
+
+    A field that is read is looked for below the call, one that is sent above it too; both end where another
+    function begins.
+    """
+    if not fields:
+        return
+    first, last = _reach(lines, call - 1)
+    for field in fields:
+        pattern = _pattern(field.name, field.sent)
+        for number in range(first if field.sent else call - 1, last):
+            found = pattern.search(lines[number])
+            if found:
+                yield number + 1, found.start("name") + 1, field
+                break
+
+
+def _reach(lines: list[str], call: int) -> tuple[int, int]:
+    first = call
+    while first > max(0, call - _REACH) and not _ENDS.match(lines[first]):
+        first -= 1
+    last = call + 1
+    while last < min(len(lines), call + _REACH) and not _ENDS.match(lines[last]):
+        last += 1
+    return first, last
+
+
+@lru_cache(maxsize=256)
+def _pattern(name: str, sent: bool) -> re.Pattern[str]:  # noqa: FBT001 - a cache takes what it is given
+    word = re.escape(name)
+    if sent:
+        # {"type": ...}, type=..., {type: ...}, ?type=..., params["type"] = ...
+        return re.compile(rf"(?<![\w.$])[\"']?(?P<name>{word})[\"']?\]?\s*[:=](?!=)")
+    # x["type"], x.get("type"), x.type, x?.type, jq '.tokens[].type'
+    return re.compile(rf"(?:\[\s*[\"']|\.get\(\s*[\"']|\.)(?P<name>{word})\b(?![\w(]|[\"']?\]?\s*=[^=])")

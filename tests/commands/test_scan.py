@@ -1,0 +1,35 @@
+"""``harness scan``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.calling import harness, refused
+
+
+def test_a_tree_is_scanned(tmp_path: Path) -> None:
+    """What must be changed, and an exit code that CI can use."""
+    (tmp_path / "a.sh").write_text("curl https://api.astronomer.io/iam/v1beta1/organizations/$O/users\n")
+    called = harness("scan", tmp_path)
+
+    assert (called.code, called.err) == (1, "")
+    assert "a.sh:1:6: GET /organizations/{}/users (ListUsers): to be changed" in called.out
+
+
+def test_a_clean_tree_is_clean(tmp_path: Path) -> None:
+    """Nothing to do is success."""
+    assert harness("scan", tmp_path).code == 0
+
+
+def test_other_formats(tmp_path: Path) -> None:
+    """JSON for programs, annotations for GitHub Actions."""
+    (tmp_path / "a.sh").write_text("B=https://api.astronomer.io/iam/v1beta1\n")
+
+    assert json.loads(harness("scan", tmp_path, "--format", "json").out)["found"][0]["kind"] == "base-url"
+    assert harness("scan", tmp_path, "--format", "github").out.startswith("::warning file=")
+
+
+def test_a_path_that_is_not_there(tmp_path: Path) -> None:
+    """A mistake of the caller is told without a traceback."""
+    assert "cannot be read" in refused(harness("scan", tmp_path / "nowhere"))

@@ -1,0 +1,132 @@
+"""Calls of v1beta1 in lines of many languages."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.scan.paths import Use, uses
+
+ORG = "/organizations/{}"
+IAM = "https://api.astronomer.io/iam/v1beta1"
+
+
+def one(*lines: str) -> Use:
+    """Return the only use in some lines."""
+    (found,) = uses(list(lines))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "api", "path", "method"),
+    [
+        ('requests.get(f"{BASE}/organizations/{org_id}/tokens")', "", ORG + "/tokens", "GET"),
+        (
+            f'session.post("{IAM}/organizations/" + org + "/teams", json=x)',
+            "iam",
+            "/organizations/{}/teams",
+            "POST",
+        ),
+        (f'url = "{IAM}/organizations/" + org_id', "iam", "/organizations/{}", ""),
+        ('url = BASE + "/organizations/" + str(org) + "/roles"', "", ORG + "/roles", ""),
+        ('client.delete("/organizations/%s/teams/%s" % (o, t))', "", ORG + "/teams/{}", "DELETE"),
+        ('get("/organizations/{}/teams".format(o))', "", ORG + "/teams", ""),
+        (
+            "await fetch(`${base}/organizations/${org.id}/users`, {method: 'PUT'})",
+            "",
+            "/organizations/{}/users",
+            "PUT",
+        ),
+        ('axios.get<Team>("/organizations/" + id + "/teams")', "", ORG + "/teams", "GET"),
+        (
+            'NewRequest("PATCH", fmt.Sprintf("%s/organizations/%s/users", b, o), nil)',
+            "",
+            "/organizations/{}/users",
+            "PATCH",
+        ),
+        (
+            'NewRequest(http.MethodDelete, base+"/organizations/"+o+"/teams", nil)',
+            "",
+            "/organizations/{}/teams",
+            "DELETE",
+        ),
+        (f"curl -s {IAM}/organizations/$ORG/users", "iam", ORG + "/users", "GET"),
+        (f'curl -s -d @body "{IAM}/organizations/${{ORG}}/teams"', "iam", ORG + "/teams", "POST"),
+        (
+            f"curl -X DELETE {IAM}/organizations/$ORG/teams/$(cat id)",
+            "iam",
+            "/organizations/{}/teams/{}",
+            "DELETE",
+        ),
+        (f'url = "{IAM}/organizations/${{var.org}}/teams"', "iam", ORG + "/teams", ""),
+        (f"uri: {IAM}/organizations/{{{{ org }}}}/teams", "iam", ORG + "/teams", ""),
+        ('app.get("/organizations/:id/teams")', "", ORG + "/teams", "GET"),
+        ("Use GET /organizations/{organizationId}/teams. Then", "", ORG + "/teams", "GET"),
+        (f'"{IAM}/organizations/o1/users?limit=2"', "iam", "/organizations/o1/users", ""),
+        (f'BASE = "{IAM}"', "iam", "", ""),
+        (f"BASE={IAM}/", "iam", "", ""),
+        ("'/platform/v1beta1'", "platform", "", ""),
+    ],
+)
+def test_a_call_is_found_in_any_language(line: str, api: str, path: str, method: str) -> None:
+    """The API, the endpoint with its ids left open, and the method where the line tells it."""
+    found = one(line)
+
+    assert (found.api, found.path, found.method) == (api, path, method)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "apiVersion: apps/v1beta1",
+        '"https://api.astronomer.io/v1/organizations/o/users"',
+        '"https://api.astronomer.io/labs/v1/organizations/o/alerts"',
+        "https://api.example.com/organizations/12/teams",
+        "docs/organizations/readme",
+        "see v1beta1",
+    ],
+)
+def test_what_is_something_else_is_left_alone(line: str) -> None:
+    """Kubernetes has a v1beta1, other services have organizations, and v1 is where one wants to be."""
+    assert list(uses([line])) == []
+
+
+def test_a_method_of_the_same_statement_is_found_on_other_lines() -> None:
+    """Calls are written over several lines."""
+    python = list(uses(["client.patch(", '    f"/organizations/{o}/teams",', ")"]))
+    script = list(uses(["fetch(`${b}/organizations/${o}/teams`, {", "  headers,", '  method: "POST",']))
+    ansible = list(uses(['  uri: "{{ base }}/organizations/{{ o }}/teams"', "  method: DELETE"]))
+
+    assert [each.method for each in (*python, *script, *ansible)] == ["PATCH", "POST", "DELETE"]
+
+
+def test_a_method_of_another_statement_is_not_taken() -> None:
+    """A wrong method would name a wrong operation."""
+    found = list(uses(["client.delete(x)", 'url = f"/organizations/{o}/teams"', "client.post(url)"]))
+
+    assert [each.method for each in found] == [""]
+
+
+def test_a_version_in_a_variable_is_told() -> None:
+    """There is nothing to replace in that line."""
+    found = one('f"https://api.astronomer.io/platform/{VERSION}/organizations/{o}/clusters"')
+
+    assert (found.api, found.path, found.fixed) == ("platform", "/organizations/{}/clusters", False)
+
+
+def test_places_count_from_one() -> None:
+    """Editors and annotations do."""
+    found = one("", f'  x = "{IAM}"')
+
+    assert (found.line, found.column, found.text) == (2, 8, f'x = "{IAM}"')
+
+
+@given(
+    st.lists(st.text(alphabet="/organizations{}$%:\"'`+ v1beta iamplatform.()<>", max_size=120), max_size=4)
+)
+def test_no_text_makes_it_fail(lines: list[str]) -> None:
+    """Whatever stands in a file, places are within it."""
+    for use in uses(lines):
+        assert 1 <= use.line <= len(lines)
+        assert 1 <= use.column <= len(lines[use.line - 1]) + 1

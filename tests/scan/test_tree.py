@@ -1,0 +1,119 @@
+"""Source trees, judged by the contracts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.contract import V1, V1BETA1, load_contract
+from harness.judge import Judge
+from harness.landing import unsupported
+from harness.scan import Effort, Found, Kind, Scan, scan
+
+JUDGE = Judge(baseline=load_contract(V1BETA1), candidate=load_contract(V1))
+IAM = "https://api.astronomer.io/iam/v1beta1"
+PLATFORM = "https://api.astronomer.io/platform/v1beta1"
+
+
+def scanned(root: Path, text: str, name: str = "a.py") -> Scan:
+    """Scan a tree of one file."""
+    (root / name).write_text(text)
+    return scan([root], JUDGE)
+
+
+def only(root: Path, text: str) -> Found:
+    """Return the one place in a file."""
+    (found,) = scanned(root, text).found
+    return found
+
+
+def test_a_base_url_is_to_be_replaced(tmp_path: Path) -> None:
+    """The line is shown as it should be; iam and platform are both v1."""
+    for api in (IAM, PLATFORM):
+        found = only(tmp_path, f'  BASE = "{api}"\n')
+
+        assert (found.kind, found.effort, found.line, found.column) == (Kind.BASE_URL, Effort.CHANGE, 1, 11)
+        assert found.replacement == 'BASE = "https://api.astronomer.io/v1"'
+
+
+def test_a_call_lands_in_v1(tmp_path: Path) -> None:
+    """The operation is named, and the line with v1's base URL proposed."""
+    found = only(tmp_path, f'requests.get(f"{IAM}/organizations/{{o}}/users")\n')
+
+    assert (found.operations, found.effort) == (("ListUsers",), Effort.CHANGE)
+    assert found.replacement == 'requests.get(f"https://api.astronomer.io/v1/organizations/{o}/users")'
+
+
+def test_every_unsupported_operation_is_flagged(tmp_path: Path) -> None:
+    """All ten, with the guide's advice and nothing to write in their place."""
+    calls = [f'send("{each.method}", "{PLATFORM}{each.path}")' for each in unsupported()]
+    found = scanned(tmp_path, "\n".join(calls)).found
+
+    assert len(found) == len(calls) == 10
+    assert {each.effort for each in found} == {Effort.UNSUPPORTED}
+    assert {each.operations[0] for each in found} == {each.id for each in unsupported()}
+    assert all("Astronomer Support" in " ".join(each.says) and not each.replacement for each in found)
+
+
+def test_a_path_alone_counts_where_the_vendor_is_called(tmp_path: Path) -> None:
+    """Another service has organizations too: beside v1beta1's base URL a path is its own, elsewhere not."""
+    call = 'get(f"/organizations/{o}/teams")\n'
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "base.py").write_text(f'BASE = "{IAM}"\n')
+    (tmp_path / "ours" / "calls.py").write_text(call)
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "calls.py").write_text(call)
+    found = scan([tmp_path], JUDGE).found
+
+    assert [Path(each.path).relative_to(tmp_path).as_posix() for each in found] == [
+        "ours/base.py",
+        "ours/calls.py",
+    ]
+    assert found[1].effort is Effort.NONE
+
+
+def test_a_method_that_is_not_known_leaves_it_open(tmp_path: Path) -> None:
+    """A path that has a supported and an unsupported method must be looked at."""
+    (found,) = scanned(tmp_path, f'url = "{PLATFORM}/organizations/" + o + "/alerts"\n').found
+
+    assert found.operations == ("ListAlerts", "CreateAlert")
+    assert found.effort is Effort.UNSUPPORTED
+
+
+def test_an_endpoint_that_v1beta1_does_not_have_is_told(tmp_path: Path) -> None:
+    """A mistyped or an older path is named with the nearest ones."""
+    found = only(tmp_path, f'requests.get(f"{IAM}/organizations/{{o}}/user")\n')
+
+    assert found.effort is Effort.REVIEW
+    assert "ListUsers" in found.says[0]
+
+
+def test_an_id_is_no_word_of_the_contract(tmp_path: Path) -> None:
+    """Where any segment may stand, a filled one is an id; a fixed word is not taken for one."""
+    found = only(tmp_path, f'requests.get(f"{PLATFORM}/organizations/{{o}}/{{resource}}")\n')
+
+    assert found.operations == ()
+
+
+def test_a_field_of_several_operations_is_told_once(tmp_path: Path) -> None:
+    """Where the method is not known, a person must look."""
+    text = f'u = "{PLATFORM}/organizations/" + o\nx = get(u)["supportPlan"]\n'
+    found = [each for each in scanned(tmp_path, text).found if each.kind is Kind.FIELD]
+
+    assert [(each.line, each.effort) for each in found] == [(2, Effort.REVIEW)]
+    assert found[0].operations == ("GetOrganization", "UpdateOrganization")
+
+
+def test_what_creates_a_token_learns_that_type_became_scope(tmp_path: Path) -> None:
+    """The migration guide does not say it."""
+    call = f'client.post(f"{IAM}/organizations/{{o}}/tokens", json=body)'
+    text = f'def f():\n    body = {{"type": "ORGANIZATION"}}\n    {call}\n'
+    (found,) = [each for each in scanned(tmp_path, text).found if each.kind is Kind.FIELD]
+
+    assert (found.line, found.effort) == (2, Effort.CHANGE)
+    assert found.says[-1] == "Send `scope` in its place."
+
+
+def test_the_exit_code_says_whether_there_is_something_to_do(tmp_path: Path) -> None:
+    """A tree that has migrated is clean."""
+    assert scanned(tmp_path, 'B = "https://api.astronomer.io/v1"\n').exit_code == 0
+    assert scanned(tmp_path, f'B = "{IAM}"\n').exit_code == 1
