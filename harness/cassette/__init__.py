@@ -6,7 +6,8 @@ something else is an error that names the command to record it again; only :meth
 ever writes, by atomic rename.
 """
 
+from harness.cassette.interaction import to_exchange, to_interaction
 from harness.cassette.player import Cassette
-from harness.cassette.writing import CassetteWriter
+from harness.cassette.writing import CassetteWriter, write_cassette
 
-__all__ = ["Cassette", "CassetteWriter"]
+__all__ = ["Cassette", "CassetteWriter", "to_exchange", "to_interaction", "write_cassette"]

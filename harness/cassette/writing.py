@@ -10,9 +10,10 @@ import os
 import re
 import tempfile
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn
 from urllib.parse import quote, quote_plus
@@ -47,7 +48,7 @@ class CassetteWriter:
 
     def __init__(self, *, secrets: Collection[str] = ()) -> None:
         """Take the real secret values that must not occur in the file in any spelling."""
-        self._needles = tuple({needle for secret in secrets for needle in _needles(secret)})
+        self._needles = _needles_of(secrets)
         self._exchanges: list[tuple[Exchange, str]] = []
 
     def add(self, exchange: Exchange, step: str = "") -> None:
@@ -62,23 +63,62 @@ class CassetteWriter:
         Raises:
             CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
         """
-        for number, (exchange, step) in enumerate(self._exchanges, 1):
-            for part, data in _parts(exchange):
-                self._check(path, data, f"the {part} of exchange {number} (step {step!r})")
-        harness = {
-            "format": FORMAT,
-            "provenance": asdict(provenance) | {"source": provenance.source.value} if provenance else None,
-            "variables": dict(variables or {}),
-        }
-        self._check(path, json.dumps(harness).encode(), "the metadata")
-        text = (_to_json if path.suffix == ".json" else _to_yaml)(self._exchanges, harness)
-        self._check(path, text.encode(), "the file")
-        _replace(path, text)
+        _write(path, self._exchanges, provenance, variables or {}, self._needles)
 
-    def _check(self, path: Path, data: bytes, where: str) -> None:
-        """Refuse data that holds a secret; the message does not show it."""
-        if any(needle in data for needle in self._needles) or _JWT.search(data):
-            _fail(path, f"the cassette was not written: a secret is in {where}")
+
+def write_cassette(
+    path: Path,
+    exchanges: Iterable[tuple[Exchange, str]],
+    provenance: Provenance | None,
+    *,
+    secrets: Collection[str] = (),
+) -> None:
+    """Write redacted exchanges, each with the name of its step, as they come: none is kept in memory.
+
+    What holds for :meth:`CassetteWriter.save` holds here.
+
+    Raises:
+        CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
+    """
+    _write(path, exchanges, provenance, {}, _needles_of(secrets))
+
+
+def _write(
+    path: Path,
+    exchanges: Iterable[tuple[Exchange, str]],
+    provenance: Provenance | None,
+    variables: Mapping[str, Json],
+    needles: Collection[bytes],
+) -> None:
+    harness = {
+        "format": FORMAT,
+        "provenance": asdict(provenance) | {"source": provenance.source.value} if provenance else None,
+        "variables": dict(variables),
+    }
+    check = partial(_check, path, needles)
+    check(json.dumps(harness).encode(), "the metadata")
+    render = _to_json if path.suffix == ".json" else _to_yaml
+    _replace(path, render(_checked(exchanges, check), harness, check))
+
+
+_Check = Callable[[bytes, str], None]
+
+
+def _check(path: Path, needles: Collection[bytes], data: bytes, where: str) -> None:
+    """Refuse data that holds a secret; the message does not show it."""
+    if any(needle in data for needle in needles) or _JWT.search(data):
+        _fail(path, f"the cassette was not written: a secret is in {where}")
+
+
+def _checked(exchanges: Iterable[tuple[Exchange, str]], check: _Check) -> Iterator[tuple[int, Exchange, str]]:
+    for number, (exchange, step) in enumerate(exchanges, 1):
+        for part, data in _parts(exchange):
+            check(data, f"the {part} of exchange {number} (step {step!r})")
+        yield number, exchange, step
+
+
+def _needles_of(secrets: Collection[str]) -> tuple[bytes, ...]:
+    return tuple({needle for secret in secrets for needle in _needles(secret)})
 
 
 def _needles(secret: str) -> Iterator[bytes]:
@@ -122,20 +162,35 @@ def _lines(headers: Headers) -> bytes:
     return "\n".join(f"{name}: {value}" for name, value in headers).encode("utf-8", "replace")
 
 
-def _to_yaml(exchanges: list[tuple[Exchange, str]], harness: dict[str, Any]) -> str:
+_Numbered = Iterable[tuple[int, Exchange, str]]
+
+
+def _to_yaml(exchanges: _Numbered, harness: dict[str, Any], check: _Check) -> Iterator[bytes]:
     """Render a YAML cassette; the seal is over all that stands before it, the count comes last."""
-    chunks = [_dump([to_interaction(exchange, step, readable=True)]) for exchange, step in exchanges]
-    text = FIRST_LINES + "".join(chunks) if chunks else f"{FIRST_LINES.rstrip()} []\n"
-    text += _dump({"metadata": {"harness": harness}})
-    return f"{text}    seal: crc32-{zlib.crc32(text.encode()):08x}\n    exchanges: {len(exchanges)}\n"
+    seal = number = 0
+    for number, exchange, step in exchanges:
+        chunk = _dump([to_interaction(exchange, step, readable=True)]).encode()
+        check(chunk, f"exchange {number} (step {step!r})")
+        if number == 1:
+            chunk = FIRST_LINES.encode() + chunk
+        seal = zlib.crc32(chunk, seal)
+        yield chunk
+    end = "" if number else f"{FIRST_LINES.rstrip()} []\n"
+    last = (end + _dump({"metadata": {"harness": harness}})).encode()
+    yield last
+    yield f"    seal: crc32-{zlib.crc32(last, seal):08x}\n    exchanges: {number}\n".encode()
 
 
-def _to_json(exchanges: list[tuple[Exchange, str]], harness: dict[str, Any]) -> str:
+def _to_json(exchanges: _Numbered, harness: dict[str, Any], check: _Check) -> Iterator[bytes]:
     """Render a JSON cassette, one interaction a line."""
-    interactions = [to_interaction(exchange, step, readable=False) for exchange, step in exchanges]
-    lines = ",\n".join(json.dumps(interaction, ensure_ascii=False) for interaction in interactions)
-    metadata = json.dumps({"harness": harness | {"exchanges": len(exchanges)}}, ensure_ascii=False)
-    return f'{{"version": {VERSION}, "interactions": [\n{lines}\n], "metadata": {metadata}}}\n'
+    yield f'{{"version": {VERSION}, "interactions": ['.encode()
+    number = 0
+    for number, exchange, step in exchanges:
+        line = json.dumps(to_interaction(exchange, step, readable=False), ensure_ascii=False).encode()
+        check(line, f"exchange {number} (step {step!r})")
+        yield (b"\n" if number == 1 else b",\n") + line
+    metadata = json.dumps({"harness": harness | {"exchanges": number}}, ensure_ascii=False)
+    yield f'\n], "metadata": {metadata}}}\n'.encode()
 
 
 def _dump(data: Any) -> str:
@@ -169,23 +224,25 @@ for _dumper in (_FastDumper, _WideDumper):
     _dumper.ignore_aliases = lambda _self, _data: True
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, chunks: Iterable[bytes]) -> None:
     """Put a whole file in place of another one in one step."""
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
         with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
+            file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(MODE)
         Path(temporary).replace(path)
         _sync_directory(path.parent)
-    except OSError as error:
+    except BaseException as error:
         if temporary:
             with suppress(OSError):
                 Path(temporary).unlink()
+        if not isinstance(error, OSError):
+            raise
         _fail(path, f"the cassette was not written: {error.strerror or error}", error)
 
 

@@ -1,0 +1,13 @@
+"""The traffic recorder: several ways in for exchanges, one way out.
+
+``scope`` says what may be kept, ``keeper`` keeps it: without secrets, in a ``journal`` as it ends, and in
+cassettes when the recording ends.
+"""
+
+from __future__ import annotations
+
+from harness.recorder.journal import Begun
+from harness.recorder.keeper import Keeper, Kept, recover
+from harness.recorder.scope import Scope, scope_of
+
+__all__ = ["Begun", "Keeper", "Kept", "Scope", "recover", "scope_of"]

@@ -1,0 +1,152 @@
+"""The journal of a recording: what is on disk when a recorder is killed.
+
+A line an event: eight hex digits of CRC-32, a space, JSON. An exchange is written when it began and again,
+whole and without secrets, when it ended; each line is one append, so what ended is there after any kill::
+
+    {"event": "began", "id": 7, "method": "GET", "url": "https://...", "started": "2026-11-27T10:00:00.000Z"}
+    {"event": "ended", "id": 7, "exchange": {...}}      # an interaction of a cassette
+    {"event": "lost", "id": 7}                          # it ended, and could not be kept
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+from harness.cassette import to_exchange, to_interaction
+from harness.errors import Problem, UsageError
+from harness.exchange import Exchange
+
+NAME: Final = "journal.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A request that was under way; its URL is without secrets, ``started`` is RFC 3339 in UTC."""
+
+    method: str
+    url: str
+    started: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Contents:
+    """What a journal tells beside its exchanges, complete when all of those were read.
+
+    ``flying`` began and did not end, by id. ``damaged`` counts lines that cannot be read; a last line that
+    was not finished is none of them: its exchange is in flight.
+    """
+
+    ended: int = 0
+    lost: int = 0
+    damaged: int = 0
+    flying: dict[int, Begun] = field(default_factory=dict)
+
+
+class Journal:
+    """A journal open for writing. Errors of the disk are the caller's to tell."""
+
+    def __init__(self, path: Path, *, fsync: bool = False) -> None:
+        """Open it to write at its end; ``fsync`` waits until each line would survive a loss of power.
+
+        Raises:
+            OSError: it cannot be opened.
+        """
+        self._fsync = fsync
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self.size = os.fstat(self._file).st_size
+
+    def began(self, id_: int, begun: Begun) -> None:
+        """Write that a request is under way.
+
+        Raises:
+            OSError: it cannot be written. So do the others.
+        """
+        self._write(
+            {"event": "began", "id": id_, "method": begun.method, "url": begun.url, "started": begun.started},
+            sync=False,
+        )
+
+    def ended(self, id_: int, exchange: Exchange, step: str = "") -> None:
+        """Write what came of a request; it is without secrets."""
+        interaction = to_interaction(exchange, step, readable=False)
+        self._write({"event": "ended", "id": id_, "exchange": interaction}, sync=self._fsync)
+
+    def lost(self, id_: int) -> None:
+        """Write that an exchange ended and is not kept."""
+        self._write({"event": "lost", "id": id_}, sync=False)
+
+    def _write(self, event: Mapping[str, Any], *, sync: bool) -> None:
+        data = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        line = f"{zlib.crc32(data):08x} ".encode() + data + b"\n"
+        written = os.write(self._file, line)
+        if written < len(line):
+            # The disk is full: half a line would take the next one with it.
+            os.ftruncate(self._file, self.size)
+            raise OSError(28, "No space left on device")
+        self.size += written
+        if sync:
+            os.fsync(self._file)
+
+    def close(self) -> None:
+        """Close the file; once is enough, twice does no harm."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def __enter__(self) -> Self:
+        """Return the journal."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self.close()
+
+
+def read_journal(path: Path, contents: Contents) -> Iterator[tuple[Exchange, str]]:
+    """Yield the exchanges of a journal with the names of their steps, in the order in which they ended.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                event = _event(line)
+                if event is None:
+                    contents.damaged += line.endswith(b"\n")
+                    continue
+                found = _told(event, contents)
+                if found is not None:
+                    yield found
+    except OSError as error:
+        what = f"the journal of the recording cannot be read ({error.strerror})"
+        raise UsageError(Problem(where=str(path), what=what)) from error
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    """Return what a line says; None where it is not what was written."""
+    checksum, _, data = line.rstrip(b"\n").partition(b" ")
+    if not line.endswith(b"\n") or checksum != f"{zlib.crc32(data):08x}".encode():
+        return None
+    event: dict[str, Any] = json.loads(data.decode("utf-8", "surrogatepass"))
+    return event
+
+
+def _told(event: dict[str, Any], contents: Contents) -> tuple[Exchange, str] | None:
+    if event["event"] == "began":
+        contents.flying[event["id"]] = Begun(
+            method=event["method"], url=event["url"], started=event["started"]
+        )
+        return None
+    contents.flying.pop(event["id"], None)
+    if event["event"] == "lost":
+        contents.lost += 1
+        return None
+    contents.ended += 1
+    return to_exchange(event["exchange"]), event["exchange"]["harness"]["step"]

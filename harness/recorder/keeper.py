@@ -1,0 +1,335 @@
+"""The one way out of every recorder: secrets leave, the journal gets what ended, cassettes are folded of it.
+
+What a keeper cannot do it says and counts; it never stands in the way of the client whose traffic it keeps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Final, Self
+from urllib.parse import urlsplit
+
+from filelock import FileLock, Timeout
+
+from harness import __version__
+from harness.cassette import write_cassette
+from harness.contract import API_VERSIONS, V1BETA1, load_contract
+from harness.errors import Problem, UsageError
+from harness.exchange import Exchange, Request, Response, Side
+from harness.inquiry import below_base
+from harness.recorder.journal import NAME, Begun, Contents, Journal, read_journal
+from harness.recorder.scope import Scope
+from harness.redact import Redactor
+from harness.result import Provenance, Source
+
+WORK: Final = ".recording"
+"""The directory beside the cassettes that is there while a recording goes on."""
+
+CUT: Final = "Harness-Body-Cut"
+"""The header field that says what a body was that is not kept: its length in bytes and its SHA-256."""
+
+_TOOL: Final = f"astro-migration-harness {__version__}"
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Kept:
+    """What a recording came to.
+
+    ``cassettes`` maps paths to their numbers of exchanges; ``flying`` did not end. ``ignored`` counts what
+    was not to be kept, ``lost`` what was and could not be.
+    """
+
+    cassettes: dict[Path, int] = field(default_factory=dict)
+    flying: tuple[Begun, ...] = ()
+    ignored: int = 0
+    lost: int = 0
+    damaged: int = 0
+
+    @property
+    def exchanges(self) -> int:
+        """How many exchanges the cassettes hold."""
+        return sum(self.cassettes.values())
+
+
+class Keeper:
+    """Keeps the exchanges of one recording; may be used by several threads."""
+
+    def __init__(
+        self,
+        directory: Path,
+        scope: Scope,
+        redactor: Redactor,
+        *,
+        secrets: Mapping[str, str],
+        environment: str,
+        fsync: bool = False,
+        alert: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Begin a recording in a directory.
+
+        Args:
+            directory: Where ``baseline.yaml`` and ``candidate.yaml`` come to be.
+            scope: What is kept.
+            redactor: Takes secrets out.
+            secrets: The real values that must not be in any file, by name.
+            environment: The name of the environment, for the provenance.
+            fsync: Whether each exchange must survive a loss of power.
+            alert: Gets each trouble, once, as a sentence.
+
+        Raises:
+            UsageError: Another recorder works here, an interrupted recording is here, cassettes are here,
+                or the directory cannot be written.
+        """
+        self.scope = scope
+        self._directory = directory
+        self._redactor = redactor
+        self._secrets = secrets
+        self._environment = environment
+        self._alert = alert
+        self._told: set[str] = set()
+        self._ids = count(1)
+        self._numbers = count()
+        self._guard = threading.Lock()
+        self._kept = Kept()
+        refuse_existing(directory)
+        self._lock = _locked(directory)
+        journal = directory / WORK / NAME
+        if journal.exists():
+            self._lock.release()
+            raise UsageError(_interrupted(directory))
+        try:
+            self._journal = Journal(journal, fsync=fsync)
+        except OSError as error:
+            self._lock.release()
+            raise _unwritable(directory, error) from error
+
+    def began(self, request: Request) -> int:
+        """Note a request that is under way; return its id, 0 for one that is not to be kept."""
+        with self._guard:
+            if not self.scope.keeps(request, next(self._numbers)):
+                self._kept.ignored += 1
+                return 0
+            id_ = next(self._ids)
+            begun = Begun(method=request.method, url=self._redactor.url(request.url), started=_now())
+            with suppress(OSError):  # what ended is kept all the same
+                self._journal.began(id_, begun)
+            return id_
+
+    def ended(self, id_: int, exchange: Exchange, step: str = "") -> None:
+        """Keep what came of a request."""
+        if not id_:
+            return
+        try:
+            clean = self._redactor.exchange(_cut(exchange, self.scope.body))
+            with self._guard:
+                if self._journal.size > self.scope.disk:
+                    self._lose(id_, f"the recording has the {self.scope.disk} bytes that it may have")
+                else:
+                    self._journal.ended(id_, clean, step)
+        except OSError as error:
+            with self._guard:
+                self._lose(id_, f"an exchange could not be written ({error.strerror or error})")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client must get its answer
+            with self._guard:
+                self._lose(id_, f"an exchange could not be kept ({type(error).__name__})")
+
+    def _lose(self, id_: int, why: str) -> None:
+        self._kept.lost += 1
+        with suppress(OSError):
+            self._journal.lost(id_)
+        if why not in self._told:
+            self._told.add(why)
+            self._alert(f"{self._directory}: {why}; the client got its answer, the recording lacks it.")
+
+    def finish(self) -> Kept:
+        """Fold the journal into cassettes, and end.
+
+        Raises:
+            HarnessError: a cassette cannot be written, or would hold a secret; the journal is still there.
+        """
+        try:
+            self._journal.close()
+            kept = _fold(self._directory, self._environment, self._secrets)
+        finally:
+            self._lock.release()
+        kept.ignored = self._kept.ignored
+        kept.lost = max(kept.lost, self._kept.lost)
+        return kept
+
+    def __enter__(self) -> Self:
+        """Return the keeper."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the directory; a journal that was not folded is still there."""
+        self._journal.close()
+        self._lock.release()
+
+
+def recover(directory: Path, environment: str, secrets: Mapping[str, str]) -> Kept:
+    """Fold what a killed recorder left.
+
+    Raises:
+        UsageError: There is nothing to recover, or its recorder is still at work.
+        HarnessError: As for :meth:`Keeper.finish`.
+    """
+    if not (directory / WORK / NAME).exists():
+        what = "there is no interrupted recording here"
+        raise UsageError(Problem(where=str(directory), what=what))
+    # Cassettes beside a journal are what a folding that was killed had written; they are written anew.
+    lock = _locked(directory)
+    try:
+        return _fold(directory, environment, secrets)
+    finally:
+        lock.release()
+
+
+def refuse_existing(directory: Path) -> None:
+    """Refuse a directory that has cassettes: a recording replaces nothing.
+
+    Raises:
+        UsageError: It has some.
+    """
+    there = next((path for side in Side if (path := directory / f"{side.value}.yaml").exists()), None)
+    if there is not None:
+        advice = "Choose another directory with `--output`, or remove the old recording first."
+        raise UsageError(Problem(where=str(there), what="there is a recording here already", advice=advice))
+
+
+def _fold(directory: Path, environment: str, secrets: Mapping[str, str]) -> Kept:
+    """Write one cassette a side, then remove the journal; a kill in between changes nothing of it."""
+    journal = directory / WORK / NAME
+    kept = Kept()
+    provenance = _Provenance(environment)
+    contents = Contents()
+    sides: dict[Side, int] = dict.fromkeys(Side, 0)
+    for exchange, _ in read_journal(journal, contents):
+        sides[provenance.add(exchange)] += 1
+    for side, number in sides.items():
+        if number:
+            path = directory / f"{side.value}.yaml"
+            found = _of_side(read_journal(journal, Contents()), side)
+            write_cassette(path, found, provenance.of(side), secrets=[*secrets.values()])
+            kept.cassettes[path] = number
+    kept.flying = tuple(contents.flying.values())
+    kept.lost, kept.damaged = contents.lost, contents.damaged
+    if not contents.damaged:
+        shutil.rmtree(directory / WORK, ignore_errors=True)
+    return kept
+
+
+def _of_side(exchanges: Iterator[tuple[Exchange, str]], side: Side) -> Iterator[tuple[Exchange, str]]:
+    return ((exchange, step) for exchange, step in exchanges if side_of(exchange.request.url)[0] is side)
+
+
+def side_of(url: str) -> tuple[Side, str]:
+    """Return the side that a URL is of, and its API: iam, platform, v1, labs, or empty for none of them."""
+    base = below_base(url)[0]
+    for api, version in API_VERSIONS.items():
+        ending = f"/{api}/{version}" if version == V1BETA1 else f"/{version}"
+        if base.endswith(ending) and not (api == "v1" and base.endswith("/labs/v1")):
+            return (Side.BASELINE if version == V1BETA1 else Side.CANDIDATE), api
+    return Side.BASELINE, ""
+
+
+class _Provenance:
+    """Where the exchanges of a recording come from, gathered while they are read."""
+
+    def __init__(self, environment: str) -> None:
+        self._environment = environment
+        self._started: dict[Side, str] = {}
+        self._bases: dict[Side, dict[str, str]] = {side: {} for side in Side}
+        self._local: set[Side] = set()
+
+    def add(self, exchange: Exchange) -> Side:
+        url = exchange.request.url
+        side, api = side_of(url)
+        self._started.setdefault(side, exchange.started)
+        if api:
+            self._bases[side].setdefault(api, below_base(url)[0])
+        if urlsplit(url).hostname in _LOOPBACK:
+            self._local.add(side)
+        return side
+
+    def of(self, side: Side) -> Provenance:
+        """Return it; what was called on this machine is the sandbox, and no proof of anything."""
+        return Provenance(
+            source=Source.SANDBOX if side in self._local else Source.LIVE,
+            environment=self._environment,
+            recorded=self._started.get(side, ""),
+            tool=_TOOL,
+            contracts=_dates(self._bases[side]),
+            base_urls=self._bases[side],
+        )
+
+
+def _dates(apis: Iterable[str]) -> dict[str, str]:
+    """Return the dates of the contracts by which a recording will be understood."""
+    return {api: load_contract(API_VERSIONS[api]).apis[api].date for api in apis}
+
+
+def _cut(exchange: Exchange, most: int) -> Exchange:
+    """Leave out bodies that are too large, and say what they were."""
+    request, response = exchange.request, exchange.response
+    if len(request.content) > most:
+        field_ = (CUT, described(len(request.content), hashlib.sha256(request.content).hexdigest()))
+        request = replace(request, content=b"", headers=(*request.headers, field_))
+    if response is not None and len(response.content) > most:
+        response = cut_response(response, len(response.content), hashlib.sha256(response.content).hexdigest())
+    if request is exchange.request and response is exchange.response:
+        return exchange
+    return replace(exchange, request=request, response=response)
+
+
+def cut_response(response: Response, length: int, digest: str) -> Response:
+    """Return a response without its body; ``length`` is in bytes, ``digest`` the hex of its SHA-256."""
+    return replace(response, content=b"", headers=(*response.headers, (CUT, described(length, digest))))
+
+
+def described(length: int, digest: str) -> str:
+    """Write what a body was that is not kept."""
+    return f"{length} bytes, sha256 {digest}"
+
+
+def _locked(directory: Path) -> FileLock:
+    """Take the directory for this process alone; the lock ends with the process, however that ends."""
+    work = directory / WORK
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(work / "lock", thread_local=False)
+        lock.acquire(timeout=0)
+    except Timeout:
+        advice = "Wait until it has ended, or choose another directory with `--output`."
+        raise UsageError(
+            Problem(where=str(directory), what="another recorder works here", advice=advice)
+        ) from None
+    except OSError as error:
+        raise _unwritable(directory, error) from error
+    return lock
+
+
+def _interrupted(directory: Path) -> Problem:
+    return Problem(
+        where=str(directory),
+        what="a recording was interrupted here, and its exchanges are not in a cassette yet",
+        advice=f"Run `harness record --recover --output {directory}` first.",
+    )
+
+
+def _unwritable(directory: Path, error: OSError) -> UsageError:
+    what = f"nothing can be recorded here ({error.strerror or error})"
+    advice = "Choose a directory that can be written, with `--output`."
+    return UsageError(Problem(where=str(directory), what=what, advice=advice))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

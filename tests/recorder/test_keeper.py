@@ -1,0 +1,270 @@
+"""The one way out of every recorder."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from harness.cassette import Cassette
+from harness.errors import CassetteError, UsageError
+from harness.exchange import Side
+from harness.recorder import Kept, recover, scope_of
+from harness.recorder.keeper import CUT, WORK, side_of
+from harness.redact import Redactor
+from harness.result import Source
+from harness.settings import PRODUCTION
+from tests.recorder import IAM, TOKEN, V1, exchange, keep, keeper
+
+SECRETS = {"ASTRO_API_TOKEN": TOKEN}
+
+
+def load(path: Path) -> Cassette:
+    """Load a cassette as a scenario does."""
+    return Cassette.load(path, remedy="")
+
+
+def test_a_recording_becomes_a_cassette_a_side(tmp_path: Path) -> None:
+    """v1beta1 is the baseline, v1 the candidate; the token is nowhere."""
+    with keeper(tmp_path) as made:
+        keep(made, exchange(), exchange(f"{V1}/organizations/o/users"), exchange())
+        kept = made.finish()
+
+    assert kept.cassettes == {tmp_path / "baseline.yaml": 2, tmp_path / "candidate.yaml": 1}
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["baseline.yaml", "candidate.yaml"]
+    assert all(TOKEN not in path.read_text() for path in tmp_path.iterdir())
+    assert load(tmp_path / "baseline.yaml").exchanges[0].response == exchange().response
+
+
+def test_the_cassette_says_where_it_comes_from(tmp_path: Path) -> None:
+    """With the base URLs and the contracts by which it will be understood."""
+    with keeper(tmp_path) as made:
+        keep(made, exchange())
+        made.finish()
+    provenance = load(tmp_path / "baseline.yaml").provenance
+
+    assert provenance is not None
+    assert (provenance.source, provenance.environment) == (Source.LIVE, "production")
+    assert (provenance.base_urls, set(provenance.contracts)) == ({"iam": IAM}, {"iam"})
+
+
+def test_what_was_called_on_this_machine_is_the_sandbox(tmp_path: Path) -> None:
+    """It proves nothing about the vendor's service, and must never look as if it did."""
+    with keeper(tmp_path) as made:
+        keep(made, exchange("http://127.0.0.1:8765/iam/v1beta1/organizations"))
+        made.finish()
+    provenance = load(tmp_path / "baseline.yaml").provenance
+
+    assert provenance is not None
+    assert provenance.source is Source.SANDBOX
+
+
+@pytest.mark.parametrize(
+    ("url", "side", "api"),
+    [
+        (f"{IAM}/organizations", Side.BASELINE, "iam"),
+        ("https://x.example/platform/v1beta1/organizations/o", Side.BASELINE, "platform"),
+        (f"{V1}/organizations", Side.CANDIDATE, "v1"),
+        ("https://api.astronomer.io/labs/v1/organizations/o/alerts", Side.CANDIDATE, "labs"),
+        ("https://api.astronomer.io/other", Side.BASELINE, ""),
+    ],
+)
+def test_a_url_tells_its_side(url: str, side: Side, api: str) -> None:
+    """By what its base URL ends with."""
+    assert side_of(url) == (side, api)
+
+
+def test_what_is_out_of_scope_is_not_kept(tmp_path: Path) -> None:
+    """Other hosts, ignored paths; it is counted."""
+    scope = scope_of([PRODUCTION], ignored=["/users"])
+    with keeper(tmp_path, scope) as made:
+        keep(made, exchange("https://other.example/v1/organizations"), exchange(), exchange(f"{IAM}/x"))
+        kept = made.finish()
+
+    assert (kept.exchanges, kept.ignored) == (1, 2)
+
+
+def test_a_recording_of_nothing_leaves_nothing(tmp_path: Path) -> None:
+    """Not even a directory."""
+    with keeper(tmp_path / "new") as made:
+        assert made.finish() == Kept()
+
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_two_recorders_on_one_directory_are_refused(tmp_path: Path) -> None:
+    """The second says so at once, and the first goes on."""
+    with keeper(tmp_path) as made:
+        with pytest.raises(UsageError, match="another recorder works here"):
+            keeper(tmp_path)
+        keep(made, exchange())
+
+        assert made.finish().exchanges == 1
+
+
+def test_a_recording_replaces_nothing(tmp_path: Path) -> None:
+    """What was recorded before is as it was."""
+    (tmp_path / "baseline.yaml").write_text("precious")
+    with pytest.raises(UsageError, match="there is a recording here already"):
+        keeper(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["baseline.yaml"]
+
+
+def test_a_large_body_is_its_length_and_its_hash(tmp_path: Path) -> None:
+    """Beyond the cap a body is not kept, and what it was can be checked."""
+    with keeper(tmp_path, scope_of([PRODUCTION], body=10)) as made:
+        keep(made, exchange(content=b"x" * 11), exchange(content=b"x" * 10))
+        made.finish()
+    cut, whole = (each.response for each in load(tmp_path / "baseline.yaml").exchanges)
+
+    assert cut is not None
+    assert whole is not None
+    assert (cut.content, whole.content) == (b"", b"x" * 10)
+    assert re.fullmatch(r"11 bytes, sha256 [0-9a-f]{64}", dict(cut.headers)[CUT])
+
+
+def test_a_recording_ends_to_grow_at_its_cap(tmp_path: Path) -> None:
+    """The disk is not filled; what was lost is counted and said once."""
+    told: list[str] = []
+    with keeper(tmp_path, scope_of([PRODUCTION], disk=1_500), alert=told.append) as made:
+        keep(made, *[exchange() for _ in range(20)])
+        kept = made.finish()
+
+    assert 0 < kept.exchanges < 20
+    assert kept.lost == 20 - kept.exchanges
+    assert len(told) == 1
+    assert "bytes that it may have" in told[0]
+
+
+def test_a_full_disk_is_told_and_loses_only_what_did_not_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client's call goes on; nothing is raised where it would meet the client."""
+    told: list[str] = []
+    write = os.write
+    with keeper(tmp_path, alert=told.append) as made:
+        keep(made, exchange())
+        with monkeypatch.context() as full:
+            full.setattr(os, "write", lambda *_: write(-1, b""))
+            keep(made, exchange(), exchange())
+        keep(made, exchange())
+        kept = made.finish()
+
+    assert (kept.exchanges, kept.lost, len(told)) == (2, 2, 1)
+
+
+def test_what_cannot_be_kept_never_meets_the_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake of ours is a lost exchange, told without what was in it."""
+    told: list[str] = []
+
+    def fails(*_: object) -> None:
+        raise ValueError(TOKEN)
+
+    with keeper(tmp_path, alert=told.append) as made:
+        monkeypatch.setattr(Redactor, "exchange", fails)
+        keep(made, exchange())
+
+    assert "could not be kept (ValueError)" in told[0]
+    assert TOKEN not in told[0]
+
+
+def test_a_secret_that_got_through_stops_the_cassette(tmp_path: Path) -> None:
+    """The check knows the real values, and shares no code with the redaction; the journal is still there."""
+    with keeper(tmp_path) as made:
+        made._redactor = Redactor()
+        keep(made, exchange(content=f'{{"note": "x{TOKEN}y"}}'.encode()))
+        with pytest.raises(CassetteError, match="a secret is in"):
+            made.finish()
+
+    assert [path.name for path in tmp_path.iterdir()] == [WORK]
+
+
+def test_threads_lose_nothing(tmp_path: Path) -> None:
+    """Clients call at the same time."""
+    with keeper(tmp_path) as made:
+        threads = [
+            threading.Thread(target=keep, args=(made, *[exchange() for _ in range(25)])) for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert made.finish().exchanges == 200
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from tests.recorder import exchange, keep, keeper
+made = keeper(Path(sys.argv[1]))
+keep(made, *[exchange() for _ in range(5)])
+made.began(exchange().request)
+print("ready", flush=True)
+input()
+"""
+
+
+def test_a_killed_recorder_loses_nothing_that_ended(tmp_path: Path) -> None:
+    """After kill -9 the next recorder refuses, and recovery says what was in flight."""
+    process = subprocess.Popen(  # noqa: S603 - it is our own code
+        [sys.executable, "-c", KILLED, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    with pytest.raises(UsageError, match="another recorder works here"):
+        recover(tmp_path, "production", SECRETS)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    with pytest.raises(UsageError, match="harness record --recover"):
+        keeper(tmp_path)
+    kept = recover(tmp_path, "production", SECRETS)
+
+    assert kept.exchanges == 5
+    assert [each.url for each in kept.flying] == [exchange().request.url]
+    assert [path.name for path in tmp_path.iterdir()] == ["baseline.yaml"]
+
+
+def test_a_folding_that_was_killed_is_done_again(tmp_path: Path) -> None:
+    """A cassette that it had written already does not stand in the way of the other."""
+    made = keeper(tmp_path)
+    keep(made, exchange(), exchange(f"{V1}/organizations"))
+    made.__exit__()
+    (tmp_path / "baseline.yaml").write_text("half of it was there")
+
+    assert recover(tmp_path, "production", SECRETS).exchanges == 2
+    assert len(load(tmp_path / "baseline.yaml").exchanges) == 1
+
+
+def test_a_damaged_journal_is_kept(tmp_path: Path) -> None:
+    """What cannot be read may still be of use to a person."""
+    made = keeper(tmp_path)
+    keep(made, exchange(), exchange())
+    made.__exit__()
+    journal = tmp_path / WORK / "journal.jsonl"
+    data = journal.read_bytes()
+    journal.write_bytes(data[:50] + b"?" + data[51:])
+    kept = recover(tmp_path, "production", SECRETS)
+
+    assert (kept.exchanges, kept.damaged) == (2, 1)
+    assert journal.exists()
+
+
+def test_there_is_nothing_to_recover(tmp_path: Path) -> None:
+    """A directory without a journal is a mistake of the caller."""
+    with pytest.raises(UsageError, match="no interrupted recording"):
+        recover(tmp_path, "production", SECRETS)
+
+
+def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
+    """It is told before anything is forwarded."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="nothing can be recorded here"):
+        keeper(tmp_path / "file" / "below")
