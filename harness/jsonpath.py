@@ -1,18 +1,20 @@
-"""RFC 9535 JSONPath, and the only reader of it: values out of response bodies."""
+"""RFC 9535 JSONPath, and the only reader of it: values out of response bodies.
+
+The library is imported when there is a path to read: many scenarios have none.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
-
-import jsonpath_rfc9535
-from jsonpath_rfc9535.segments import JSONPathChildSegment
-from jsonpath_rfc9535.selectors import SliceSelector, WildcardSelector
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError, Problem
 from harness.exchange import Json
+
+if TYPE_CHECKING:
+    from jsonpath_rfc9535 import JSONPathNode, JSONPathQuery
 
 _SHOWN = 200
 """Characters of a path that messages repeat."""
@@ -55,6 +57,9 @@ def is_listing(path: str) -> bool:
     Raises:
         JsonPathError: The text is not a JSONPath.
     """
+    from jsonpath_rfc9535.segments import JSONPathChildSegment
+    from jsonpath_rfc9535.selectors import SliceSelector, WildcardSelector
+
     return any(
         not isinstance(segment, JSONPathChildSegment)
         or len(segment.selectors) > 1
@@ -73,25 +78,30 @@ def find(path: str, data: Json) -> list[Match]:
     return [Match(path=node.path(), keys=node.location, value=_value(node)) for node in nodes]
 
 
-def _nodes(path: str, data: Json) -> list[jsonpath_rfc9535.JSONPathNode]:
+def _nodes(path: str, data: Json) -> list[JSONPathNode]:
+    query = _compiled(path)
+    from jsonpath_rfc9535 import JSONPathError
+
     try:
-        return list(_compiled(path).find(data))
-    except (jsonpath_rfc9535.JSONPathError, RecursionError) as error:
+        return list(query.find(data))
+    except (JSONPathError, RecursionError) as error:
         what = f"`{path}` cannot be followed: the data is nested too deep"
         raise JsonPathError(Problem(where="", what=what)) from error
 
 
-def _value(node: jsonpath_rfc9535.JSONPathNode) -> Json:
+def _value(node: JSONPathNode) -> Json:
     value: Any = node.value  # the library types it as object, whatever the data's type is
     found: Json = value
     return found
 
 
 @lru_cache(maxsize=4096)
-def _compiled(path: str) -> jsonpath_rfc9535.JSONPathQuery:
+def _compiled(path: str) -> JSONPathQuery:
+    from jsonpath_rfc9535 import JSONPathError, compile  # noqa: A004 - its name for it
+
     try:
-        return jsonpath_rfc9535.compile(path)
-    except jsonpath_rfc9535.JSONPathError as error:
+        return compile(path)
+    except JSONPathError as error:
         at = error.token.index + 1 if error.token else 1
         shown = path if len(path) <= _SHOWN else f"{path[:_SHOWN]}..."
         what = f"`{shown}` is no JSONPath, it cannot be read from character {at} on"

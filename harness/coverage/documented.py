@@ -139,14 +139,18 @@ def _listed(node: _Node) -> Iterator[Shown]:
 
 
 def _found(node: _Node, value: Json) -> Iterator[Shown]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            child = node.properties.get(name, node.inner)
-            if child is not None:
-                yield from _found(child, inner)
-    elif isinstance(value, list):
-        if node.inner is not None:
-            for element in value:
-                yield from _found(node.inner, element)
-    elif node.values and isinstance(value, _SCALARS) and value in node.values:
-        yield node.path, value
+    # A loop: generators within each other would hand every value up level by level.
+    waiting = [(node, value)]
+    while waiting:
+        node, value = waiting.pop()
+        if isinstance(value, dict):
+            properties, inner = node.properties, node.inner
+            for name, below in value.items():
+                child = properties.get(name, inner)
+                if child is not None:
+                    waiting.append((child, below))
+        elif isinstance(value, list):
+            if node.inner is not None:
+                waiting += [(node.inner, element) for element in value]
+        elif node.values and isinstance(value, _SCALARS) and value in node.values:
+            yield node.path, value

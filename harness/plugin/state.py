@@ -49,6 +49,7 @@ class State:
         self._broken: set[str] = set()
         self._tags: set[str] = set()
         self._roots: dict[Path, Path | None] = {}
+        self._resolved: dict[Path, Path] = {}
 
     @property
     def settings(self) -> Settings:
@@ -121,11 +122,20 @@ class State:
     def _root(self, path: Path) -> Path | None:
         """Return the directory of scenarios that a file is in; links are followed on both sides."""
         if path not in self._roots:
-            place, (own, roots) = path.resolve(), self._directories
+            place, (own, roots) = self._without_links(path), self._directories
             written = any(place.is_relative_to(directory) for directory in own)
             found = (root for directory, root in roots.items() if place.is_relative_to(directory))
             self._roots[path] = None if written else next(found, None)
         return self._roots[path]
+
+    def _without_links(self, path: Path) -> Path:
+        """Resolve a path; its directory once for all files in it, which takes most of the time."""
+        if path.is_symlink():
+            return path.resolve()
+        directory = self._resolved.get(path.parent)
+        if directory is None:
+            directory = self._resolved[path.parent] = path.parent.resolve()
+        return directory / path.name
 
     @cached_property
     def _directories(self) -> tuple[tuple[Path, ...], dict[Path, Path]]:

@@ -26,8 +26,11 @@ from harness.report.words import clip, count, visible_lines
 from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult, operation_name
 from harness.rules import Severity
 
-EVIDENCE = 2_500_000
-"""Characters of requests and responses in a page, as they are written there."""
+EVIDENCE = 1_000_000
+"""Characters of requests and responses in a page, as they are written there.
+
+Who opens it looks at what is worst, which comes first; a larger page takes longer to open and to attach.
+"""
 
 BODY = 10_000
 """Characters of one body in a page."""

@@ -51,7 +51,7 @@ ErrorProbe: TypeAlias = Literal["not-found", "invalid-query", "invalid-body"]
 class Node(BaseModel):
     """What all mappings of a scenario file share: frozen, no unknown keys, and a place in the file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     noun: ClassVar[str] = "the file"
     """What messages call it."""
@@ -166,7 +166,7 @@ class Expect(Node):
 
     status: Statuses = Field(default=(), examples=[200])
     """The status, or several of them, that both sides may answer."""
-    candidate: CandidateExpect = Field(default=CandidateExpect(), examples=[{"status": 404}])
+    candidate: CandidateExpect = Field(default=CandidateExpect.model_construct(), examples=[{"status": 404}])
     """What the v1 side may answer instead."""
 
     def statuses(self, side: Side) -> tuple[int, ...]:
@@ -269,11 +269,13 @@ class Step(Node):
     """What reports call it; without it, the operation or the method and path."""
     operation: FilledText | None = Field(default=None, examples=["ListApiTokens"])
     """The operation by its id; instead of it, `request` can say method and path."""
-    request: RequestSpec = Field(default=RequestSpec(), examples=[{"query": {"limit": 20}}])
+    request: RequestSpec = Field(default=RequestSpec.model_construct(), examples=[{"query": {"limit": 20}}])
     """What is sent."""
-    candidate: RequestSpec = Field(default=RequestSpec(), examples=[{"body": {"scope": "WORKSPACE"}}])
+    candidate: RequestSpec = Field(
+        default=RequestSpec.model_construct(), examples=[{"body": {"scope": "WORKSPACE"}}]
+    )
     """Only what the v1 side sends differently; null removes a key."""
-    expect: Expect = Field(default=Expect(), examples=[{"status": 200}])
+    expect: Expect = Field(default=Expect.model_construct(), examples=[{"status": 200}])
     """What the answers must be, besides being alike."""
     capture: dict[VariableName, JsonPath] = Field(
         default_factory=dict, examples=[{"token_id": "$.tokens[0].id"}]
@@ -370,7 +372,7 @@ class ScenarioFile(SharedFile):
     """A table: the scenario runs once a row, with the row's columns as variables. `row` names it."""
     cleanup: list[Entry] = Field(default_factory=list, examples=[[]])
     """Steps that run at the end, whatever happened."""
-    checks: Checks = Field(default=Checks(), examples=[{"auth": ["missing"]}])
+    checks: Checks = Field(default=Checks.model_construct(), examples=[{"auth": ["missing"]}])
     """Probes of authentication and error handling that are made without writing steps."""
     accept: list[Acceptance] = Field(default_factory=list, examples=[[]])
     """Findings of any step that someone agreed to."""

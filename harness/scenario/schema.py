@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 from harness.contract import V1, V1BETA1, load_contract
 from harness.rules import RULES
+from harness.scenario import model
 from harness.scenario.model import ScenarioFile
 
 SCHEMA_FILE: Final = "scenario.schema.json"
@@ -27,6 +32,8 @@ def scenario_schema(
         contracts = (load_contract(V1BETA1), load_contract(V1))
         operations = {operation.id for contract in contracts for operation in contract.operations}
     schema: dict[str, Any] = _plain(ScenarioFile.model_json_schema())
+    for name, node in [(ScenarioFile.__name__, schema), *schema["$defs"].items()]:
+        _describe(name, node)
     schema["required"] = ["steps"]
     # A file that holds nothing but steps is one that scenarios include.
     schema["anyOf"] = [{"required": ["scenario"]}, {"maxProperties": 1}]
@@ -43,6 +50,37 @@ def scenario_schema(
 def schema_text() -> str:
     """Return the schema as it is published: JSON with an indent of two, and a last newline."""
     return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _describe(name: str, node: dict[str, Any]) -> None:
+    """Describe the keys of a mapping by the docstrings under the model's fields.
+
+    pydantic can do so itself, each time that the model is imported; that takes a tenth of a run's start.
+    """
+    kind = getattr(model, name)
+    for parent in reversed(kind.__mro__):
+        for field, said in _docstrings().get(parent.__name__, {}).items():
+            key = kind.model_fields[field].alias or field
+            node["properties"][key]["description"] = said
+
+
+@cache
+def _docstrings() -> Mapping[str, Mapping[str, str]]:
+    """Return the docstring under each field of each class of the model."""
+    classes = [node for node in ast.parse(inspect.getsource(model)).body if isinstance(node, ast.ClassDef)]
+    return {
+        each.name: {
+            field.target.id: inspect.cleandoc(said.value.value)
+            for field, said in pairwise(each.body)
+            if isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and field.target.id in getattr(model, each.name).model_fields
+            and isinstance(said, ast.Expr)
+            and isinstance(said.value, ast.Constant)
+            and isinstance(said.value.value, str)
+        }
+        for each in classes
+    }
 
 
 def _plain(schema: Any) -> Any:

@@ -16,6 +16,7 @@ import httpx
 
 # What runs import is imported before: pytester forgets what an inner run imports, and each would do it anew.
 import hypothesis  # noqa: F401 - its plugin wants it
+import jsonpath_rfc9535  # noqa: F401 - part of it cannot be imported twice
 import pytest
 
 import harness.report.write
