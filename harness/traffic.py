@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from harness.cassette import Cassette
 from harness.contract import Contract
@@ -17,7 +18,8 @@ from harness.inquiry import below_base
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _CASSETTE = re.compile(rb"^(?:interactions\s*:|- request:)|[\"']interactions[\"']\s*:", re.MULTILINE)
 _NEWER = re.compile(r"/(?:labs/)?v1$")
-_REMEDY = "pytest --mode record"
+REMEDY: Final = "pytest --mode record"
+"""How cassettes come to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,9 @@ def read_traffic(paths: Iterable[Path], contract: Contract) -> Traffic:
     problems: list[Problem] = []
     calls: list[tuple[str, str]] = []
     number = 0
-    for path in _files(paths):
+    for path in cassette_files(paths):
         try:
-            calls += Cassette.load(path, remedy=_REMEDY).calls
+            calls += Cassette.load(path, remedy=REMEDY).calls
             number += 1
         except CassetteError as error:
             problems += error.problems
@@ -59,7 +61,12 @@ def read_traffic(paths: Iterable[Path], contract: Contract) -> Traffic:
     return _counted(calls, number, contract)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def cassette_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield cassettes, and those in directories by their paths; what else is there is left alone.
+
+    Raises:
+        UsageError: a directory has none, or cannot be read.
+    """
     for path in paths:
         if not path.is_dir():
             yield path

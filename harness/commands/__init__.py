@@ -9,6 +9,7 @@ from harness.commands.compare import add_compare
 from harness.commands.contract import add_contract
 from harness.commands.coverage import add_coverage
 from harness.commands.gate import add_gate
+from harness.commands.inspect import add_inspect
 from harness.commands.report import add_report
 from harness.commands.rules import add_rules
 from harness.commands.sandbox import add_sandbox
@@ -25,6 +26,7 @@ COMMANDS = (
     add_gate,
     add_compare,
     add_scan,
+    add_inspect,
 )
 """What adds each group of commands, in the order in which the help lists them."""
 

@@ -1,0 +1,219 @@
+"""What will break for recorded traffic, by the published contracts alone: nothing is called.
+
+A documented difference counts where the recording holds what it is about: an answer with a property that v1
+does not have, a request with one that v1 does not take, a call of an operation that is gone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from harness.cassette import Cassette
+from harness.contract import Contract, Operation
+from harness.contract_diff import ContractDiff, Documented, Part, contract_diff
+from harness.difference import segments
+from harness.errors import CassetteError, Problem, UsageError
+from harness.exchange import Body, BodyKind, Exchange
+from harness.inquiry import below_base
+from harness.judge import Judge
+from harness.landing import where
+from harness.result import Finding, Source
+from harness.rules import Severity
+from harness.shape import presence
+from harness.traffic import REMEDY, cassette_files
+
+_NEWER = ("/v1", "/labs/v1")
+_OLDER = "/v1beta1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """A documented difference that the traffic holds: in ``seen`` of ``samples`` places where it could be."""
+
+    finding: Finding
+    part: Part
+    seen: int
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """One operation of v1beta1 as it was called; ``statuses`` maps each to how often, 0: no answer.
+
+    ``met`` are the documented differences that the calls hold, worst first; ``advice`` are sentences for an
+    operation that v1 does not have.
+    """
+
+    operation: str
+    method: str
+    path: str
+    calls: int
+    statuses: Mapping[int, int]
+    supported: bool
+    met: tuple[Met, ...] = ()
+    advice: tuple[str, ...] = ()
+
+    @property
+    def breaks(self) -> bool:
+        """Whether v1 breaks these calls, as far as contracts tell."""
+        return not self.supported or any(each.finding.severity is Severity.BREAKING for each in self.met)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What recorded traffic holds.
+
+    ``operations`` are in the order of what breaks, then of how often they were called. ``unknown`` are calls
+    that v1beta1's contract does not have, by method and path; ``newer`` counts calls of v1 and the Labs API.
+    ``sources`` are where the recordings come from, as far as they say; ``contracts`` maps APIs to dates.
+    """
+
+    cassettes: int
+    calls: int
+    operations: tuple[Used, ...]
+    unknown: Mapping[str, int]
+    newer: int
+    sources: tuple[Source, ...]
+    contracts: Mapping[str, str]
+
+    @property
+    def exit_code(self) -> int:
+        """1 where something breaks, else 0."""
+        return int(any(each.breaks for each in self.operations))
+
+
+def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
+    """Read cassettes, and directories of them, and say what the contracts document about their calls.
+
+    Raises:
+        HarnessError: There is no such path or no cassette, or one is damaged; every one is listed.
+    """
+    gathered = _Gathered(judge.baseline)
+    problems: list[Problem] = []
+    for path in cassette_files(paths):
+        try:
+            gathered.read(Cassette.load(path, remedy=REMEDY))
+        except CassetteError as error:
+            problems += error.problems
+    if problems:
+        raise UsageError(*problems)
+    diff = contract_diff(judge)
+    used = [_used(calls, diff) for calls in gathered.calls.values()]
+    used.sort(key=lambda each: (each.supported, not each.breaks, -each.calls, each.operation))
+    apis = {**judge.baseline.apis, **judge.candidate.apis}
+    return Inspection(
+        cassettes=gathered.cassettes,
+        calls=gathered.number,
+        operations=tuple(used),
+        unknown=dict(gathered.unknown.most_common()),
+        newer=gathered.newer,
+        sources=tuple(sorted(gathered.sources, key=lambda source: source.rank)),
+        contracts={name: api.date for name, api in apis.items()},
+    )
+
+
+class _Calls:
+    """The calls of one operation."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        self.exchanges: list[Exchange] = []
+        self.statuses: Counter[int] = Counter()
+
+    def add(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
+        self.statuses[exchange.response.status if exchange.response else 0] += 1
+
+
+class _Gathered:
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self.calls: dict[str, _Calls] = {}
+        self.unknown: Counter[str] = Counter()
+        self.sources: set[Source] = set()
+        self.cassettes = self.number = self.newer = 0
+
+    def read(self, cassette: Cassette) -> None:
+        self.cassettes += 1
+        if cassette.provenance is not None:
+            self.sources.add(cassette.provenance.source)
+        for exchange in cassette.exchanges:
+            self._add(exchange)
+
+    def _add(self, exchange: Exchange) -> None:
+        self.number += 1
+        base, path = below_base(exchange.request.url)
+        if base.endswith(_NEWER) and not base.endswith(_OLDER):
+            self.newer += 1
+            return
+        operation = self._contract.find(exchange.request.method, path)
+        if operation is None:
+            self.unknown[f"{exchange.request.method.upper()} {path.partition('?')[0]}"] += 1
+        else:
+            self.calls.setdefault(operation.id, _Calls(operation)).add(exchange)
+
+
+def _used(calls: _Calls, diff: ContractDiff) -> Used:
+    operation = calls.operation
+    found = next(each for each in diff.operations if each.id == operation.id)
+    supported = found.candidate is not None
+    met = [met for documented in found.documented if (met := _met(documented, calls.exchanges))]
+    order = list(Severity)
+    met.sort(key=lambda each: order.index(each.finding.severity))
+    return Used(
+        operation=operation.id,
+        method=operation.method,
+        path=operation.path,
+        calls=len(calls.exchanges),
+        statuses=dict(sorted(calls.statuses.items())),
+        supported=supported,
+        met=tuple(met) if supported else (),
+        advice=() if supported else where(operation.method, operation.path).advice,
+    )
+
+
+def _met(documented: Documented, exchanges: Iterable[Exchange]) -> Met | None:
+    """Return in how many places the traffic holds what a difference is about; None where it does not."""
+    finding = documented.finding
+    if finding.severity is Severity.INFO or documented.part is Part.OPERATION:
+        return None
+    seen = samples = 0
+    for exchange in exchanges:
+        have, of = _counted(documented, exchange)
+        seen, samples = seen + have, samples + of
+    return Met(finding=finding, part=documented.part, seen=seen, samples=samples) if seen else None
+
+
+def _counted(documented: Documented, exchange: Exchange) -> tuple[int, int]:
+    path = segments(documented.finding.difference.path)
+    if documented.part is Part.PARAMETER:
+        names = {
+            name for name, _ in parse_qsl(exchange.request.url.partition("?")[2], keep_blank_values=True)
+        }
+        return int(path[-1] in names), 1
+    if documented.part is Part.REQUEST:
+        return _presence(exchange.request.body, path[2:])
+    response = exchange.response
+    if response is None or not _is_of(documented.statuses, response.status):
+        return 0, 0
+    return _presence(response.body, path[1:])
+
+
+def _is_of(statuses: tuple[str, ...], status: int) -> bool:
+    return not statuses or bool({str(status), f"{status // 100}XX", "default"} & set(statuses))
+
+
+def _presence(body: Body, place: tuple[str, ...]) -> tuple[int, int]:
+    return presence(body.data, place) if body.kind is BodyKind.JSON else (0, 0)
+
+
+def proves(inspection: Inspection) -> Iterator[str]:
+    """Yield sentences that say what the recording is worth."""
+    if Source.SANDBOX in inspection.sources:
+        yield "Calls were recorded from the sandbox: what they hold proves nothing about your integration."
+    dates = ", ".join(f"{name} {date}" for name, date in inspection.contracts.items())
+    yield f"Nothing was called: this is what the published contracts say ({dates})."

@@ -1,0 +1,62 @@
+"""What is told of recorded traffic."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from harness.report.inspection import inspection_json, inspection_markdown, inspection_text
+from tests.test_inspection import IAM, PLATFORM, call, inspected
+
+
+def test_text_tells_the_worst_first(tmp_path: Path) -> None:
+    """What is unsupported, what breaks, what is fine; with evidence, consequence and remedy."""
+    inspection = inspected(
+        tmp_path,
+        call(f"{IAM}/users", {"users": []}),
+        call(f"{IAM}/tokens", {"tokens": [{"type": "WORKSPACE"}]}),
+        call(f"{PLATFORM}/o/alerts", {"alerts": []}),
+    )
+    text = inspection_text(inspection)
+    marks = [
+        line.split(":")[0]
+        for line in text.splitlines()
+        if line.split(" ")[0] in {"UNSUPPORTED", "BREAKING", "ok"}
+    ]
+
+    assert marks == ["UNSUPPORTED ListAlerts", "BREAKING ListApiTokens", "ok ListUsers"]
+    assert (
+        "$.body.tokens[*].type is called $.body.tokens[*].scope in v1 (in 1 of 1 recorded samples)." in text
+    )
+    assert "proves nothing" in text
+
+
+def test_nothing_that_breaks_is_no_proof(tmp_path: Path) -> None:
+    """Contracts do not tell everything."""
+    text = inspection_text(inspected(tmp_path, call(f"{IAM}/users", {"users": []})))
+
+    assert "Run them against v1 to prove it." in text
+
+
+def test_json_has_everything(tmp_path: Path) -> None:
+    """Programs get what people get."""
+    read = json.loads(
+        inspection_json(inspected(tmp_path, call(f"{IAM}/tokens", {"tokens": [{"type": "A"}]})))
+    )
+
+    assert read["operations"][0]["met"][0]["finding"]["rule"] == "property-renamed"
+    assert read["operations"][0]["statuses"] == {"200": 1}
+
+
+def test_markdown_is_a_table_that_traffic_cannot_break(tmp_path: Path) -> None:
+    """What was called is data: it ends no cell and makes no markup."""
+    text = inspection_markdown(
+        inspected(
+            tmp_path, call(f"{IAM}/tokens", {"tokens": [{"type": "A"}]}), call(f"{IAM}/a|b<script>`", {})
+        )
+    )
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+
+    assert len(rows) == 3
+    assert all(row.replace("\\|", "").count("|") == 5 for row in rows)
+    assert "<script>" not in text.replace("`GET /organizations/o/a|b<script>", "")
