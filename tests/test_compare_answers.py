@@ -119,6 +119,7 @@ _COOKIE = "$.headers['set-cookie']"
         ((("X-Request-Id", "1"),), (("x-request-id", "2"),), []),
         ((), (("X-Request-Id", "1"),), []),
         ((), (("Set-Cookie", "a-secret-alone"),), []),
+        ((("Set-Cookie", "sid=1"),), (), []),
         ((), (("Set-Cookie", "sid=secret; Path=/"),), [(Kind.HEADER_ADDED, _COOKIE, None, "sid")]),
         ((("Set-Cookie", "a=1"),), (("Set-Cookie", "b=2"),), []),
         ((), (("Set-Cookie", "__cf_bm=1"), ("set-cookie", "AWSALB=2")), []),
@@ -173,6 +174,15 @@ def test_only_a_much_slower_answer_is_told(old: float, new: float, told: bool) -
     assert found == ([(Kind.LATENCY, "$.elapsed")] if told else [])
 
 
+def test_latency_is_told_in_milliseconds() -> None:
+    """Elapsed seconds are told with three digits: what is finer is noise."""
+    made = Pair(baseline=exchange({}, elapsed=0.12345), candidate=exchange({}, elapsed=2.98765))
+
+    (found,) = compare(made)
+
+    assert (found.baseline, found.candidate) == (0.123, 2.988)
+
+
 @pytest.mark.parametrize(
     ("baseline", "candidate", "side", "values"),
     [
@@ -213,11 +223,22 @@ def test_an_error_body_states_the_status(old: Json, new: Json, side: Side | None
     assert found[0].detail == "the HTTP status is 404"
 
 
+def test_of_two_wrong_error_bodies_the_candidates_status_is_told() -> None:
+    """Where both bodies state another status, the sentence is about v1, down to the first error status."""
+    made = pair(error(404, statusCode=1), error(400, statusCode=2), statuses=(404, 400))
+
+    found = [fact for fact in compare(made) if fact.kind is Kind.ERROR_STATUS]
+
+    assert [(fact.baseline, fact.candidate, fact.side) for fact in found] == [(1, 2, None)]
+    assert found[0].detail == "the HTTP status is 400"
+
+
 @pytest.mark.parametrize(
     "made",
     [
         pair(error(404), error(404), statuses=(404, 404)),
         pair({"statusCode": 7}, {"statusCode": 7}),
+        pair({"statusCode": 7}, {"statusCode": 7}, statuses=(399, 399)),
         pair([404], [404], statuses=(404, 404)),
         pair({"message": "no"}, {"message": "no"}, statuses=(500, 500)),
         pair(error(404), error(500), statuses=(404, 500)),

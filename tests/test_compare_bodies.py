@@ -80,13 +80,20 @@ def test_other_text_stays_text(old: bytes) -> None:
 def test_the_error_of_a_stream_is_one_object() -> None:
     """The vendor types the errors of its streams as bytes; they are compared as errors."""
     old, new = b'{"message": "a", "statusCode": 403}', b'{"message": "b", "statusCode": 403}'
-    assert _compared(old, new, _STREAM, status=403) == [(Kind.VALUE, "$.body.message")]
+    assert _compared(old, new, _STREAM, status=400) == [(Kind.VALUE, "$.body.message")]
+    assert _compared(old, new, _STREAM, status=399) == [(Kind.VALUE, "$.body[*].message")]
 
 
 def test_text_is_compared_as_it_is() -> None:
     """Text of a type that means nothing here is one value."""
     (found,) = _facts(b"a\n", b"b\n", "text/plain")
     assert (found.kind, found.path, found.baseline, found.candidate) == (Kind.VALUE, "$.body", "a\n", "b\n")
+    assert _compared(b'{"a": 1}', b'{"a": 2}', "text/plain") == [(Kind.VALUE, "$.body")]
+
+
+def test_bytes_are_no_broken_lines() -> None:
+    """Bytes that are no text stay bytes, even where lines of JSON are promised."""
+    assert _compared(b"\x00\xff", b"\x00\xfe", _NDJSON) == [(Kind.VALUE, "$.body")]
 
 
 def test_bytes_of_one_size_are_told_apart() -> None:
@@ -103,6 +110,22 @@ def test_a_packed_file_is_unpacked_and_the_packing_told() -> None:
     assert (media.kind, media.path) == (Kind.MEDIA_TYPE, "$.headers['content-type']")
     assert (media.baseline, media.candidate) == (f"{_STREAM} in a gzip file", _STREAM)
     assert (value.kind, value.path) == (Kind.TYPE, "$.body[*].a")
+    assert _compared(new, old, _STREAM) == [(each.kind, each.path) for each in (media, value)]
+
+
+def test_what_is_packed_under_the_name_of_json_is_invalid() -> None:
+    """Callers parse such a body as JSON; that it can be unpacked does not help them."""
+    packed = gzip.compress(b'{"a": 1}')
+    (found,) = _facts(b'{"a": 1}', packed, _JSON)
+    assert (found.kind, found.side) == (Kind.BODY_INVALID, Side.CANDIDATE)
+    (found,) = _facts(gzip.compress(b""), b"", _JSON)
+    assert (found.kind, found.detail) == (Kind.BODY_REMOVED, "")
+
+
+def test_bytes_that_went_are_told() -> None:
+    """A body of bytes that are not packed may go like any other."""
+    (found,) = _facts(b"\x00\xff", b"", _STREAM)
+    assert (found.kind, found.detail) == (Kind.BODY_REMOVED, "")
 
 
 @pytest.mark.parametrize("packed_first", [True, False])
@@ -165,6 +188,7 @@ def test_a_body_over_the_cap_is_not_compared(monkeypatch: pytest.MonkeyPatch) ->
     (found,) = _facts(b'{"a": 1}', b'{"a": 12345}', _JSON)
     assert (found.kind, found.path) == (Kind.BUDGET, "$.body")
     assert "12 bytes is larger than 10" in found.detail
+    assert _compared(b'{"a": 1}', b'{"a": 123}', _JSON) == [(Kind.VALUE, "$.body.a")]
     assert _compared(b'{"a": 12345}', b'{"a": 12345}', _JSON) == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from harness.compare import compare
 from harness.contract import V1, V1BETA1, load_contract
 from harness.difference import Difference, Kind
 from harness.exchange import Json, Pair
-from harness.judge import Judge, fingerprint, verdict
+from harness.judge import Judge, Question, fingerprint, verdict
 from harness.result import Accepted, Finding, Verdict
 from harness.rules import Documentation, Profile, Severity
 from tests.builders import (
@@ -179,6 +179,24 @@ def test_long_values_are_cut() -> None:
     assert f'$.body.a is "{"x" * 58}" in v1beta1 and "{"y" * 56}... in v1.' in found.explanation
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("Zoe\u0308", "Zo\u00eb", ('"Zoe\\u0308"', '"Zo\\u00eb"')),
+        ("Zo\u00eb", "Zoe\u0308", ('"Zo\\u00eb"', '"Zoe\\u0308"')),
+        ("K", "\u212a", ('"K"', '"\\u212a"')),
+        ("Zo\u00eb", "Zo\u00e9", ('"Zo\u00eb"', '"Zo\u00e9"')),
+        ("Zo\u00eb", 1, ('"Zo\u00eb"', "1")),
+        (1, "Zo\u00eb", ("1", '"Zo\u00eb"')),
+    ],
+)
+def test_texts_that_look_alike_are_shown_by_their_codes(old: Json, new: Json, shown: tuple[str, str]) -> None:
+    """Letters put together otherwise look the same, so they are escaped; all others are shown as they are."""
+    (found,) = judged(pair({"a": old}, {"a": new}))
+
+    assert all(text in found.explanation for text in shown)
+
+
 def test_samples_are_counted_where_there_are_several() -> None:
     """A sentence says in how many samples the difference was seen, unless there is only one."""
     (one,) = judged(pair([{"id": 1, "x": "a"}], [{"id": 1, "x": "b"}]))
@@ -271,6 +289,37 @@ def test_a_cause_is_named_by_the_contract_that_has_the_place() -> None:
 
     assert {each.cause for each in came if each.rule == "property-added"} >= {"Workspace.defaultRegion"}
     assert {each.cause for each in went if each.difference.path == "$.body.name"} == {"Workspace.name"}
+
+
+def test_a_cause_is_named_where_the_other_contract_has_no_name() -> None:
+    """A place of one contract alone has its name from there, whichever side lacks it."""
+    found = judged(pair(*answers("GetOrganization")), question("GetOrganization"))
+    causes = {each.difference.path: each.cause for each in found}
+
+    assert causes["$.body.supportPlan"] == "Organization.supportPlan"
+    assert causes["$.body.hasAiFeaturesDisabled"] == "Organization.hasAiFeaturesDisabled"
+
+
+def test_headers_and_values_have_no_cause() -> None:
+    """The body's contract names no header, and values in two places of one schema differ for two reasons."""
+    old, new = answers("GetWorkspace")
+    made = Pair(
+        baseline=exchange({**old, "name": "a"}, headers=(("name", "x"),)),
+        candidate=exchange({**new, "name": "b"}),
+    )
+
+    found = {each.difference.path: each.cause for each in judged(made, question("GetWorkspace"))}
+
+    assert (found["$.headers.name"], found["$.body.name"]) == ("", "")
+
+
+@pytest.mark.parametrize("part", [judge(), question()])
+def test_what_is_judged_by_does_not_change(part: Judge | Question) -> None:
+    """Judges and questions are plain values: nobody changes one under another, or adds to one."""
+    with pytest.raises(FrozenInstanceError):
+        part.baseline = None  # type: ignore[misc, assignment]
+
+    assert not hasattr(part, "__dict__")
 
 
 def test_two_equal_refusals_prove_nothing() -> None:

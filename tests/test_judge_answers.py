@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.difference import Kind
 from harness.exchange import Exchange, Json, Pair, Side
 from harness.judge import verdict
 from harness.result import Verdict
@@ -71,6 +72,25 @@ def test_a_probe_that_nobody_refuses_is_told() -> None:
     assert "v1beta1 and v1 did not refuse the probe `missing`" in found.explanation
 
 
+@pytest.mark.parametrize(
+    ("statuses", "side"),
+    [
+        ((200, 401), Side.BASELINE),
+        ((299, 401), Side.BASELINE),
+        ((401, 204), Side.CANDIDATE),
+        ((200, 200), None),
+        ((401, 300), ""),
+        ((401, 199), ""),
+    ],
+)
+def test_a_probe_passes_on_its_side(statuses: tuple[int, int], side: Side | str | None) -> None:
+    """Only a success lets a probe pass, and it is told with the side; without one where both let it pass."""
+    findings = judged(pair({}, {}, statuses=statuses), question(authorized=False, probe="missing"))
+
+    sides = [found.difference.side for found in findings if found.difference.kind is Kind.PROBE]
+    assert sides == ([] if side == "" else [side])
+
+
 def test_a_probe_that_both_refuse_alike_is_a_match() -> None:
     """The same refusal in the same words on both sides is what the guide asks for."""
     made = pair(error(401), error(401, requestId="r-2"), statuses=(401, 401))
@@ -106,6 +126,16 @@ def test_a_throttled_answer_concludes_nothing(
 
     assert verdict(findings) is Verdict.INCONCLUSIVE
     assert {found.severity for found in findings} == {INFO}
+
+
+@pytest.mark.parametrize("statuses", [(429, 200), (503, 429), (429, 503), (200, 503)])
+def test_one_throttled_side_is_not_two(statuses: tuple[int, int]) -> None:
+    """That neither side got through is said only where both gave the same answer of a gateway."""
+    findings = judged(
+        pair({}, {}, statuses=statuses), question("GetApiToken", expected={Side.BASELINE: (1,)})
+    )
+
+    assert not [found for found in findings if "neither side" in found.explanation]
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
@@ -302,6 +332,18 @@ def test_a_request_that_v1_asks_less_of_is_relaxed(
 
     assert (found.rule, found.severity) == expected[:2]
     assert expected[2] in (None, found.documentation)
+
+
+@pytest.mark.parametrize(
+    ("status", "relaxed"), [(199, False), (200, True), (201, True), (299, True), (300, False)]
+)
+def test_only_a_success_takes_a_request(status: int, relaxed: bool) -> None:  # noqa: FBT001 - a table's column
+    """A redirect, or what is no final answer, does not show that v1 asks less."""
+    made = _create(error(400), answers("CreateDeployment")[1], (400, status))
+
+    found = judged(made, question("CreateDeployment", own=True))
+
+    assert (Kind.RELAXED in {each.difference.kind for each in found}) is relaxed
 
 
 def test_a_relaxed_request_names_what_may_be_left_out() -> None:

@@ -7,6 +7,7 @@ import copy
 import pytest
 
 from harness.contract import V1, V1BETA1, load_contract
+from harness.difference import Kind
 from harness.exchange import Json, Pair, Side
 from harness.judge import verdict
 from harness.result import Finding, Verdict
@@ -272,6 +273,9 @@ def test_an_operation_that_only_v1_has_is_new() -> None:
     )
 
     assert ("endpoint-added", INFO, "$.status", "") in brief(findings)
+    assert {found.documentation for found in findings if found.difference.kind is Kind.STATUS} == {
+        _DOCUMENTED
+    }
 
 
 # What the contracts say of single places.

@@ -48,12 +48,14 @@ def _thing(facts: Facts, version: str) -> tuple[Contract, Operation]:
         ((_TEXT, True), (_TEXT, True), ("a", _GONE), ("property-removed", _BROKEN)),
         ((None, False), (_TEXT, True), ("a", _GONE), ("property-removed", _BROKEN)),
         ((None, False), (None, False), ("a", _GONE), ("property-removed", _UNDOCUMENTED)),
+        ((_TEXT_OR_NULL, False), (_TEXT, False), ("a", _GONE), ("property-variance", _UNDOCUMENTED)),
         # Added.
         ((None, False), (_TEXT, True), (_GONE, "a"), ("property-added", _DOCUMENTED)),
         ((_TEXT, False), (_TEXT, True), (_GONE, "a"), ("property-added", _UNDOCUMENTED)),
         ((_TEXT, True), (_TEXT, True), (_GONE, "a"), ("property-added", _BROKEN)),
         ((_TEXT, True), (None, False), (_GONE, "a"), ("property-added", _BROKEN)),
         ((None, False), (None, False), (_GONE, "a"), ("property-added", _UNDOCUMENTED)),
+        ((_TEXT, False), (_TEXT_OR_NULL, False), (_GONE, "a"), ("property-variance", _UNDOCUMENTED)),
         # Types.
         ((_TEXT, True), (_NUMBER, True), ("1", 1), ("type-changed", _DOCUMENTED)),
         ((_TEXT, True), (_WHOLE, True), ("1", 1), ("type-changed", _DOCUMENTED)),
@@ -138,6 +140,27 @@ def test_one_sample_is_a_rename_only_if_the_names_are_swapped(
     findings = judged_by(before, after, pair({"a": "a value"}, {"b": "a value"}))
 
     assert next(found.rule for found in findings if found.difference.path == "$.body.a") == rule
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "documentation"),
+    [("a", "b", _DOCUMENTED), ("a", "x", _UNDOCUMENTED), ("x", "b", _UNDOCUMENTED)],
+)
+def test_a_rename_is_documented_if_each_contract_has_its_name(
+    old: str, new: str, documentation: Documentation
+) -> None:
+    """What many samples prove is announced only where both contracts know the place."""
+    before, after = (
+        small_contract(Schema(types=("array",), items=Schema(types=("object",), properties={name: _TEXT})), v)
+        for name, v in ((old, V1BETA1), (new, V1))
+    )
+    values = [f"the value {number}" for number in range(3)]
+
+    found = judged_by(before, after, pair([{"a": each} for each in values], [{"b": each} for each in values]))
+
+    assert [(each.rule, each.documentation) for each in found if each.difference.to] == [
+        ("property-renamed", documentation)
+    ]
 
 
 @pytest.mark.parametrize(
