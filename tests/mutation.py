@@ -10,6 +10,7 @@ import ast
 import hashlib
 import json
 import os
+import re
 import shlex
 import shutil
 import sqlite3
@@ -49,7 +50,7 @@ _SECONDS = 120.0
 """After which a mutant counts as killed: it loops."""
 
 _LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "reports")
-_CONSTANTS = frozenset({"Kind", "Side", "BodyKind", "Severity"})
+_CONSTANT = re.compile(r"(Kind|Side|BodyKind|Severity|Documentation)\.[A-Z_]+|None|True|False")
 _SAME = frozenset({"Is_Eq", "Eq_Is", "IsNot_NotEq", "NotEq_IsNot"})
 _PYTEST = "-m pytest -x -q -p no:cacheprovider -p no:schemathesis --hypothesis-seed=0"
 
@@ -155,13 +156,12 @@ def _annotations(tree: ast.Module) -> Iterator[ast.expr]:
 def _identities(tree: ast.Module) -> Iterator[ast.Compare]:
     """Yield comparisons with one member of an enum, None, True or False; nothing else equals these here."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Compare) and len(node.ops) == 1:
-            right = node.comparators[0]
-            member = isinstance(right, ast.Attribute) and isinstance(right.value, ast.Name)
-            if (member and right.value.id in _CONSTANTS) or (
-                isinstance(right, ast.Constant) and (right.value is None or isinstance(right.value, bool))
-            ):
-                yield node
+        if (
+            isinstance(node, ast.Compare)
+            and len(node.ops) == 1
+            and _CONSTANT.fullmatch(ast.unparse(node.comparators[0]))
+        ):
+            yield node
 
 
 def _report(database: sqlite3.Connection) -> Iterator[str]:

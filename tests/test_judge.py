@@ -315,10 +315,13 @@ def test_headers_and_values_have_no_cause() -> None:
 
 @pytest.mark.parametrize("part", [judge(), question()])
 def test_what_is_judged_by_does_not_change(part: Judge | Question) -> None:
-    """Judges and questions are plain values: nobody changes one under another, or adds to one."""
-    with pytest.raises(FrozenInstanceError):
-        part.baseline = None  # type: ignore[misc, assignment]
+    """Judges and questions are plain values: nobody changes one, adds to one, or mistakes its parts."""
+    made: Any = type(part)
 
+    with pytest.raises(FrozenInstanceError):
+        part.baseline = None  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        made("a", None, None)
     assert not hasattr(part, "__dict__")
 
 
