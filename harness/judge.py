@@ -276,7 +276,7 @@ def _words(fact: Difference, question: Question) -> dict[str, str]:
     detail = fact.detail
     if fact.kind is Kind.STATUS and detail:
         detail = f"; the refusal is about {detail}"
-    if fact.kind is Kind.REMOVED and fact.alike and not is_trivial(fact.baseline):
+    if fact.alike and not is_trivial(fact.baseline):
         others = ", ".join(path for path, _ in fact.alike[:3])
         detail = f"; the same value stands at {others}, which one sample does not prove to be its new name"
     return {
@@ -298,7 +298,7 @@ def _look_alike(old: Json, new: Json) -> bool:
     return unicodedata.normalize("NFC", old) == unicodedata.normalize("NFC", new)
 
 
-def _short(value: Json, *, ascii_only: bool = False) -> str:
+def _short(value: Json, *, ascii_only: bool) -> str:
     text = escape(json.dumps(value, ensure_ascii=ascii_only))
     return text if len(text) <= 60 else f"{text[:57]}..."
 

@@ -68,7 +68,10 @@ def test_answers_are_compared_as_what_they_are(
 )
 def test_an_invalid_body_has_its_side(baseline: bytes, candidate: bytes, side: Side | None) -> None:
     """A body that is not the JSON it says it is names the side that sent it."""
-    sides = [exchange(content=content, headers=JSON_HEADERS) for content in (baseline, candidate)]
+    # No two answers share their bytes in memory.
+    sides = [
+        exchange(content=bytes(bytearray(content)), headers=JSON_HEADERS) for content in (baseline, candidate)
+    ]
 
     (found,) = compare(Pair(baseline=sides[0], candidate=sides[1]))
 
@@ -109,6 +112,20 @@ def test_headers_are_compared_by_name() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [(200, 299, True), (299, 200, True), (500, 599, True), (299, 300, False), (399, 400, False)],
+)
+def test_answers_of_one_class_are_held_against_each_other(old: int, new: int, told: bool) -> None:  # noqa: FBT001 - a table's column
+    """Headers and bodies are compared where both statuses begin with one digit."""
+    found = _found(exchange({"a": 1}, old, headers=(("etag", "a"),)), exchange({"a": 2}, new))
+
+    assert found == [
+        (Kind.STATUS, "$.status"),
+        *([(Kind.HEADER_REMOVED, "$.headers.etag"), (Kind.VALUE, "$.body.a")] if told else []),
+    ]
+
+
 _COOKIE = "$.headers['set-cookie']"
 
 
@@ -120,6 +137,11 @@ _COOKIE = "$.headers['set-cookie']"
         ((), (("X-Request-Id", "1"),), []),
         ((), (("Set-Cookie", "a-secret-alone"),), []),
         ((("Set-Cookie", "sid=1"),), (), []),
+        (
+            (("Cache-Control", "max-age=1"),),
+            (("Cache-Control", "max-age=1"), ("Set-Cookie", "sid=1")),
+            [(Kind.HEADER_ADDED, _COOKIE, None, "sid")],
+        ),
         ((), (("Set-Cookie", "sid=secret; Path=/"),), [(Kind.HEADER_ADDED, _COOKIE, None, "sid")]),
         ((("Set-Cookie", "a=1"),), (("Set-Cookie", "b=2"),), []),
         ((), (("Set-Cookie", "__cf_bm=1"), ("set-cookie", "AWSALB=2")), []),

@@ -94,6 +94,20 @@ def test_text_is_compared_as_it_is() -> None:
 def test_bytes_are_no_broken_lines() -> None:
     """Bytes that are no text stay bytes, even where lines of JSON are promised."""
     assert _compared(b"\x00\xff", b"\x00\xfe", _NDJSON) == [(Kind.VALUE, "$.body")]
+    assert _compared(b"\x00\xff", b"a log", _STREAM) == [(Kind.VALUE, "$.body")]
+    assert _compared(b"a log", b"\x00\xff", _STREAM) == [(Kind.VALUE, "$.body")]
+
+
+@pytest.mark.parametrize("json_first", [True, False])
+def test_json_against_text_is_told_as_a_whole(*, json_first: bool) -> None:
+    """Where one side has no JSON, no place within it is compared."""
+    sides = ((b'{"a": 1}', _JSON), (b"text", "text/plain"))
+    (old, media), (new, other) = sides if json_first else sides[::-1]
+
+    assert _compared(old, new, media, other) == [
+        (Kind.MEDIA_TYPE, "$.headers['content-type']"),
+        (Kind.VALUE, "$.body"),
+    ]
 
 
 def test_bytes_of_one_size_are_told_apart() -> None:

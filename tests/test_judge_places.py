@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.contract import V1, V1BETA1, Contract, Operation
@@ -181,6 +183,22 @@ def test_made_values_are_a_rename_if_the_names_are_alike(old: str, new: str, rul
 
     assert judged_by(before, after, made, own=True)[0].rule == rule
     assert judged_by(before, after, made)[0].rule == "property-removed"
+
+
+def _named(name: str, version: str) -> tuple[Contract, Operation]:
+    contract, operation = small_contract(Schema(ref=name), version)
+    schemas = {name: Schema(types=("object",), properties={"id": _TEXT})}
+    return replace(contract, apis={"v1": replace(contract.apis["v1"], schemas=schemas)}), operation
+
+
+def test_a_cause_has_its_name_from_the_contract_of_its_side() -> None:
+    """What came is named as v1's contract names it, all else as v1beta1's does."""
+    made = pair({"id": "a", "went": "one"}, {"id": 1, "came": "another"})
+
+    found = judged_by(_named("Old", V1BETA1), _named("New", V1), made)
+
+    causes = {each.difference.path: each.cause for each in found}
+    assert causes == {"$.body.id": "Old.id", "$.body.went": "Old.went", "$.body.came": "New.came"}
 
 
 def test_order_and_headers_are_nobodys_promise() -> None:
