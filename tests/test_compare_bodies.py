@@ -99,22 +99,28 @@ def test_bytes_are_no_broken_lines() -> None:
 
 
 @pytest.mark.parametrize("json_first", [True, False])
-def test_json_against_text_is_told_as_a_whole(*, json_first: bool) -> None:
-    """Where one side has no JSON, no place within it is compared."""
-    sides = ((b'{"a": 1}', _JSON), (b"text", "text/plain"))
+@pytest.mark.parametrize("whole", [(b"text", "text/plain"), (b"\x00\xff", "image/png")])
+def test_json_against_what_is_none_is_told_as_a_whole(whole: tuple[bytes, str], *, json_first: bool) -> None:
+    """Where one side has no JSON, no place within it is compared, and bytes are no null."""
+    sides = ((b'{"a": 1}', _JSON), whole)
     (old, media), (new, other) = sides if json_first else sides[::-1]
 
-    assert _compared(old, new, media, other) == [
+    found = _facts(old, new, media, other)
+
+    assert [(each.kind, each.path) for each in found] == [
         (Kind.MEDIA_TYPE, "$.headers['content-type']"),
         (Kind.VALUE, "$.body"),
     ]
+    assert None not in (found[1].baseline, found[1].candidate)
 
 
 def test_bytes_of_one_size_are_told_apart() -> None:
     """Where the number of bytes says nothing, the beginning of their hash does."""
     (found,) = _facts(b"\x00\xff", b"\x00\xfe", "image/png")
     assert found.baseline != found.candidate
-    assert str(found.baseline).startswith("2 bytes, SHA-256 06eb7d6a69ee")
+    assert found.baseline == "2 bytes, SHA-256 06eb7d6a69ee"
+    (found,) = _facts(b"\x00\xff" * 500, b"\x00\xfe" * 500, "image/png")
+    assert str(found.baseline).startswith("1000 bytes, SHA-256 ")
 
 
 def test_a_packed_file_is_unpacked_and_the_packing_told() -> None:
@@ -155,8 +161,8 @@ def test_a_packed_nothing_against_no_body_says_so(*, packed_first: bool) -> None
 
 def test_files_packed_otherwise_are_equal() -> None:
     """How well a file is packed is nobody's business; what it holds is compared."""
-    plain = b'{"id": 1, "a": "' + b"x" * 500 + b'"}\n'
-    assert _compared(gzip.compress(plain, 1), gzip.compress(plain, 9, mtime=1), _STREAM) == []
+    for plain in (b'{"id": 1, "a": "' + b"x" * 500 + b'"}\n', b"\x00\xff" * 500):
+        assert _compared(gzip.compress(plain, 1), gzip.compress(plain, 9, mtime=1), _STREAM) == []
 
 
 @pytest.mark.parametrize(
