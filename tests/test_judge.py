@@ -274,7 +274,8 @@ def test_a_body_that_is_invalid_already_is_not_blamed_on_v1() -> None:
 def test_a_judge_knows_no_operation() -> None:
     """Calls that no contract knows are compared all the same, and never called documented."""
     findings = judged(
-        pair({"a": 1}, {"b": 1}), by=Judge(baseline=load_contract(V1BETA1), candidate=load_contract(V1))
+        pair({"a": 1, "c": "x"}, {"b": 1, "c": 2}),
+        by=Judge(baseline=load_contract(V1BETA1), candidate=load_contract(V1)),
     )
 
     assert {found.documentation for found in findings} == {Documentation.UNKNOWN}

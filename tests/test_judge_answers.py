@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.difference import Kind
@@ -338,7 +340,8 @@ def test_a_request_that_v1_asks_less_of_is_relaxed(
 
 
 @pytest.mark.parametrize(
-    ("status", "relaxed"), [(199, False), (200, True), (201, True), (299, True), (300, False)]
+    ("status", "relaxed"),
+    [(199, False), (200, True), (201, True), (299, True), (300, False), (302, False), (404, False)],
 )
 def test_only_a_success_takes_a_request(status: int, relaxed: bool) -> None:  # noqa: FBT001 - a table's column
     """A redirect, or what is no final answer, does not show that v1 asks less."""
@@ -347,6 +350,17 @@ def test_only_a_success_takes_a_request(status: int, relaxed: bool) -> None:  # 
     found = judged(made, question("CreateDeployment", own=True))
 
     assert (Kind.RELAXED in {each.difference.kind for each in found}) is relaxed
+
+
+def test_what_else_is_told_of_a_relaxed_request_stays() -> None:
+    """That v1 asks less explains the statuses, not how long v1 took to answer."""
+    made = _create(error(400), answers("CreateDeployment")[1], (400, 200))
+    slow = replace(made, candidate=replace(made.candidate, elapsed=9.0))
+
+    found = judged(slow, question("CreateDeployment", own=True))
+
+    assert {"request-relaxed", "latency-regressed"} <= set(rules_of(found))
+    assert len([each for each in found if each.difference.kind is Kind.RELAXED]) == 1
 
 
 def test_a_relaxed_request_names_what_may_be_left_out() -> None:

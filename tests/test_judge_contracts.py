@@ -14,7 +14,9 @@ from harness.result import Finding, Verdict
 from harness.rules import Documentation
 from tests.builders import (
     BREAKING,
+    CUID,
     INFO,
+    OTHER_CUID,
     RISKY,
     Brief,
     answers,
@@ -240,10 +242,34 @@ def test_an_operation_that_v1_lacks_is_removed(operation: str, status: int) -> N
 
     assert brief(findings, INFO) == [("endpoint-removed", BREAKING, "$.request", "")]
     assert findings[0].documentation is _DOCUMENTED
+    assert "refusal" not in findings[0].explanation
     assert "endpoint-unanswered" in rules_of(findings)
     assert verdict(findings) is Verdict.MISMATCH
     said = judged(Pair(baseline=baseline, candidate=candidate), question(operation, unsupported=True))
     assert verdict(said, unsupported=True) is Verdict.UNSUPPORTED
+
+
+@pytest.mark.parametrize("statuses", [(400, 200), (200, 400)])
+def test_a_refusal_of_one_contract_alone_is_not_explained(statuses: tuple[int, int]) -> None:
+    """Where only one contract has the operation, the two cannot say what one of them asks less of."""
+    made = pair({}, {}, statuses=statuses)
+
+    found = judged(made, question(_unsupported()[0]))
+
+    assert not {Kind.RELAXED, Kind.REQUEST} & {each.difference.kind for each in found}
+    assert "endpoint-removed" in rules_of(found)
+
+
+_OTHER_ID = "resource-identity-changed"
+
+
+def test_the_id_of_what_was_asked_for_is_its_own() -> None:
+    """A step says what it asked for unless it is told otherwise, so another id is another resource."""
+    old, new = answers("GetWorkspace")
+    made = pair({**old, "id": CUID}, {**new, "id": OTHER_CUID})
+
+    assert _OTHER_ID in rules_of(judged(made, question("GetWorkspace")))
+    assert _OTHER_ID not in rules_of(judged(made, question("GetWorkspace", supposed=True)))
 
 
 def test_an_unsupported_step_that_works_is_no_match() -> None:
