@@ -320,6 +320,8 @@ def test_what_is_judged_by_does_not_change(part: Judge | Question) -> None:
 
 def test_two_equal_refusals_prove_nothing() -> None:
     """Any status of 400 and above counts as one, where the step does not expect it."""
-    made = pair({"message": "no"}, {"message": "no"}, statuses=(400, 400))
+    body: Json = {"message": "no"}
 
-    assert [found.rule for found in judged(made, question())] == ["call-refused-on-both"]
+    for status, rules in ((400, ["call-refused-on-both"]), (399, [])):
+        found = judged(pair(body, body, statuses=(status, status)), question())
+        assert [each.rule for each in found] == rules
