@@ -203,7 +203,10 @@ def test_a_step_may_expect_statuses(
     """A status that the step does not expect is told for its side, unless the difference tells it."""
     bodies: list[Json] = [error(status) if status >= 400 else {"a": 1} for status in statuses]
 
-    findings = judged(pair(*bodies, statuses=statuses), question(expected=expected))
+    # Two answers do not share their numbers in memory.
+    made = pair(*bodies, statuses=(statuses[0], int(str(statuses[1]))))
+
+    findings = judged(made, question(expected=expected))
 
     assert [found.difference.side for found in findings if found.rule == "expectation-failed"] == sides
 
@@ -430,17 +433,11 @@ def test_a_filter_that_v1_dropped_is_not_refused_any_more(query: str, rule: str)
 
 
 def test_field_errors_that_went_and_came_are_one_finding() -> None:
-    """Other fields in the list of an error body's fields are told once a place."""
+    """Other fields in the list of an error body's fields are told once a place, and hide nothing else."""
     old, new = (error(400, fieldErrors=[{"id": id_, "field": "f"} for id_ in ids]) for ids in ("ac", "bc"))
+    made = pair({**old, "zone": 1}, {**new, "zone": "1"}, statuses=(400, 400))
 
-    found = [(each.rule, each.difference.path) for each in judged(pair(old, new, statuses=(400, 400)))]
+    found = [(each.rule, each.difference.path) for each in judged(made)]
 
     assert found.count(("field-errors-varied", "$.body.fieldErrors[*]")) == 1
-
-
-def test_texts_that_look_alike_are_written_apart() -> None:
-    """Letters put together in another way are shown by their code points, or nobody sees the difference."""
-    found = judged(pair({"name": "Zo\u00eb"}, {"name": "Zoe\u0308"}))[0]
-
-    assert "Zo\\u00eb" in found.explanation
-    assert "Zoe\\u0308" in found.explanation
+    assert ("type-changed", "$.body.zone") in found

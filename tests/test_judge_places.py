@@ -61,6 +61,7 @@ def _thing(facts: Facts, version: str) -> tuple[Contract, Operation]:
         # Types.
         ((_TEXT, True), (_NUMBER, True), ("1", 1), ("type-changed", _DOCUMENTED)),
         ((_TEXT, True), (_WHOLE, True), ("1", 1), ("type-changed", _DOCUMENTED)),
+        ((_TEXT, True), (Schema(types=("boolean",)), True), ("1", True), ("type-changed", _DOCUMENTED)),
         ((_TEXT, True), (_TEXT, True), ("1", 1), ("type-changed", _BROKEN)),
         ((_TEXT, True), (_WHOLE, True), ("1", True), ("type-changed", _BROKEN)),
         ((_TEXT_OR_NUMBER, True), (_TEXT_OR_NUMBER, True), ("1", 1), ("type-changed", _UNDOCUMENTED)),
