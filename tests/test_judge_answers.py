@@ -171,6 +171,7 @@ def test_a_failed_call_has_its_side(
     findings = judged(Pair(baseline=baseline, candidate=candidate), asked)
 
     assert rule in rules_of(findings)
+    assert not [found for found in findings if "the refusal is about" in found.explanation]
     assert verdict(findings) is came
 
 
