@@ -260,6 +260,20 @@ def test_a_refusal_of_one_contract_alone_is_not_explained(statuses: tuple[int, i
     assert "endpoint-removed" in rules_of(found)
 
 
+def test_only_the_status_is_explained_by_the_request() -> None:
+    """What the request lacks says why v1 refused it, and nothing of what else the refusals differ in."""
+    sent = request("POST", data={"name": "n", "role": "r", "type": "WORKSPACE"})
+    made = Pair(
+        baseline=exchange(error(400), 400, sent=sent),
+        candidate=exchange(error(422, message="another reason"), 422, sent=sent),
+    )
+
+    found = [each.difference for each in judged(made, question("CreateApiToken"))]
+
+    assert {each.detail for each in found if each.kind is Kind.STATUS} == {"`scope`, `type`"}
+    assert {each.detail for each in found if each.kind is Kind.VALUE} == {""}
+
+
 _OTHER_ID = "resource-identity-changed"
 
 
