@@ -53,6 +53,7 @@ _LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "reports")
 _CONSTANT = re.compile(r"(Kind|Side|BodyKind|Severity|Documentation)\.[A-Z_]+|None|True|False")
 _SAME = frozenset({"Is_Eq", "Eq_Is", "IsNot_NotEq", "NotEq_IsNot"})
 _PYTEST = "-m pytest -x -q -p no:cacheprovider -p no:schemathesis --hypothesis-seed=0"
+"""Schemathesis is only needed elsewhere and slow to import; a seed makes runs comparable."""
 
 
 def main(argv: Sequence[str], stdout: TextIO) -> None:
@@ -68,6 +69,10 @@ def main(argv: Sequence[str], stdout: TextIO) -> None:
     parser.add_argument("module", choices=sorted(TESTS))
     parser.add_argument("directory", type=Path, help="where the copy and its session are kept")
     arguments = parser.parse_args(argv)
+    if arguments.directory.resolve().is_relative_to(ROOT):
+        parser.error(
+            f"{arguments.directory} is within the project, which is copied there: name another place"
+        )
     source = ROOT / "harness" / f"{arguments.module}.py"
     copy = arguments.directory.resolve() / arguments.module
     shutil.copytree(ROOT, copy, ignore=_LEFT_OUT, dirs_exist_ok=True)
@@ -114,10 +119,9 @@ def _cosmic_ray(directory: Path, *arguments: object) -> None:
 def _prepare(database: sqlite3.Connection, tree: ast.Module) -> None:
     """Leave out the mutants that cannot matter, and forget what survived before."""
     database.execute("DELETE FROM work_results WHERE test_outcome IS NULL OR test_outcome != 'KILLED'")
-    places = list(_annotations(tree)), list(_identities(tree))
     query = "SELECT job_id, operator_name, start_pos_row, start_pos_col FROM mutation_specs"
     for job, operator, line, column in database.execute(query).fetchall():
-        why = _equivalent(operator, (line, column), *places)
+        why = same_program(tree, operator, (line, column))
         if why:
             database.execute(
                 "INSERT OR REPLACE INTO work_results (worker_outcome, output, job_id) VALUES (?, ?, ?)",
@@ -126,16 +130,15 @@ def _prepare(database: sqlite3.Connection, tree: ast.Module) -> None:
     database.commit()
 
 
-def _equivalent(
-    operator: str, at: tuple[int, int], annotations: Sequence[ast.expr], identities: Sequence[ast.Compare]
-) -> str:
-    """Say why no test can tell a mutant from its source, or nothing."""
-    if any(_holds(node, at) for node in annotations):
+def same_program(tree: ast.Module, operator: str, at: tuple[int, int]) -> str:
+    """Say why no test can tell a mutant from its source, or nothing.
+
+    ``operator`` is cosmic-ray's name of the change, ``at`` the line, from 1, and the column, from 0.
+    """
+    if any(_holds(node, at) for node in _annotations(tree)):
         return "annotation"
-    if operator.rpartition("Operator_")[2] in _SAME:
-        for node in identities:
-            if _holds(node, at):
-                return "identity"
+    if operator.rpartition("Operator_")[2] in _SAME and any(_holds(node, at) for node in _identities(tree)):
+        return "identity"
     return ""
 
 

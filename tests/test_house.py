@@ -19,6 +19,7 @@ WHOLE = {
     "test_catalogue.py": "all rules together",
     "test_golden.py": "what people read, compared with files",
     "test_house.py": "all sources",
+    "test_mutation.py": "what is mutated, and by what it is tested",
     "test_proof.py": "the proof table, through all floors",
     "test_readme.py": "README.md",
     "test_scenarios.py": "the shipped scenarios and cassettes",
