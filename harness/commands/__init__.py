@@ -10,6 +10,7 @@ from harness.commands.contract import add_contract
 from harness.commands.coverage import add_coverage
 from harness.commands.gate import add_gate
 from harness.commands.inspect import add_inspect
+from harness.commands.merge import add_merge
 from harness.commands.report import add_report
 from harness.commands.rules import add_rules
 from harness.commands.sandbox import add_sandbox
@@ -27,6 +28,7 @@ COMMANDS = (
     add_compare,
     add_scan,
     add_inspect,
+    add_merge,
 )
 """What adds each group of commands, in the order in which the help lists them."""
 
