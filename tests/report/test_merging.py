@@ -23,7 +23,7 @@ def shard_log(directory: Path, number: int, **changed: Any) -> Path:
     left_out = changed.pop("left_out", 0)
     stopped = changed.pop("stopped", False)
     verdict = changed.pop("verdict", Verdict.MATCH)
-    name = changed.pop("name", f"{number}.jsonl")
+    name: str = changed.pop("name", f"{number}.jsonl")
     how: dict[str, Any] = {
         "run": f"r{name}",
         "tool": "t 1",
