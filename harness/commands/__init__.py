@@ -8,6 +8,7 @@ from __future__ import annotations
 from harness.commands.compare import add_compare
 from harness.commands.contract import add_contract
 from harness.commands.coverage import add_coverage
+from harness.commands.doctor import add_doctor
 from harness.commands.gate import add_gate
 from harness.commands.inspect import add_inspect
 from harness.commands.merge import add_merge
@@ -25,6 +26,7 @@ COMMANDS = (
     add_report,
     add_coverage,
     add_gate,
+    add_doctor,
     add_compare,
     add_scan,
     add_inspect,
