@@ -10,6 +10,7 @@ from harness.commands.contract import add_contract
 from harness.commands.coverage import add_coverage
 from harness.commands.doctor import add_doctor
 from harness.commands.gate import add_gate
+from harness.commands.init import add_init
 from harness.commands.inspect import add_inspect
 from harness.commands.merge import add_merge
 from harness.commands.report import add_report
@@ -26,11 +27,12 @@ COMMANDS = (
     add_report,
     add_coverage,
     add_gate,
-    add_doctor,
     add_compare,
     add_scan,
     add_inspect,
     add_merge,
+    add_doctor,
+    add_init,
 )
 """What adds each group of commands, in the order in which the help lists them."""
 
