@@ -19,9 +19,9 @@ def add_report(commands: Any) -> None:
         "report",
         help="write the reports of a run, or of merged shards, again",
         description=(
-            "Write the reports of a run again. `summary` is Markdown for the summary of a GitHub job, "
-            "`annotations` are GitHub's workflow commands, `code-quality` is GitLab's report: notes on the "
-            "lines of scenarios. They go to standard output, and no file is written."
+            "Write the reports of a run again. The other formats go to standard output, and no file is "
+            "written: `summary` is Markdown for the summary of a GitHub job; `github` (annotations) and "
+            "`gitlab` (a report on code quality) are notes on the lines of scenarios."
         ),
     )
     report.add_argument(
@@ -32,7 +32,7 @@ def add_report(commands: Any) -> None:
     )
     report.add_argument(
         "--format",
-        choices=("files", "summary", "annotations", "code-quality"),
+        choices=("files", "summary", "github", "gitlab"),
         default="files",
         help="files (default) writes run.json, report.md and report.html into DIR",
     )
@@ -71,7 +71,7 @@ def _rendered(run: RunResult, assessment: Assessment, arguments: argparse.Namesp
     if arguments.format == "summary":
         return render_job_summary(run, assessment, link=arguments.link)
     notes = notes_of(run, assessment, _below_repository(Path.cwd()))
-    return github_annotations(notes) if arguments.format == "annotations" else code_quality(notes)
+    return github_annotations(notes) if arguments.format == "github" else code_quality(notes)
 
 
 def _below_repository(directory: Path) -> str:

@@ -17,6 +17,7 @@ from harness.causes import Cause, Place
 from harness.readiness import Assessment
 from harness.report.codec import encode, format_json
 from harness.report.words import VERDICTS, clip, count, samples, sentence, visible, where_to
+from harness.report.workflow_commands import workflow_command
 from harness.result import RunResult, StepResult, Verdict
 from harness.rules import Severity
 
@@ -74,11 +75,11 @@ def github_annotations(notes: tuple[Note, ...]) -> str:
             left_out += 1
             continue
         shown[note.level] += 1
-        place = [f"file={_property(note.path)}", f"line={note.line}"] if note.path else []
-        properties = ",".join([*place, f"title={_property(note.title)}"])
-        lines.append(f"::{note.level} {properties}::{_data(note.message)}")
+        place = {"file": note.path, "line": note.line} if note.path else {}
+        lines.append(workflow_command(note.level, {**place, "title": note.title}, note.message))
     if left_out:
-        lines.append(f"::notice title=Not all is shown::{count(left_out, 'note')} more: the report has them.")
+        said = f"{count(left_out, 'note')} more: the report has them."
+        lines.append(workflow_command(Level.NOTICE, {"title": "Not all is shown"}, said))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -97,15 +98,6 @@ def code_quality(notes: tuple[Note, ...]) -> str:
         if note.path
     ]
     return format_json(encode(issues, ()))
-
-
-def _data(text: str) -> str:
-    """Write a message so that nothing in it is a command, a new line or an escape of one."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _unfinished(run: RunResult) -> Iterator[Note]:

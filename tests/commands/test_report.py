@@ -91,8 +91,8 @@ def test_what_ci_services_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     _found(tmp_path)
     monkeypatch.chdir(tmp_path)
     summary = harness("report", "--format", "summary", "--link", "https://ci.example.com/1")
-    annotations = harness("report", "--format", "annotations")
-    quality = harness("report", "--format", "code-quality")
+    annotations = harness("report", "--format", "github")
+    quality = harness("report", "--format", "gitlab")
 
     assert (summary.code, annotations.code, quality.code) == (0, 0, 0)
     assert summary.out.startswith("The whole report: [artifact of this run](https://ci.example.com/1)\n")
@@ -109,7 +109,7 @@ def test_files_are_named_from_the_root_of_the_repository(
     project = tmp_path / "tools" / "astro"
     _found(project)
     monkeypatch.chdir(project)
-    called = harness("report", "--format", "annotations")
+    called = harness("report", "--format", "github")
 
     assert " file=tools/astro/scenarios/" in called.out
 
