@@ -65,10 +65,9 @@ def _examined(
 
 
 def _environment(environment: Environment) -> Diagnosis:
-    kind = (
-        "production" if environment.production else "a sandbox" if environment.sandbox else "not production"
-    )
-    return ok("environment", f"{environment.name} ({kind}) at {environment.base_urls['v1']}")
+    kind = ", marked as production" if environment.production else ""
+    kind = ", a sandbox" if environment.sandbox else kind
+    return ok("environment", f"{environment.name} at {environment.base_urls['v1']}{kind}")
 
 
 def _secrets(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:

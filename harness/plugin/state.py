@@ -75,8 +75,9 @@ class State:
             pytest.UsageError: there are mistakes.
         """
         asked = self.config.option.environment
-        with _usage_errors():
-            _ = self.shard
+        if self.config.option.shard is not None:
+            with _usage_errors():
+                _ = self.shard
         if asked or self.configured:
             with _usage_errors():
                 self.settings.environment_named(asked)

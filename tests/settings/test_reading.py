@@ -331,15 +331,15 @@ def test_where_documents_are_published(tmp_path: Path) -> None:
     assert read.documents == {**DOCUMENTS, "v1": "http://mirror.example.com/v1.yaml"}
 
 
-@pytest.mark.parametrize(
-    "url", ["file:///etc/passwd", "https://me:pw@example.com/x", "https://a b", "v1.yaml"]
-)
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "https://me:pw@example.com/x", "https://a b", "v1"])
 def test_documents_that_are_none(tmp_path: Path, url: str) -> None:
     """Another kind of URL, one with a password, or none; the password is not shown."""
-    assert mistakes(tmp_path, f"[tool.harness.documents]\nv1 = '{url}'\n") == [
-        "pyproject.toml: `tool.harness.documents.v1` is no http or https URL."
-        ' Write for example `v1 = "https://api.astronomer.io/spec/v1"`.'
-    ]
+    (line,) = mistakes(tmp_path, f"[tool.harness.documents]\nv1 = '{url}'\n")
+
+    assert line == (
+        "pyproject.toml: `tool.harness.documents.v1` is no http or https URL. "
+        'Write for example `v1 = "https://api.astronomer.io/spec/v1"`.'
+    )
 
 
 def test_documents_of_an_api_that_there_is_not(tmp_path: Path) -> None:
