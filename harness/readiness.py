@@ -262,6 +262,9 @@ def _unproved(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, .
         planned = counted(run.planned, "planned scenario")
         said = f"{run.planned - total} of {planned} did not finish{names}."
         yield Reason(said=said, remedy=_FINISH)
+    if missing := run.missing:
+        said = f"The run is not whole: it lacks {plural(len(missing), 'shard')} {named(missing)}."
+        yield Reason(said=said, remedy="Merge the logs of all shards with `harness merge`.")
     if open_ids := _ids(run, Verdict.INCONCLUSIVE):
         said = f"{counted(len(open_ids), 'scenario')} gave no verdict: {named(open_ids)}."
         yield Reason(said=said, remedy="The report says of each why nothing was proved; mend that.")

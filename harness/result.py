@@ -223,7 +223,8 @@ class RunResult:
     ``planned`` counts the collected scenarios; fewer results than that is said in every report.
     ``acceptances`` is False when the run was asked to ignore acceptances. Times are RFC 3339 UTC;
     ``finished`` is empty when the run was stopped before its end. ``unfinished`` names the planned
-    scenarios without a result, as far as they are known.
+    scenarios without a result, as far as they are known. ``missing`` are the shards (``2/5``) that
+    belong to those of the run and were not read with them.
     """
 
     format: int
@@ -237,6 +238,7 @@ class RunResult:
     acceptances: bool
     scenarios: tuple[ScenarioResult, ...]
     unfinished: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 class Readiness(StrEnum):

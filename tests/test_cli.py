@@ -40,7 +40,7 @@ def test_the_version() -> None:
         ["contract", "build", "x.yaml"],
         ["rules", "--format", "xml"],
         ["sandbox", "--port", "many"],
-        ["report"],
+        ["merge"],
     ],
 )
 def test_arguments_that_are_wrong(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

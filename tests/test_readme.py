@@ -48,21 +48,20 @@ def test_its_scenarios_please_editors(text: str) -> None:
 
 
 def test_every_exit_code_is_documented() -> None:
-    """The exit codes of pytest and of the command line stand in the README, each with its meaning."""
-    text = README[README.index("pytest's exit codes") : README.index("### Settings")]
-    codes = (
-        pytest.ExitCode.OK,
-        pytest.ExitCode.TESTS_FAILED,
-        pytest.ExitCode.INTERRUPTED,
-        pytest.ExitCode.USAGE_ERROR,
-        pytest.ExitCode.NO_TESTS_COLLECTED,
-    )
-    of_pytest, of_harness = text.split("`harness` exits with")
+    """Those of pytest and of every command stand in one table: clean, differences, trouble."""
+    table = README[README.index("| command | clean | differences | trouble |") : README.index("### Settings")]
+    rows = [line.strip("|").split(" | ") for line in table.splitlines()[2:] if line.startswith("|")]
+    meant = {name: row[1:] for row in rows for name in re.findall(r"`([^`]+)`", row[0])}
+    out = io.StringIO()
+    main(["--help"], out, out)
+    names = re.findall(r"^    (\w+) ", out.getvalue(), re.MULTILINE)
 
-    for code in codes:
-        assert re.search(rf"\b{int(code)} [a-z]", of_pytest), code
-    for number in (0, 1, HarnessError.exit_code, 3):
-        assert re.search(rf"\b{number} (?:when|for) ", of_harness), number
+    assert set(meant) == {"pytest", *(f"harness {name}" for name in names)}
+    for name, (clean, _, trouble) in meant.items():
+        assert clean.strip().startswith("0"), name
+        assert trouble.strip().startswith(str(HarnessError.exit_code)), name
+    for code in pytest.ExitCode:
+        assert re.search(rf"\b{int(code)}: ", " ".join(meant["pytest"])), code
 
 
 def test_there_are_scenarios_to_read() -> None:
@@ -145,11 +144,19 @@ def test_every_option_of_the_plugin_is_documented(pytestconfig: pytest.Config) -
     shown = set(re.findall(r"`(--[a-z-]+)", README))
     own = {
         f"--{name.replace('_', '-')}"
-        for name in ("mode", "environment", "allow_writes", "without_acceptances", "profile", "report_dir")
+        for name in (
+            "mode",
+            "environment",
+            "allow_writes",
+            "without_acceptances",
+            "profile",
+            "shard",
+            "report_dir",
+        )
         if hasattr(pytestconfig.option, name)
     }
 
-    assert len(own) == 6
+    assert len(own) == 7
     assert own <= shown
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 from harness.commands.compare import add_compare
 from harness.commands.contract import add_contract
 from harness.commands.coverage import add_coverage
+from harness.commands.doctor import add_doctor
 from harness.commands.gate import add_gate
+from harness.commands.init import add_init
 from harness.commands.inspect import add_inspect
+from harness.commands.merge import add_merge
 from harness.commands.report import add_report
 from harness.commands.rules import add_rules
 from harness.commands.sandbox import add_sandbox
@@ -27,6 +30,9 @@ COMMANDS = (
     add_compare,
     add_scan,
     add_inspect,
+    add_merge,
+    add_doctor,
+    add_init,
 )
 """What adds each group of commands, in the order in which the help lists them."""
 

@@ -48,10 +48,19 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         UsageError: it cannot be written; an old file is untouched.
     """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Do the same with bytes.
+
+    Raises:
+        UsageError: it cannot be written; an old file is untouched.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, "utf-8")
+        beside.write_bytes(content)
         beside.replace(path)
     except OSError as error:
         with suppress(OSError):

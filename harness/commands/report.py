@@ -1,19 +1,42 @@
-"""``harness report``: the reports of a run, or of merged shards, again."""
+"""``harness report``: the reports of a run, or of merged shards, again; and what CI services show of it."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+from harness.commands.files import logs_of
+
+if TYPE_CHECKING:
+    from harness.readiness import Assessment
+    from harness.result import RunResult
 
 
 def add_report(commands: Any) -> None:
     """Add ``harness report``."""
-    report = commands.add_parser("report", help="write the reports of a run, or of merged shards, again")
-    report.add_argument("logs", nargs="+", type=Path, metavar="LOG", help="events.jsonl of one or more runs")
+    report = commands.add_parser(
+        "report",
+        help="write the reports of a run, or of merged shards, again",
+        description=(
+            "Write the reports of a run again. The other formats go to standard output, and no file is "
+            "written: `summary` is Markdown for the summary of a GitHub job; `github` (annotations) and "
+            "`gitlab` (a report on code quality) are notes on the lines of scenarios."
+        ),
+    )
+    report.add_argument(
+        "logs", nargs="*", type=Path, metavar="LOG", help="events.jsonl of runs (default: that of the last)"
+    )
     report.add_argument(
         "--output", type=Path, default=Path("reports/merged"), metavar="DIR", help="default: reports/merged"
     )
+    report.add_argument(
+        "--format",
+        choices=("files", "summary", "github", "gitlab"),
+        default="files",
+        help="files (default) writes run.json, report.md and report.html into DIR",
+    )
+    report.add_argument("--link", default="", metavar="URL", help="where `summary` says the whole report is")
     report.set_defaults(run=_report)
 
 
@@ -21,13 +44,37 @@ def _report(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.contract import load_contracts
     from harness.readiness import assess
     from harness.report.events import read_run
-    from harness.report.text import summary_text
-    from harness.report.write import write_reports
     from harness.settings import load_settings
 
-    run = read_run(*arguments.logs)
-    contracts = load_contracts(load_settings(Path.cwd()).contracts)
-    assessment = assess(run, contracts=contracts)
-    write_reports(run, assessment, arguments.output)
-    out.write("\n".join(summary_text(run, assessment, arguments.output)) + "\n")
+    settings = load_settings(Path.cwd())
+    run = read_run(*logs_of(arguments.logs, settings))
+    assessment = assess(run, contracts=load_contracts(settings.contracts))
+    if arguments.format == "files":
+        _write(run, assessment, arguments.output, out)
+    else:
+        out.write(_rendered(run, assessment, arguments))
     return 0
+
+
+def _write(run: RunResult, assessment: Assessment, directory: Path, out: TextIO) -> None:
+    from harness.report.text import summary_text
+    from harness.report.write import write_reports
+
+    write_reports(run, assessment, directory)
+    out.write("\n".join(summary_text(run, assessment, directory)) + "\n")
+
+
+def _rendered(run: RunResult, assessment: Assessment, arguments: argparse.Namespace) -> str:
+    from harness.report.job_summary import render_job_summary
+    from harness.report.notes import code_quality, github_annotations, notes_of
+
+    if arguments.format == "summary":
+        return render_job_summary(run, assessment, link=arguments.link)
+    notes = notes_of(run, assessment, _below_repository(Path.cwd()))
+    return github_annotations(notes) if arguments.format == "github" else code_quality(notes)
+
+
+def _below_repository(directory: Path) -> str:
+    """Return where a directory is in its repository, by which CI services name files; empty for its root."""
+    root = next((each for each in (directory, *directory.parents) if (each / ".git").exists()), directory)
+    return "" if root == directory else directory.relative_to(root).as_posix()

@@ -32,6 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--without-acceptances", action="store_true", help="judge as if no scenario accepted anything"
     )
     group.addoption("--profile", choices=("strict", "tolerant"), help="how severe the rules are")
+    group.addoption(
+        "--shard", metavar="K/N", help="run the K-th of N parts of the scenarios; see harness merge"
+    )
     group.addoption("--report-dir", metavar="DIR", help="where the report goes (default: reports/latest)")
 
 
@@ -70,13 +73,23 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
             gc.enable()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave only the scenarios of this shard, after others have deselected what nobody asked for."""
+    left_out = config.stash[STATE].deal([item for item in items if isinstance(item, ScenarioItem)])
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=list(left_out))
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Say in the log which scenarios are planned."""
     items = [item for item in session.items if isinstance(item, ScenarioItem)]
     option = session.config.option
     ends_here = option.collectonly or (session.testsfailed and not option.continue_on_collection_errors)
-    if items and not ends_here:
-        session.config.stash[STATE].start(items)
+    run = session.config.stash[STATE]
+    if (items or run.dealt) and not ends_here:
+        run.start(items)
         # What was collected lives to the end; the garbage collector need not look through it each time.
         gc.freeze()
 
@@ -91,7 +104,11 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Close the log; the process that was started by the user writes the reports."""
     stopped = exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldfail or session.shouldstop
-    trouble = session.config.stash[STATE].finish(stopped=bool(stopped))
+    run = session.config.stash[STATE]
+    trouble = run.finish(stopped=bool(stopped))
+    if run.empty_shard and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        # There are more shards than scenarios: that nothing fell to this one is no mistake of anybody.
+        session.exitstatus = exitstatus = pytest.ExitCode.OK
     if trouble and exitstatus == pytest.ExitCode.OK:
         # Without its report the run has not done what it was asked for.
         session.exitstatus = pytest.ExitCode.USAGE_ERROR

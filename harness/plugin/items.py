@@ -55,6 +55,11 @@ class ScenarioItem(pytest.Item):
             self.config.stash[STATE].declare(tag)
             self.add_marker(tag)
 
+    @property
+    def scenario_id(self) -> str:
+        """The id of the scenario, or of the row of its table."""
+        return self.scenario.id + self.row.suffix
+
     def runtest(self) -> None:
         """Run the scenario; what came of it goes to the log whatever it is."""
         result = self.config.stash[STATE].run(self.scenario, self.row)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from harness.runner import Runner
     from harness.scenario import Row, Scenario
     from harness.settings import Settings
+    from harness.shards import Shard
 
 RUN = "harness_run"
 """The key under which a worker of xdist is told the run's id."""
@@ -50,6 +51,8 @@ class State:
         self._tags: set[str] = set()
         self._roots: dict[Path, Path | None] = {}
         self._resolved: dict[Path, Path] = {}
+        self.dealt: tuple[str, ...] = ()
+        self.empty_shard = False
 
     @property
     def settings(self) -> Settings:
@@ -72,6 +75,9 @@ class State:
             pytest.UsageError: there are mistakes.
         """
         asked = self.config.option.environment
+        if self.config.option.shard is not None:
+            with _usage_errors():
+                _ = self.shard
         if asked or self.configured:
             with _usage_errors():
                 self.settings.environment_named(asked)
@@ -171,6 +177,28 @@ class State:
             raise ScenarioError(*duplicate_ids([first, scenario]))
         return scenario
 
+    @cached_property
+    def shard(self) -> Shard | None:
+        """The shard that is asked for, None for all scenarios.
+
+        Raises:
+            UsageError: what is asked for is no shard.
+        """
+        asked: str | None = self.config.option.shard
+        if asked is None:
+            return None
+        from harness.shards import parse_shard
+
+        return parse_shard(asked)
+
+    def deal(self, items: Sequence[ScenarioItem]) -> frozenset[ScenarioItem]:
+        """Return the items of other shards; ``dealt`` then holds the ids of all."""
+        if self.shard is None:
+            return frozenset()
+        self.dealt = tuple(item.scenario_id for item in items)
+        own = self.shard.takes(self.dealt)
+        return frozenset(item for item in items if item.scenario_id not in own)
+
     def start(self, items: Sequence[ScenarioItem]) -> None:
         """Open the log and write how the run is made.
 
@@ -179,7 +207,7 @@ class State:
         """
         try:
             with _usage_errors():
-                planned = [item.scenario.id + item.row.suffix for item in items]
+                planned = [item.scenario_id for item in items]
                 self._open((*planned, *sorted(self._broken)))
         except pytest.UsageError as error:
             if not self.is_worker:
@@ -190,6 +218,7 @@ class State:
     def _open(self, planned: tuple[str, ...]) -> None:
         from harness.options import Mode
         from harness.report.events import EventLog, RunStarted
+        from harness.shards import collection
 
         options = self.runner.options
         self._log = EventLog.join(self._log_path)
@@ -204,6 +233,9 @@ class State:
                 planned=planned,
                 started=self._started,
                 acceptances=options.acceptances,
+                shard=self.shard,
+                collected=len(self.dealt),
+                collection=collection(self.dealt) if self.shard else "",
             )
         )
 
@@ -250,6 +282,7 @@ class State:
             with EventLog.join(self._log_path) as log:
                 log.run_finished(self.id, _now())
         run = read_run(self._log_path)
+        self.empty_shard = bool(run.missing) and not run.planned
         assessment = assess(run, contracts=load_contracts(self.settings.contracts))
         write_reports(run, assessment, self.directory)
         self._log_path.replace(self.directory / "events.jsonl")

@@ -14,7 +14,7 @@ was stopped: it can be read, its result has no ``finished`` time, and a half-wri
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,7 @@ from typing import Self, TypeAlias
 from harness.errors import Problem, UsageError
 from harness.report.codec import DecodeError, Decoder, Event, encode
 from harness.result import RunResult, ScenarioResult
+from harness.shards import Shard
 
 FORMAT = 1
 """The format of the log and of ``run.json``; it grows when a reader of the old one would misread."""
@@ -31,7 +32,9 @@ FORMAT = 1
 class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
     """How a run was made. ``run`` is any id that its workers share; ``started`` is RFC 3339 in UTC.
 
-    ``planned`` are the ids of the scenarios that were collected and not deselected.
+    ``planned`` are the ids of the scenarios that were collected and not deselected. Where the run is a
+    ``shard``, they are those of the shard; ``collected`` counts those of all shards, and ``collection`` is
+    the same in all shards that collected the same ones.
     """
 
     run: str
@@ -43,6 +46,9 @@ class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
     started: str
     acceptances: bool = True
     format: int = FORMAT
+    shard: Shard | None = None
+    collected: int = 0
+    collection: str = ""
 
 
 class ScenarioFinished(Event, frozen=True, kw_only=True, tag="scenario-finished"):
@@ -58,8 +64,10 @@ class RunFinished(Event, frozen=True, kw_only=True, tag="run-finished"):
     finished: str
 
 
-_Any: TypeAlias = RunStarted | ScenarioFinished | RunFinished
-_EVENT: Decoder[_Any] = Decoder(_Any)
+AnyEvent: TypeAlias = RunStarted | ScenarioFinished | RunFinished
+"""A line of the log."""
+
+_EVENT: Decoder[AnyEvent] = Decoder(AnyEvent)
 _OBJECT: Decoder[dict[str, object]] = Decoder(dict[str, object])
 _SCENARIO: Decoder[ScenarioResult] = Decoder(ScenarioResult)
 
@@ -133,7 +141,7 @@ def read_run(*paths: Path) -> RunResult:
     """
     merged = _Merged()
     for path in paths:
-        for event in _events(path):
+        for event in read_events(path):
             merged.add(event)
     if not merged.started:
         where = ", ".join(map(str, paths))
@@ -168,7 +176,7 @@ class _Merged:
     scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
     planned: set[str] = field(default_factory=set)
 
-    def add(self, event: _Any) -> None:
+    def add(self, event: AnyEvent) -> None:
         if isinstance(event, ScenarioFinished):
             self.scenarios[event.scenario.id] = event.scenario
         elif isinstance(event, RunFinished):
@@ -193,14 +201,28 @@ class _Merged:
             acceptances=all(run.acceptances for run in runs),
             scenarios=tuple(self.scenarios[id_] for id_ in sorted(self.scenarios)),
             unfinished=tuple(sorted(unfinished)),
+            missing=tuple(map(str, missing_shards(runs))),
         )
+
+
+def missing_shards(runs: Iterable[RunStarted]) -> list[Shard]:
+    """Return the shards that belong to those of the runs and are not among them."""
+    there = {run.shard for run in runs if run.shard is not None}
+    totals = {shard.total for shard in there}
+    every = {Shard(number=number, total=total) for total in totals for number in range(1, total + 1)}
+    return sorted(every - there)
 
 
 def _joined(values: Iterable[str]) -> str:
     return ", ".join(sorted(set(values)))
 
 
-def _events(path: Path) -> Iterable[_Any]:
+def read_events(path: Path) -> Iterator[AnyEvent]:
+    """Yield the events of one log, in the order in which they were written.
+
+    Raises:
+        UsageError: the log is missing, damaged, or written by a newer version; the place is file:line.
+    """
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
@@ -222,7 +244,7 @@ class _DamagedError(UsageError):
     """A line that is not an event."""
 
 
-def _event(line: bytes, where: str) -> _Any:
+def _event(line: bytes, where: str) -> AnyEvent:
     try:
         event = _EVENT.decode(line)
     except DecodeError as error:

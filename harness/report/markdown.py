@@ -105,8 +105,8 @@ class _Section:
         """Characters of what is there in any case: title, introduction, the sentence of what is missing."""
         return len(self.title) + len(self.intro) + 250
 
-    def fit(self, room: int) -> str:
-        """Write as many blocks as there is room for, from the first on."""
+    def fit(self, room: int, limit: int) -> str:
+        """Write as many blocks as there is room for, from the first on; ``limit`` is the whole report's."""
         room -= self.overhead
         kept: list[str] = []
         for block in self.blocks:
@@ -122,28 +122,28 @@ class _Section:
             parts += [self.joint.join(kept)] if kept else []
         if left := len(self.blocks) - len(kept):
             parts.append(
-                f"*{count(left, self.noun)} more: left out here to stay under {LIMIT:,} characters; "
+                f"*{count(left, self.noun)} more: left out here to stay under {limit:,} characters; "
                 "`report.html` and `run.json` have them.*"
             )
         return "\n\n".join(parts)
 
 
-def render_markdown(run: RunResult, assessment: Assessment) -> str:
-    """Write the report of a run; always shorter than :data:`LIMIT` characters."""
+def render_markdown(run: RunResult, assessment: Assessment, *, limit: int = LIMIT) -> str:
+    """Write the report of a run, always shorter than ``limit`` characters (not less than the default)."""
     shown = digest(run, assessment)
     head = "\n\n".join(_head(run, assessment))
     sections = [each for each in (*_sections(shown), *_tables(shown, assessment)) if each.blocks]
-    return "\n\n".join([head, *_fitted(sections, LIMIT - len(head) - 100)]) + "\n"
+    return "\n\n".join([head, *_fitted(sections, limit - len(head) - 100, limit)]) + "\n"
 
 
-def _fitted(sections: list[_Section], room: int) -> Iterator[str]:
+def _fitted(sections: list[_Section], room: int, limit: int) -> Iterator[str]:
     """Give each section its share, and what is left to the first that want more."""
     given = [min(section.size, section.share) for section in sections]
     spare = room - sum(given)
     for section, least in zip(sections, given, strict=True):
         more = min(section.size - least, spare)
         spare -= more
-        yield section.fit(least + more)
+        yield section.fit(least + more, limit)
 
 
 def _head(run: RunResult, assessment: Assessment) -> Iterator[str]:

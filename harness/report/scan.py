@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from harness.report.codec import encode, format_json
 from harness.report.words import count, visible
+from harness.report.workflow_commands import workflow_command
 from harness.scan import Effort, Found, Kind, Scan
 
 _SAID = {
@@ -42,7 +43,11 @@ def scan_json(scan: Scan) -> str:
 def scan_annotations(scan: Scan) -> str:
     """Write it as commands that GitHub Actions shows at the lines; what needs no change is left out."""
     lines = [
-        f"::{_LEVELS[each.effort]} {_properties(each)}::{_escaped(' '.join(_sentences(each)))}"
+        workflow_command(
+            _LEVELS[each.effort],
+            {"file": each.path, "line": each.line, "col": each.column, "title": "Astro API v1beta1"},
+            " ".join(_sentences(each)),
+        )
         for each in scan.found
         if each.effort in _LEVELS
     ]
@@ -81,18 +86,3 @@ def _total(scan: Scan) -> str:
     parts = [f"{efforts[effort]} {_SAID[effort]}" for effort in Effort if efforts[effort]]
     found = ", ".join(parts) or "nothing of v1beta1"
     return f"{count(scan.files, 'file')} read: {found}."
-
-
-def _properties(found: Found) -> str:
-    values = {"file": found.path, "line": found.line, "col": found.column, "title": "Astro API v1beta1"}
-    return ",".join(f"{name}={_escaped(str(value), property_=True)}" for name, value in values.items())
-
-
-def _escaped(text: str, *, property_: bool = False) -> str:
-    """Write a value so that it stays one: a line of a file is data, and may look like a command."""
-    pairs = [("%", "%25"), ("\r", "%0D"), ("\n", "%0A")]
-    if property_:
-        pairs += [(":", "%3A"), (",", "%2C")]
-    for plain, written in pairs:
-        text = text.replace(plain, written)
-    return visible(text)

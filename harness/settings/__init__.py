@@ -5,6 +5,7 @@ scenarios, cassettes and reports in directories of these names.
 """
 
 from harness.settings.model import (
+    DOCUMENTS,
     ORGANIZATION,
     PRODUCTION,
     SANDBOX,
@@ -18,6 +19,7 @@ from harness.settings.model import (
 from harness.settings.reading import load_settings
 
 __all__ = [
+    "DOCUMENTS",
     "ORGANIZATION",
     "PRODUCTION",
     "SANDBOX",

@@ -21,6 +21,13 @@ SANDBOX_TOKEN: Final = "sandbox-token"  # noqa: S105 - everybody may know it
 SANDBOX_ORGANIZATION_ID: Final = "clsandboxorg0000000000000"
 SANDBOX_ADDRESS: Final = "http://127.0.0.1:8765"
 
+DOCUMENTS: Final = {
+    "iam": "https://api.astronomer.io/spec/iam/v1beta1",
+    "platform": "https://api.astronomer.io/spec/platform/v1beta1",
+    "v1": "https://api.astronomer.io/spec/v1",
+}
+"""Where the vendor publishes the OpenAPI document of each API."""
+
 REQUIRED_APIS: Final = ("iam", "platform", "v1")
 """What every environment has a base URL for."""
 
@@ -67,7 +74,8 @@ class Settings:
     no repository. ``contracts`` is a directory of contracts that replace the packaged ones, None
     without any. ``environment`` is the name of the one that is used when none is asked for.
     ``severity`` overrides the profile for single rules. ``timeout`` is in seconds, for one answer.
-    ``gate`` is the policy of ``harness gate``.
+    ``gate`` is the policy of ``harness gate``. ``documents`` are the URLs of the published OpenAPI documents
+    by API; one without an entry is not looked at.
     """
 
     root: Path
@@ -81,6 +89,7 @@ class Settings:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     timeout: float = 30.0
     gate: Policy = field(default_factory=Policy)
+    documents: Mapping[str, str] = field(default_factory=lambda: DOCUMENTS)
     environments: Mapping[str, Environment] = field(
         default_factory=lambda: {known.name: known for known in (PRODUCTION, SANDBOX)}
     )

@@ -15,7 +15,7 @@ from harness.contract import BASE_URLS, V1, V1BETA1, load_contract
 from harness.errors import Problem, UsageError
 from harness.result import Policy, Source
 from harness.rules import RULES, Profile, Severity
-from harness.settings.model import PRODUCTION, REQUIRED_APIS, SANDBOX, Environment, Settings
+from harness.settings.model import DOCUMENTS, PRODUCTION, REQUIRED_APIS, SANDBOX, Environment, Settings
 from harness.settings.table import Table, suggestion
 
 _VENDOR = "astronomer.io"
@@ -82,6 +82,7 @@ class _Reader:
             severity=self._severity(table.table("severity")),
             timeout=table.seconds("timeout", 30.0),
             gate=self._gate(table.table("gate"), contracts),
+            documents=self._documents(table.table("documents")),
             environments=environments,
         )
         table.finish()
@@ -132,6 +133,16 @@ class _Reader:
                 what = f"`{table.path('operations')}`: there is no operation `{name}`"
                 self.fail(what, suggestion(name, known))
         return policy
+
+    def _documents(self, table: Table) -> Mapping[str, str]:
+        """Read the URLs of published documents; no token is sent there, so that http is as good as https."""
+        found = {api: table.text(api, url) for api, url in DOCUMENTS.items()}
+        table.finish()
+        for api, text in found.items():
+            if not re.fullmatch(r"https?://[^\s/@]+(/\S*)?", text):
+                advice = f'Write for example `{api} = "{DOCUMENTS[api]}"`.'
+                self.fail(f"`{table.path(api)}` is no http or https URL", advice)
+        return found
 
     def _environments(self, table: Table) -> Mapping[str, Environment]:
         known = {environment.name: environment for environment in (PRODUCTION, SANDBOX)}

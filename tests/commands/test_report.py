@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from harness.report.events import EventLog, RunStarted
 from harness.result import ScenarioResult, Verdict
-from tests.calling import harness
+from tests.calling import harness, refused
+from tests.report.builders import failing_run
 
 
 def log(path: Path, run: str, planned: tuple[str, ...], finished: tuple[str, ...]) -> Path:
@@ -59,3 +62,60 @@ def test_a_log_that_was_cut_short(tmp_path: Path) -> None:
 
     assert called.code == 0
     assert "1 of 2 planned scenarios finished" in called.out
+
+
+def _found(directory: Path) -> Path:
+    """Write the log of the last run, one with an open finding and one without a verdict."""
+    path = directory / "reports" / "latest" / "events.jsonl"
+    with EventLog.join(path) as events:
+        made = failing_run()
+        planned = tuple(each.id for each in made.scenarios)
+        events.run_started(
+            RunStarted(
+                run="r1",
+                tool=made.tool,
+                mode=made.mode,
+                environment=made.environment,
+                profile=made.profile,
+                planned=planned,
+                started=made.started,
+            )
+        )
+        for each in made.scenarios:
+            events.scenario_finished(each)
+    return path
+
+
+def test_what_ci_services_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Summary, annotations and code quality of the last run go to standard output; no file is written."""
+    _found(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    summary = harness("report", "--format", "summary", "--link", "https://ci.example.com/1")
+    annotations = harness("report", "--format", "github")
+    quality = harness("report", "--format", "gitlab")
+
+    assert (summary.code, annotations.code, quality.code) == (0, 0, 0)
+    assert summary.out.startswith("The whole report: [artifact of this run](https://ci.example.com/1)\n")
+    assert all(line.startswith("::") for line in annotations.out.splitlines())
+    assert json.loads(quality.out)
+    assert not (tmp_path / "reports" / "merged").exists()
+
+
+def test_files_are_named_from_the_root_of_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the project is a directory of the repository, annotations still meet their lines."""
+    (tmp_path / ".git").mkdir()
+    project = tmp_path / "tools" / "astro"
+    _found(project)
+    monkeypatch.chdir(project)
+    called = harness("report", "--format", "github")
+
+    assert " file=tools/astro/scenarios/" in called.out
+
+
+def test_without_a_run_there_is_nothing_to_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 2, on one line."""
+    monkeypatch.chdir(tmp_path)
+
+    assert "there is no log of a run" in refused(harness("report", "--format", "summary"))

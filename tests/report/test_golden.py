@@ -18,6 +18,7 @@ from harness.readiness import Assessment, assess
 from harness.report.coverage import coverage_markdown, coverage_text
 from harness.report.html import render_html
 from harness.report.markdown import render_markdown
+from harness.report.notes import code_quality, github_annotations, notes_of
 from harness.report.run_json import render_json
 from harness.report.text import failure_text, gate_text, summary_text
 from harness.result import Policy, RunResult, Source
@@ -73,6 +74,8 @@ RENDERINGS: dict[str, Callable[[RunResult], str]] = {
     "failures.txt": _failures,
     "summary.txt": _summary,
     "gate.txt": _gate,
+    "annotations.txt": lambda run: github_annotations(notes_of(run, _assessed(run))),
+    "code-quality.json": lambda run: code_quality(notes_of(run, _assessed(run))),
     "coverage.txt": lambda run: coverage_text(cover(run, contracts()), None),
     "coverage.md": lambda run: coverage_markdown(_narrowed(run), TRAFFIC),
 }

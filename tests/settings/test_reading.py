@@ -10,7 +10,7 @@ from harness.contract import BASE_URLS
 from harness.errors import UsageError
 from harness.result import Policy, Source
 from harness.rules import Profile, Severity
-from harness.settings import PRODUCTION, SANDBOX, Environment, Settings, load_settings
+from harness.settings import DOCUMENTS, PRODUCTION, SANDBOX, Environment, Settings, load_settings
 from tests.settings.given import mistakes, settings
 
 STAGING = """
@@ -322,3 +322,28 @@ def test_mistakes_in_the_policy_are_told(tmp_path: Path, line: str, message: str
     (told,) = mistakes(tmp_path, f"[tool.harness.gate]\n{line}\n")
 
     assert message in told
+
+
+def test_where_documents_are_published(tmp_path: Path) -> None:
+    """One of them may be elsewhere; plain http will do, as no token is sent there."""
+    read = settings(tmp_path, "[tool.harness.documents]\nv1 = 'http://mirror.example.com/v1.yaml'\n")
+
+    assert read.documents == {**DOCUMENTS, "v1": "http://mirror.example.com/v1.yaml"}
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "https://me:pw@example.com/x", "https://a b", "v1"])
+def test_documents_that_are_none(tmp_path: Path, url: str) -> None:
+    """Another kind of URL, one with a password, or none; the password is not shown."""
+    (line,) = mistakes(tmp_path, f"[tool.harness.documents]\nv1 = '{url}'\n")
+
+    assert line == (
+        "pyproject.toml: `tool.harness.documents.v1` is no http or https URL. "
+        'Write for example `v1 = "https://api.astronomer.io/spec/v1"`.'
+    )
+
+
+def test_documents_of_an_api_that_there_is_not(tmp_path: Path) -> None:
+    """It is a mistake as every key that is no setting."""
+    (line,) = mistakes(tmp_path, "[tool.harness.documents]\nlabs = 'https://example.com/labs'\n")
+
+    assert line.startswith("pyproject.toml: `tool.harness.documents.labs` is not a setting.")
