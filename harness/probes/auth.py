@@ -1,17 +1,10 @@
-"""The probes of authentication: a step that reads, with another authorization than the scenario's."""
+"""The probes of authentication: a step with another authorization than the scenario's."""
 
 from __future__ import annotations
 
-from typing import Final
-
-from harness.probes.known import Steps
+from harness.probes.errors import refused_body, with_body
+from harness.probes.known import Known, Steps, says_authorization, with_unknown_id
 from harness.scenario import Step
-
-MALFORMED_AUTHORIZATION: Final = "harness-probe malformed"
-"""A header that no scheme of authorization has."""
-
-INVALID_AUTHORIZATION: Final = "Bearer harness-probe-invalid-token"
-"""A well-formed header with a token that nobody was given."""
 
 
 def reading_step(steps: Steps) -> Step | None:
@@ -21,8 +14,15 @@ def reading_step(steps: Steps) -> Step | None:
     return next((step for step in reads if not says_authorization(step)), None)
 
 
-def says_authorization(step: Step) -> bool:
-    """Whether a step sends an authorization of its own, or none."""
-    return any(
-        name.lower() == "authorization" for spec in (step.request, step.candidate) for name in spec.headers
-    )
+def harmless(known: Known, steps: Steps) -> Step | None:
+    """Return a step that changes nothing, whoever may send it; None where there is none.
+
+    A step that reads is that already. Of every other one the request is refused in any case: for its
+    body, or for an id that nobody has. Whether the caller was refused before shows in the status.
+    """
+    if known.method == "GET":
+        return known.step
+    body = refused_body(known, steps)
+    if body is not None:
+        return with_body(known, body)
+    return with_unknown_id(known) if len(known.parameters) > 1 else None

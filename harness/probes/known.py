@@ -51,6 +51,21 @@ class Steps:
         self.all = [step for step in scenario.steps if not step.unsupported and step.foreach is None]
         self.known = [known for step in self.all if (known := self._known(step))]
         self.reads = [known for known in self.known if known.method == "GET"]
+        self._scenario = scenario
+
+    def each(self) -> Mapping[str, Known | None]:
+        """Return one step for each operation, by the id of the baseline's; those of the cleanup come last.
+
+        A step that expects to be refused stands for its operation only where there is no other one. None:
+        no step says alone what a request is, because it goes over a list or is authorized in its own way.
+        """
+        found: dict[str, list[Known]] = {}
+        for step in (*self._scenario.steps, *self._scenario.cleanup):
+            known = None if step.unsupported else self._known(step)
+            if known is not None:
+                alone = step.foreach is None and not says_authorization(step)
+                found.setdefault(known.baseline.id, []).extend([known] if alone else [])
+        return {name: min(each, key=_expects_refusal, default=None) for name, each in found.items()}
 
     def _known(self, step: Step) -> Known | None:
         found = {side: self._operation(step, side) for side in Side}
@@ -65,6 +80,18 @@ class Steps:
         if isinstance(spec.path, str):
             return contract.find(spec.method or (named.method if named else "GET"), spec.path)
         return named
+
+
+def says_authorization(step: Step) -> bool:
+    """Whether a step sends an authorization of its own, or none."""
+    return any(
+        name.lower() == "authorization" for spec in (step.request, step.candidate) for name in spec.headers
+    )
+
+
+def _expects_refusal(known: Known) -> bool:
+    statuses = known.step.expect.status
+    return bool(statuses) and min(statuses) >= 400
 
 
 def with_unknown_id(known: Known) -> Step:
