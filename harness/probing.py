@@ -22,8 +22,8 @@ from harness.rules import Check
 class Answered:
     """What both sides answered to one kind of probe of one operation.
 
-    ``statuses`` are the distinct pairs, v1beta1's first; 0 stands for no answer. ``reached`` is False where no
-    answer can be about what was wrong with the probe: something else was refused before, alike or not.
+    ``statuses`` are the distinct pairs, v1beta1's first; 0 stands for no answer. ``reached`` is False where
+    no answer can be about what was wrong with the probe: something else was refused before.
     ``probes`` counts them; ``verdict`` is the worst of theirs.
     """
 
@@ -56,15 +56,14 @@ class Probing:
 
     def kinds(self, check: Check) -> tuple[str, ...]:
         """Return the kinds of a check that were made or left, in the order of their catalogue."""
-        known = {each.probe for each in (*self.answered, *self.left) if each.check is check}
-        return tuple(kind for kind in KINDS if kind in known)
+        known = {each.probe for each in self.answered} | {each.probe for each in self.left}
+        return tuple(kind for kind, of in KINDS.items() if kind in known and of.check is check)
 
     def operations(self, check: Check) -> tuple[str, ...]:
         """Return the operations that a check has probes of, made or left, by name."""
         made = {each.operation for each in self.answered if each.check is check}
-        return tuple(
-            sorted(made | {name for each in self.left if each.check is check for name in each.operations})
-        )
+        lacking = {name for each in self.left if each.check is check for name in each.operations}
+        return tuple(sorted(made | lacking))
 
 
 def probing_of(run: RunResult) -> Probing:
@@ -87,9 +86,9 @@ def _answered(scenarios: Sequence[ScenarioResult]) -> Iterator[Answered]:
                 tally.statuses[_statuses(step)] = None
                 tally.verdicts.append(step.verdict)
     order = list(KINDS)
-    for (operation, probe), tally in sorted(
-        found.items(), key=lambda item: (item[0][0], order.index(item[0][1]))
-    ):
+    for name in sorted(found, key=lambda name: (name[0], order.index(name[1]))):
+        operation, probe = name
+        tally = found[name]
         yield Answered(
             operation=operation,
             check=KINDS[probe].check,
