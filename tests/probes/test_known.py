@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.contract import load_contracts
 from harness.exchange import Side
 from harness.probes import UNKNOWN_ID
-from tests.probes.planning import only
+from harness.probes.known import Steps
+from tests.probes.planning import DELETE, GET, LIST, only, scenario
 
 
 def test_an_override_of_the_id_does_not_bring_the_known_one_back(tmp_path: Path) -> None:
@@ -30,3 +32,23 @@ def test_the_organization_is_the_last_id_to_be_replaced(tmp_path: Path) -> None:
 
     assert probe.step.operation == "GetOrganizationAuditLogs"
     assert probe.step.request_for(Side.CANDIDATE).path == {"organizationId": UNKNOWN_ID}
+
+
+def test_each_operation_has_one_step(tmp_path: Path) -> None:
+    """One that succeeds stands for its operation before one that is to be refused; the cleanup counts too."""
+    steps = (
+        "- {operation: GetApiToken, request: {path: {tokenId: gone}}, expect: {status: 404}}",
+        GET,
+        LIST,
+        "- {operation: ListAlerts}",
+        "- {operation: ListUsers, request: {headers: {authorization: Basic x}}}",
+        "- {operation: GetUser, foreach: {as: user_id, in: [a, b]}}",
+    )
+    asked = scenario(tmp_path, "{}", *steps, *("cleanup:", DELETE))
+    found = Steps(asked, load_contracts()).each()
+
+    assert list(found) == ["GetApiToken", "ListApiTokens", "ListUsers", "GetUser", "DeleteApiToken"]
+    assert found["ListUsers"] is found["GetUser"] is None
+    token = found["GetApiToken"]
+    assert token is not None
+    assert token.step.request.path == {"tokenId": "t1"}

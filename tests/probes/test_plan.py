@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.contract import V1, V1BETA1, load_contract
 from harness.exchange import Side
+from harness.probes import make_plan
+from harness.result import Lack
 from harness.rules import Check
 from tests.probes.planning import CREATE, GET, LIST, only, planned, refused, scenario
 
@@ -97,3 +100,71 @@ def test_all_checks_without_a_step_are_told_at_once(tmp_path: Path) -> None:
     checks = "{auth: [missing], errors: [not-found, invalid-query]}"
 
     assert len(refused(tmp_path, checks, CREATE)) == 3
+
+
+def test_all_is_planned_for_each_operation_without_a_call(tmp_path: Path) -> None:
+    """Each probe has a name of its own, its operation, and the line of ``checks``."""
+    asked = scenario(tmp_path, "{auth: all, errors: all}", LIST, GET, CREATE)
+    plan = make_plan(asked, load_contract(V1BETA1), load_contract(V1))
+    names = [probe.name for probe in plan.probes]
+
+    assert len(names) == len(set(names))
+    assert names[0] == "auth: missing token (ListApiTokens)"
+    assert [probe.operation for probe in plan.probes if probe.kind == "expired"] == [
+        "ListApiTokens",
+        "GetApiToken",
+        "CreateWorkspace",
+    ]
+    assert {probe.step.where for probe in plan.probes} == {"probed.yaml:3"}
+    assert plan.probes == planned(asked)
+    # Every kind of every operation is planned, or told with the reason.
+    assert len(plan.probes) + len(plan.lacks) == 3 * (6 + 12)
+    assert {lack.lack for lack in plan.lacks} == {Lack.NOT_DERIVABLE}
+
+
+def test_a_probe_that_may_be_allowed_keeps_what_its_step_accepts(tmp_path: Path) -> None:
+    """What two good answers differ in was agreed for the step already."""
+    step = (
+        "- {operation: ListApiTokens, expect: {status: 200}, reads: ['$.tokens[*].id'],"
+        " accept: [{rule: property-renamed, reason: fine}]}"
+    )
+    (probe,) = planned(scenario(tmp_path, "{auth: [workspace]}", step))
+
+    assert (len(probe.step.accept), probe.step.reads) == (1, ["$.tokens[*].id"])
+    assert probe.step.statuses(Side.BASELINE) == ()
+
+
+def test_what_can_take_effect_can_be_undone(tmp_path: Path) -> None:
+    """The id of what a probe makes is captured by the probe itself, under the name that its undo fills."""
+    (probe,) = planned(scenario(tmp_path, "{errors: [unknown-field]}", CREATE))
+
+    assert probe.undo is not None
+    assert probe.step.capture == {"made by unknown-field CreateWorkspace": "$.id"}
+    assert probe.undo.step.name == "undo errors: unknown field (CreateWorkspace)"
+    assert probe.undo.step.operation == "DeleteWorkspace"
+
+
+@pytest.mark.parametrize(
+    ("checks", "steps", "problems"),
+    [
+        ("{errors: [too-long]}", (LIST, GET), ["too-long"]),
+        ("{errors: all}", (LIST, GET), []),
+        (
+            "{auth: all, errors: [all, missing-field]}",
+            ("- {operation: ListAlerts}",),
+            ["all", "all", "missing-field"],
+        ),
+    ],
+)
+def test_what_was_asked_for_by_name_must_be_possible(
+    tmp_path: Path, checks: str, steps: tuple[str, ...], problems: list[str]
+) -> None:
+    """All leaves out what cannot be, and says so; a name of which there is no probe at all is a mistake."""
+    asked = scenario(tmp_path, checks, *steps)
+    if not problems:
+        assert planned(asked)
+        return
+    told = refused(tmp_path, checks, *steps)
+
+    for name, problem in zip(problems, told, strict=True):
+        assert f"the check `{name}` has no step to start from. Add a step whose operation" in problem
