@@ -20,6 +20,7 @@ from harness.relating import Promise, Promises, is_trivial, related, untold
 from harness.result import Finding, Verdict
 from harness.rules import Circumstances, Documentation, Profile, Severity, rule_for
 from harness.rules.lists import is_page
+from harness.rules.probes import MISTAKES, ROLES
 from harness.schema import Place
 from harness.values import type_name
 
@@ -350,7 +351,9 @@ def _step_facts(pair: Pair, question: Question) -> Iterator[Difference]:
 
 def _probe_facts(statuses: Mapping[Side, int], question: Question) -> Iterator[Difference]:
     passed = [side for side, status in statuses.items() if 200 <= status < 300]
-    if passed:
+    # A token may be good enough, and of a mistake that one side lets pass the two statuses say all.
+    is_told = question.probe in ROLES or (question.probe in MISTAKES and len(passed) < len(Side))
+    if passed and not is_told:
         who = " and ".join(_WORDS[side] for side in passed)
         yield Difference(
             kind=Kind.PROBE,

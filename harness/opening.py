@@ -16,7 +16,12 @@ from harness.options import Mode, Options
 from harness.redact import Redactor
 from harness.redact.names import read_name
 from harness.scenario import Row, Scenario
-from harness.settings import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
+from harness.settings import (
+    SANDBOX_ORGANIZATION_ID,
+    SANDBOX_OTHER_ORGANIZATION_ID,
+    SANDBOX_TOKEN,
+    SANDBOX_TOKENS,
+)
 from harness.target import Keys, Target
 from harness.variables import ENVIRONMENT, Variables, placeholders
 
@@ -30,11 +35,13 @@ def open_targets(scenario: Scenario, row: Row, directory: Path, options: Options
         HarnessError: no token, or cassettes that are missing or damaged (both sides' problems at once).
     """
     outside: dict[str, Json] = {"run_id": randomness.token_hex(4)}
-    organization = options.environ.get(options.environment.organization)
-    if organization is None and options.environment.sandbox:
-        organization = SANDBOX_ORGANIZATION_ID
-    if organization:
-        outside["organization_id"] = organization
+    missing: dict[str, str] = {}
+    for name, (variable, known) in _organizations(options).items():
+        value = options.environ.get(variable, known if options.environment.sandbox else "")
+        if value:
+            outside[name] = value
+        else:
+            missing[name] = f"Set the environment variable {variable}."
     definitions = {**scenario.vars, **row.values}
     cassettes = _cassettes(scenario, directory, options)
     keys = _keys(scenario, row, options)
@@ -45,24 +52,33 @@ def open_targets(scenario: Scenario, row: Row, directory: Path, options: Options
             variables = Variables.recorded(cassette.variables, definitions)
         else:
             variables = Variables({**outside, "side": side.value}, options.environ, definitions)
-            if not organization:
-                name = options.environment.organization
-                variables.set_missing("organization_id", f"Set the environment variable {name}.")
+            for name, why in missing.items():
+                variables.set_missing(name, why)
         targets[side] = Target(side, options, keys, cassette, variables)
     return targets
 
 
+def _organizations(options: Options) -> dict[str, tuple[str, str]]:
+    """Return, by variable of scenarios, that of the environment, and its value in the sandbox."""
+    return {
+        "organization_id": (options.environment.organization, SANDBOX_ORGANIZATION_ID),
+        "other_organization_id": (options.environment.other_organization, SANDBOX_OTHER_ORGANIZATION_ID),
+    }
+
+
 def _keys(scenario: Scenario, row: Row, options: Options) -> Keys:
-    """Gather what must never be written: the token, and variables that are secrets by their names."""
+    """Gather what must never be written: the tokens, and variables that are secrets by their names."""
     token = _token(options)
+    tokens = _tokens(token, scenario, options)
     if options.mode is Mode.REPLAY:
-        return Keys(token=token, secrets={}, redactor=_redactor_of_replays())
+        return Keys(token=token, tokens=tokens, secrets={}, redactor=_redactor_of_replays())
     secrets = {options.environment.token: token}
+    secrets |= {options.environment.token_of(probe): given for probe, given in tokens.items()}
     for name in placeholders([*_written(scenario), row.values]):
         variable = name.removeprefix(ENVIRONMENT)
         if name != variable and read_name(variable).secret and variable in options.environ:
             secrets[variable] = options.environ[variable]
-    return Keys(token=token, secrets=secrets, redactor=Redactor(secrets))
+    return Keys(token=token, tokens=tokens, secrets=secrets, redactor=Redactor(secrets))
 
 
 @cache
@@ -105,3 +121,24 @@ def _token(options: Options) -> str:
         what = f"{options.mode.value} mode needs an API token, and the variable {name} is not set"
         raise TargetError(Problem(where="", what=what, advice=f"Run `export {name}=...` first."))
     return token
+
+
+def _tokens(token: str, scenario: Scenario, options: Options) -> dict[str, str]:
+    """Return the tokens of those probes that have one, by the probe; a replay sends their placeholders.
+
+    Raises:
+        TargetError: one of them is the token of the environment, and would prove nothing.
+    """
+    environment, found = options.environment, dict[str, str]()
+    for probe, known in SANDBOX_TOKENS.items():
+        name = environment.token_of(probe)
+        if options.mode is Mode.REPLAY:
+            found[probe] = f"[{name}]"
+        elif given := options.environ.get(name) or (known if environment.sandbox else ""):
+            found[probe] = given
+    if token in found.values() and not {"all", *found}.isdisjoint(scenario.checks.auth):
+        names = [environment.token_of(probe) for probe, given in found.items() if given == token]
+        what = f"{names[0]} and {environment.token} hold the same token, so a probe with it proves nothing"
+        advice = f"Give {names[0]} another token, or run `unset {names[0]}`."
+        raise TargetError(Problem(where=scenario.checks.where, what=what, advice=advice))
+    return found

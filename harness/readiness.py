@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from harness.causes import Cause, causes_of
@@ -25,8 +25,10 @@ from harness.coverage import Coverage, cover
 from harness.exchange import Side
 from harness.operations import OperationAssessment, assess_operations
 from harness.origins import COMPARED, Origins, has_run, moment, sandbox_reason
+from harness.probing import Probing, counted_lacks, probing_of
 from harness.result import (
     Finding,
+    Lack,
     Policy,
     Readiness,
     RunResult,
@@ -98,7 +100,7 @@ class Assessment:
     ``remedies`` say what to do about them, each once. ``verdicts`` counts the scenarios by verdict, all six
     verdicts, best first. ``operations`` are in the order of readiness (worst first), then of their names.
     ``contracts`` is what they say of the findings; ``causes`` are those of all findings, worst first;
-    ``coverage`` is None where no contracts were given to count by.
+    ``coverage`` is None where no contracts were given to count by. ``probing`` are the probes by operation.
     """
 
     readiness: Readiness
@@ -111,6 +113,7 @@ class Assessment:
     contracts: Triangulation
     coverage: Coverage | None = None
     causes: tuple[Cause, ...] = ()
+    probing: Probing = field(default_factory=Probing)
 
 
 def assess(
@@ -135,7 +138,8 @@ def assess(
     against = [*_against(run, policy), *_required(policy, operations, Readiness.NO_GO)]
     unproved = [*_unproved(run, origins, checks), *_required(policy, operations, Readiness.NOT_PROVEN)]
     readiness = Readiness.NO_GO if against else Readiness.NOT_PROVEN if unproved else Readiness.GO
-    reasons = [*against, *unproved, *_remarks(run, origins, checks)]
+    probing = probing_of(run)
+    reasons = [*against, *unproved, *_remarks(run, origins, checks), *_unexercised(probing)]
     if readiness is Readiness.GO:
         whose = every(len(run.scenarios), "scenario")
         left = "no open finding is breaking or risky" if policy.max_breaking is None else "the policy is kept"
@@ -152,6 +156,7 @@ def assess(
         contracts=triangulate(run),
         coverage=cover(run, contracts) if contracts else None,
         causes=causes_of(run),
+        probing=probing,
     )
 
 
@@ -291,6 +296,24 @@ def _remarks(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, ..
     yield from origins.remarks(run)
     if not run.acceptances:
         yield Reason(said="The run was asked to ignore the acceptances in the scenarios.")
+
+
+def _unexercised(probing: Probing) -> Iterator[Reason]:
+    """Say how many probes were asked for and not made."""
+    lacks = counted_lacks(probing.left)
+    if total := sum(lacks.values()):
+        verb = "was" if total == 1 else "were"
+        why = listed([f"{number} for {_WANT[lack]}" for lack, number in lacks.items()])
+        said = f"{counted(total, 'probe')} that scenarios ask for {verb} not exercised: {why}."
+        yield Reason(said=said, remedy="The report names what each of the probes lacks.")
+
+
+_WANT = {
+    Lack.NO_TOKEN: "want of a token",
+    Lack.NO_PERMISSION: "want of permission to write",
+    Lack.NO_VALUE: "want of a value",
+    Lack.NOT_RECORDED: "want of a recording",
+}
 
 
 class _CheckTally:

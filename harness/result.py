@@ -187,6 +187,30 @@ class StepResult:
     walks: tuple[Walked, ...] = ()
 
 
+class Lack(StrEnum):
+    """Why a probe that the scenario asks for was not made."""
+
+    NOT_DERIVABLE = "not derivable"
+    """The contracts and the step do not say what a request with such a mistake would be."""
+    NO_TOKEN = "no token"  # noqa: S105 - a reason
+    NO_PERMISSION = "no permission to write"
+    NO_VALUE = "no value"
+    """A variable that the request needs has none."""
+    NOT_RECORDED = "not recorded"
+    """The recording that is played was made without it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unexercised:
+    """A probe of an operation that was not made; ``reason`` is a clause for people."""
+
+    probe: str
+    check: Check
+    operation: str
+    lack: Lack
+    reason: str
+
+
 def operation_name(step: StepResult) -> str:
     """Return the operation's id, else method and path of the call; empty for a step that called nothing."""
     if step.operation:
@@ -201,7 +225,7 @@ class ScenarioResult:
 
     ``id`` is the file's path below the scenarios directory without suffix, with ``[row]`` appended;
     ``where`` is file:line. ``elapsed`` is wall time in seconds. ``reason`` says why nothing could be
-    compared, where the verdict is an error.
+    compared, where the verdict is an error. ``unexercised`` are the probes that were asked for and not made.
     """
 
     id: str
@@ -214,6 +238,7 @@ class ScenarioResult:
     provenance: Provenance | None = None
     reason: str = ""
     elapsed: float = 0.0
+    unexercised: tuple[Unexercised, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

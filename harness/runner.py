@@ -16,7 +16,8 @@ from harness.judge import Judge
 from harness.opening import open_targets
 from harness.options import SAFE_METHODS, Mode, Options
 from harness.pace import Pace
-from harness.probes import plan_probes
+from harness.prober import Prober
+from harness.probes import make_plan
 from harness.result import Provenance, ScenarioResult, Source, Verdict, worst
 from harness.scenario import Row, Scenario, Step
 from harness.session import Session
@@ -101,6 +102,7 @@ class Runner:
         return replace(
             result,
             steps=tuple(session.results),
+            unexercised=tuple(session.unexercised),
             verdict=Verdict.ERROR if reason else worst([step.verdict for step in session.results]),
             reason=reason or remark,
             provenance=_joint(targets),
@@ -111,8 +113,8 @@ class Runner:
             for step in scenario.steps:
                 session.step(step)
             if not scenario.unsupported:
-                for probe in plan_probes(scenario, self.judge.baseline, self.judge.candidate):
-                    session.probe(probe)
+                plan = make_plan(scenario, self.judge.baseline, self.judge.candidate)
+                Prober(session, self.options).run(plan)
         finally:
             # Whatever happened, an interrupt too: what was made must be unmade.
             for step in scenario.cleanup:

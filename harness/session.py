@@ -21,7 +21,7 @@ from harness.pace import Pace
 from harness.paging import Walks
 from harness.polling import polled
 from harness.probes import Probe
-from harness.result import Finding, StepResult, Verdict
+from harness.result import Finding, StepResult, Unexercised, Verdict
 from harness.rules import Check
 from harness.scenario import Acceptance, Foreach, Scenario, Step
 from harness.target import Outcome, Target
@@ -44,6 +44,7 @@ class Asked:
     probe: str = ""
     check: Check | None = None
     authorization: str | None = None
+    content: bytes | None = None
     cleanup: bool = False
     again: bool = False
     alike: bool = False
@@ -67,6 +68,7 @@ class Session:
         self.scenario = scenario
         self.targets = targets
         self.results: list[StepResult] = []
+        self.unexercised: list[Unexercised] = []
         self._judge = judge
         self._options = options
         self._pace = pace
@@ -112,9 +114,9 @@ class Session:
             lacks = {side: lack for side in Side if side not in row}
             self._run(step.placed(step.where, name=f"{step.name} [{number}]"), asked, lacks)
 
-    def probe(self, probe: Probe) -> None:
-        """Run one probe of the guide's auth and error checks."""
-        asked = Asked(probe=probe.kind, check=probe.check, authorization=probe.authorization)
+    def probe(self, probe: Probe, authorization: str | None = None) -> None:
+        """Run one probe of the guide's auth and error checks, with that header in place of the token's."""
+        asked = Asked(probe=probe.kind, check=probe.check, authorization=authorization, content=probe.content)
         self._run(probe.step.placed(probe.step.where, name=probe.name), asked)
 
     def _run(self, step: Step, asked: Asked, lacks: Mapping[Side, _Lack] | None = None) -> None:
@@ -152,7 +154,7 @@ class Session:
             if side in found:
                 continue
             try:
-                filled[side] = target.fill(step, asked.authorization)
+                filled[side] = target.fill(step, asked.authorization, asked.content)
             except HarnessError as error:
                 found[side] = self._lack(side, error, target.needs(step))
         return filled, found
@@ -274,6 +276,8 @@ class Session:
         if asked.again:
             # A second DELETE is refused: that it is refused alike is the point.
             expected = {side: (_status(pair.exchange(side)),) for side in Side}
+        # What a step reads is in the answers to it, not in those that refuse a probe of it.
+        refused = bool(asked.probe) and max(_status(pair.exchange(side)) for side in Side) >= 400
         reads = filled[Side.BASELINE].request.method in SAFE_METHODS
         return replace(
             question(filled, own=self._ownership.asked(filled)),
@@ -282,7 +286,7 @@ class Session:
             made=reads and not asked.probe and self._ownership.made(step),
             unsupported=step.unsupported or self.scenario.unsupported,
             expected=expected,
-            reads=tuple(step.reads),
+            reads=() if refused else tuple(step.reads),
         )
 
     def _accepted(self, findings: tuple[Finding, ...], step: Step) -> tuple[Finding, ...]:

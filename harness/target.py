@@ -48,11 +48,13 @@ class Keys:
     """What both sides share: the token, every secret that is known, and what takes them out.
 
     One redactor for both sides: a secret that both of them tell is then told by one placeholder.
+    ``tokens`` are those of probes, by the probe; one that nobody gave is not there.
     """
 
     token: str = field(repr=False)
     secrets: Mapping[str, str] = field(repr=False)
     redactor: Redactor
+    tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Target:
@@ -69,6 +71,7 @@ class Target:
         self.variables = variables
         self.base_urls = _base_urls(options, cassette)
         self._options = options
+        self._tokens = keys.tokens
         self._headers = {
             name.lower(): (name, value)
             for name, value in (
@@ -109,22 +112,28 @@ class Target:
         """Every value that was used or captured up to now, as it stands in exchanges without secrets."""
         return {**self.variables.known, **self._shown}
 
-    def fill(self, step: Step, authorization: str | None = None) -> Filled:
+    def authorization(self, probe: str) -> str | None:
+        """Return the header with the token of a probe, None where nobody gave one."""
+        return f"Bearer {self._tokens[probe]}" if probe in self._tokens else None
+
+    def fill(self, step: Step, authorization: str | None = None, content: bytes | None = None) -> Filled:
         """Make the request of a step; ``authorization`` replaces the token's header (empty: none).
+
+        ``content`` are bytes that are sent as if they were the JSON of a body.
 
         Raises:
             HarnessError: a variable has no value or one that cannot be sent, or the environment has no base
                 URL for the API.
         """
         try:
-            return self._fill(step, authorization)
+            return self._fill(step, authorization, content)
         except UnicodeEncodeError as error:  # a body can escape it, nothing else can
             what = "a value holds half of a character, which cannot be sent in a URL or a header"
             raise TargetError(
                 Problem(where=step.where, what=what, advice="Give it another value.")
             ) from error
 
-    def _fill(self, step: Step, authorization: str | None) -> Filled:
+    def _fill(self, step: Step, authorization: str | None, content: bytes | None) -> Filled:
         spec = step.request_for(self.side)
         operation, method, path = self._address(step, spec)
         api = operation.api if operation else self._api_of(path)
@@ -136,13 +145,12 @@ class Target:
         filled = {name: self.variables.fill(value, step.where) for name, value in spec.query.items()}
         path += _query(filled, step.where)
         headers = self._filled_headers(step, spec, authorization)
-        content = b""
-        if spec.has_body:
+        if content is None and spec.has_body:
             content = _json_bytes(self.variables.fill(spec.body, step.where))
-            if not any(name.lower() == "content-type" for name, _ in headers):
-                headers = (*headers, ("Content-Type", "application/json"))
+        if content is not None and not any(name.lower() == "content-type" for name, _ in headers):
+            headers = (*headers, ("Content-Type", "application/json"))
         return Filled(
-            request=Request(method=method, url=base + path, headers=headers, content=content),
+            request=Request(method=method, url=base + path, headers=headers, content=content or b""),
             api=api,
             path=path,
             operation=operation,

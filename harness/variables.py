@@ -17,7 +17,7 @@ from urllib.parse import quote
 from harness.errors import Problem, ScenarioError
 from harness.exchange import Json
 
-BUILTINS: Final = ("organization_id", "run_id", "side")
+BUILTINS: Final = ("organization_id", "other_organization_id", "run_id", "side")
 """Names that have a value without being defined: see the runner."""
 
 ENVIRONMENT: Final = "env:"

@@ -14,7 +14,13 @@ from harness.opening import open_targets
 from harness.options import Mode
 from harness.result import Source
 from harness.scenario import Row
-from harness.settings import SANDBOX, SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
+from harness.settings import (
+    SANDBOX,
+    SANDBOX_ORGANIZATION_ID,
+    SANDBOX_OTHER_ORGANIZATION_ID,
+    SANDBOX_TOKEN,
+    SANDBOX_TOKENS,
+)
 from tests.stage import BASES, ENVIRON, ORGANIZATION, STAGING, TOKEN, Stage, reply
 
 OLD, NEW = Side.BASELINE, Side.CANDIDATE
@@ -167,3 +173,59 @@ def test_a_secret_that_both_sides_tell_has_one_placeholder(stage: Stage) -> None
 
     assert old == new
     assert "the same" not in repr(result)
+
+
+@pytest.mark.parametrize("mode", [Mode.LIVE, Mode.RECORD])
+def test_tokens_of_probes_are_secrets_by_the_name_of_the_environment(stage: Stage, mode: Mode) -> None:
+    """Each is found by the name of the environment's with a suffix; one that is not set is not there."""
+    stage.environ |= {"ASTRO_API_TOKEN_READONLY": "tok-readonly-99", "ASTRO_API_TOKEN_EXPIRED": ""}
+    _, targets = stage.targets(steps("{}"), mode)
+
+    assert targets[OLD].authorization("readonly") == "Bearer tok-readonly-99"
+    assert targets[OLD].authorization("expired") is None
+    assert "tok-readonly-99" not in repr(targets[OLD]._redactor.text("Bearer tok-readonly-99"))
+
+
+def test_a_replay_sends_placeholders_of_all_tokens(stage: Stage) -> None:
+    """What was recorded with another token is played without having one."""
+    stage.run(steps("{}"), Mode.RECORD)
+    stage.environ = {}
+    _, targets = stage.targets(steps("{}"), Mode.REPLAY)
+
+    assert targets[NEW].authorization("workspace") == "Bearer [ASTRO_API_TOKEN_WORKSPACE]"
+
+
+def test_the_sandbox_has_tokens_for_probes(stage: Stage) -> None:
+    """Nothing has to be set for them, and what is set wins."""
+    stage.environment, stage.environ = replace(SANDBOX, base_urls=BASES), {}
+    _, targets = stage.targets(steps("{}"))
+    assert targets[OLD].authorization("expired") == f"Bearer {SANDBOX_TOKENS['expired']}"
+
+    stage.environ = {"ASTRO_SANDBOX_TOKEN_EXPIRED": "tok-other-1"}
+    _, targets = stage.targets(steps("{}"))
+    assert targets[OLD].authorization("expired") == "Bearer tok-other-1"
+
+
+@pytest.mark.parametrize("checks", ["auth: all", "auth: [missing, readonly]"])
+def test_a_probe_with_the_same_token_proves_nothing(stage: Stage, checks: str) -> None:
+    """A token that is the environment's own is a mistake, told without the token."""
+    stage.environ |= {"ASTRO_API_TOKEN_READONLY": TOKEN}
+    stage.targets(steps("{}"))
+    with pytest.raises(TargetError) as caught:
+        stage.targets(f"{steps('{}')}checks: {{{checks}}}\n")
+
+    assert str(caught.value) == (
+        "scenarios/a.yaml:5: ASTRO_API_TOKEN_READONLY and ASTRO_API_TOKEN hold the same token, so a probe"
+        " with it proves nothing. Give ASTRO_API_TOKEN_READONLY another token, or run"
+        " `unset ASTRO_API_TOKEN_READONLY`."
+    )
+
+
+def test_another_organization_has_an_id_from_outside(stage: Stage) -> None:
+    """It is that of the environment's variable; the sandbox has one, and what is missing is named."""
+    text = steps("{query: {x: '${other_organization_id}'}}")
+    assert refused(stage, text).endswith("Set the environment variable ASTRO_ORGANIZATION_ID_OTHER.")
+    stage.environ |= {"ASTRO_ORGANIZATION_ID_OTHER": "cmother"}
+    assert filled(stage, text)[OLD].path.endswith("?x=cmother")
+    stage.environment, stage.environ = replace(SANDBOX, base_urls=BASES), {}
+    assert filled(stage, text)[NEW].path.endswith(f"?x={SANDBOX_OTHER_ORGANIZATION_ID}")

@@ -98,11 +98,12 @@ def test_a_directory_is_searched_for_cassettes_of_both_kinds(tmp_path: Path) -> 
 
 
 def test_the_shipped_cassettes_are_understood() -> None:
-    """Every recorded call is one of v1beta1 or its counterpart of v1."""
+    """Every recorded call is one of v1beta1 or its counterpart of v1, but for probes of a wrong method."""
     found = _read(ROOT / "cassettes")
 
-    assert found.unknown == {}
-    assert sum(found.operations.values()) + found.newer == found.calls
+    # Probes send a method that no contract has there.
+    assert [name for name in found.unknown if not name.startswith("PUT ")] == []
+    assert sum(found.operations.values()) + sum(found.unknown.values()) + found.newer == found.calls
     assert found.operations["ListApiTokens"] >= 1
 
 

@@ -20,7 +20,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from harness.causes import Cause
 from harness.exchange import Body, BodyKind, Headers
 from harness.readiness import Assessment, sandbox_reason
-from harness.report import matrix, words
+from harness.report import matrix, probing, words
 from harness.report.digest import Digest, digest, found
 from harness.report.words import clip, count, visible_lines
 from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult, operation_name
@@ -159,6 +159,7 @@ def render_html(run: RunResult, assessment: Assessment) -> str:
         digest=shown,
         words=words,
         matrix=matrix,
+        probing=probing,
         style=style,
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         sandbox=sandbox_reason(run),

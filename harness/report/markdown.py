@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from harness.causes import Cause, Place
 from harness.coverage import Coverage
+from harness.probing import Probing
 from harness.readiness import Assessment, CheckAssessment, OperationAssessment, sandbox_reason
-from harness.report import words
+from harness.report import probing, words
 from harness.report.digest import Digest, Unsupported, digest, found
 from harness.report.matrix import EXPLAINED, cells, columns, gaps, headline, totals
 from harness.report.words import clip, count, visible
@@ -245,6 +246,7 @@ def _tables(shown: Digest, assessment: Assessment) -> Iterator[_Section]:
     )
     if assessment.coverage:
         yield _coverage(assessment.coverage)
+    yield from _probing(assessment.probing)
     yield _Section(
         title="Scenarios",
         blocks=tuple(map(_scenario_row, shown.scenarios)),
@@ -354,6 +356,26 @@ def _coverage(coverage: Coverage) -> _Section:
         share=3_000,
         noun="operation",
         intro=f"{said}\n\n{titles}\n{line}",
+        joint="\n",
+    )
+
+
+def _probing(found: Probing) -> Iterator[_Section]:
+    for check, title in probing.tables(found):
+        titles = probing.columns(found, check)
+        yield _Section(
+            title=title,
+            blocks=tuple(_row([code(first, 100), *others]) for first, *others in probing.rows(found, check)),
+            share=2_000,
+            noun="operation",
+            intro=f"{probing.EXPLAINED}\n\n{_row(titles)}\n|{'---|' * len(titles)}",
+            joint="\n",
+        )
+    yield _Section(
+        title=probing.LEFT,
+        blocks=tuple(f"- {text(what)}. {prose(why)}" for what, why in probing.unexercised(found)),
+        share=1_500,
+        noun="entry",
         joint="\n",
     )
 

@@ -31,6 +31,9 @@ assessment.contracts    ``findings``: how many there are, by what the published 
                         ``departures``: where the answers of one side left the contract of that side
 assessment.coverage     what the run exercised of the operations of v1beta1, gaps first (the fields are those
                         of :class:`harness.coverage.Coverage`); null where it was not counted
+assessment.probing      ``answered``: what both sides answered to each kind of probe of each operation;
+                        ``left``: the probes that were asked for and not made, and why (the fields are those
+                        of :class:`harness.probing.Probing`)
 causes                  the findings of the run by their cause, worst first; see below
 scenarios               the results in the order of their ids; the fields are those of
                         :class:`harness.result.ScenarioResult` and of what it holds

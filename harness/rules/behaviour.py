@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from harness.difference import Kind
 from harness.exchange import Side
+from harness.rules.probes import MISTAKES, ROLES, UNAUTHORIZED
 from harness.rules.rule import Check, Rule, Severity, rule
 
 _B, _P, _I = Severity.BREAKING, Severity.RISKY, Severity.INFO
-_AUTH_PROBES = frozenset({"missing", "malformed", "invalid"})
 _REFUSED = frozenset({401, 403})
+_OF_REQUESTS = frozenset({400, 404, 405, 409, 412, 415, 422})
+"""Statuses of refusals that are about the request, and not about who sends it."""
 
 AUTH_RULES: tuple[Rule, ...] = (
     rule(
@@ -19,6 +21,19 @@ AUTH_RULES: tuple[Rule, ...] = (
         applies=lambda _, c: c.old_status in _REFUSED and 200 <= c.new_status < 300,
         says="{operation}: v1beta1 refused the call with {old}, v1 answers it with {new}.",
         consequence="Data that was protected is not any more: a security finding.",
+        remedy="Tell the vendor's security contact before anybody else.",
+    ),
+    rule(
+        "auth-check-moved",
+        Kind.STATUS,
+        Check.AUTH,
+        _B,
+        applies=lambda _, c: (
+            (c.probe in UNAUTHORIZED and c.old_status in _REFUSED and c.new_status in _OF_REQUESTS)
+            or (c.probe in ROLES and c.old_status == 403 and c.new_status in _OF_REQUESTS - {404})
+        ),
+        says="{operation}: v1beta1 refused the caller with {old}, v1 refused only the request, with {new}.",
+        consequence="v1 lets a caller come further who must not pass at all: a security finding.",
         remedy="Tell the vendor's security contact before anybody else.",
     ),
     rule(
@@ -46,7 +61,10 @@ AUTH_RULES: tuple[Rule, ...] = (
         Kind.STATUS,
         Check.AUTH,
         _B,
-        applies=lambda _, c: 200 <= c.old_status < 300 and c.new_status == 403,
+        applies=lambda _, c: (
+            c.new_status == 403
+            and (200 <= c.old_status < 300 or (c.probe in ROLES and c.old_status in _OF_REQUESTS - {404}))
+        ),
         says="{operation}: v1beta1 answered {old}, v1 refuses the same token with 403.",
         consequence="The token's permissions do not cover the call in v1.",
         remedy="Give the token's role the permission that v1's error body names.",
@@ -66,7 +84,7 @@ AUTH_RULES: tuple[Rule, ...] = (
         Kind.STATUS,
         Check.AUTH,
         _P,
-        applies=lambda _, c: c.probe in _AUTH_PROBES and c.error,
+        applies=lambda _, c: c.probe in UNAUTHORIZED | ROLES and c.error,
         says="{operation}: v1beta1 refused the call with {old}, v1 with {new}.",
         consequence="Code that renews a token on one of them does not on the other.",
         remedy="Handle both statuses.",
@@ -76,10 +94,20 @@ AUTH_RULES: tuple[Rule, ...] = (
         Kind.PROBE,
         Check.AUTH,
         _B,
-        applies=lambda d, c: c.probe in _AUTH_PROBES and d.side is not Side.BASELINE,
+        applies=lambda d, c: c.probe in UNAUTHORIZED and d.side is not Side.BASELINE,
         says="{operation}: {detail}.",
         consequence="The endpoint answers callers without a valid token: a security finding.",
         remedy="Tell the vendor's security contact.",
+    ),
+    rule(
+        "mistake-accepted",
+        Kind.PROBE,
+        Check.ERRORS,
+        _I,
+        applies=lambda d, c: c.probe in MISTAKES and d.side is None,
+        says="{operation}: {detail}.",
+        consequence="Neither version takes it for a mistake, so there is no error to handle.",
+        remedy="Do not rely on a refusal.",
     ),
     rule(
         "probe-not-refused",

@@ -16,15 +16,15 @@ from harness.sandbox.assumptions import (
 )
 from harness.sandbox.call import Refusal
 from harness.sandbox.store import Grant, Principal, Resource, Scene, Store
-from harness.settings import SANDBOX_TOKEN
+from harness.settings import SANDBOX_TOKEN, SANDBOX_TOKENS
 
-READ_ONLY_TOKEN: Final = "sandbox-read-only-token"  # noqa: S105 - everybody may know it
+READ_ONLY_TOKEN: Final = SANDBOX_TOKENS["readonly"]
 """The token of the sandbox that gets 403 for everything but reading."""
 
-WORKSPACE_TOKEN: Final = "sandbox-workspace-token"  # noqa: S105 - everybody may know it
+WORKSPACE_TOKEN: Final = SANDBOX_TOKENS["workspace"]
 DEPLOYMENT_TOKEN: Final = "sandbox-deployment-token"  # noqa: S105 - everybody may know it
 TEAM_MANAGER_TOKEN: Final = "sandbox-team-manager-token"  # noqa: S105 - everybody may know it
-EXPIRED_TOKEN: Final = "sandbox-expired-token"  # noqa: S105 - everybody may know it
+EXPIRED_TOKEN: Final = SANDBOX_TOKENS["expired"]
 
 TOKENS: Final[Mapping[str, str]] = {
     SANDBOX_TOKEN: "ORGANIZATION_OWNER of both organizations",

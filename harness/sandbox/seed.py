@@ -26,7 +26,7 @@ from harness.sandbox.families.security import ROLES
 from harness.sandbox.families.tokens import AGENT_TOKENS, TOKENS
 from harness.sandbox.family import Family
 from harness.sandbox.store import Grant, Principal, Resource, Scene, Store
-from harness.settings import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
+from harness.settings import SANDBOX_ORGANIZATION_ID, SANDBOX_OTHER_ORGANIZATION_ID, SANDBOX_TOKEN
 
 _DOMAIN: Final = "meridian-freight.example"
 _PEOPLE: Final = (
@@ -207,6 +207,7 @@ def _organizations(planter: _Planter) -> None:
     )
     planter.plant(
         ORGANIZATIONS,
+        id=SANDBOX_OTHER_ORGANIZATION_ID,
         name="Meridian Labs",
         billingEmail=f"labs@{_DOMAIN}",
         productPlans=[_plan(planter, "TRIAL")],

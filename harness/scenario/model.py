@@ -24,7 +24,9 @@ from pydantic import (
 from harness.exchange import Json, Side
 from harness.jsonpath import find
 from harness.scenario.values import (
+    AuthProbes,
     Day,
+    ErrorProbes,
     FilledLine,
     FilledText,
     HeaderName,
@@ -44,8 +46,6 @@ from harness.scenario.values import (
 )
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
-AuthProbe: TypeAlias = Literal["missing", "malformed", "invalid"]
-ErrorProbe: TypeAlias = Literal["not-found", "invalid-query", "invalid-body"]
 
 
 class Node(BaseModel):
@@ -332,10 +332,10 @@ class Checks(Node):
 
     noun: ClassVar[str] = "`checks`"
 
-    auth: list[AuthProbe] = Field(default_factory=list, examples=[["missing", "malformed", "invalid"]])
-    """Without a token, with a malformed header, with an invalid token: both sides must refuse alike."""
-    errors: list[ErrorProbe] = Field(default_factory=list, examples=[["not-found", "invalid-query"]])
-    """An unknown id, an invalid query, an invalid body: both sides must answer with the same error."""
+    auth: AuthProbes = Field(default_factory=list, examples=[["missing", "malformed", "invalid"]])
+    """Tokens that are missing, malformed, invalid or of another role: both sides must refuse alike."""
+    errors: ErrorProbes = Field(default_factory=list, examples=[["not-found", "invalid-query"]])
+    """Mistakes such as an unknown id, one by one or `all`: both sides must answer with the same error."""
 
 
 Entry: TypeAlias = Annotated[

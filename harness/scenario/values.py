@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Final, NoReturn, TypeAlias
+from typing import Annotated, Any, Final, Literal, NoReturn, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -158,6 +158,11 @@ def _items(value: Any) -> Any:
     refuse("must be a list, or a variable that holds one", "Write for example `in: ${token_ids}`.")
 
 
+def _all(value: Any) -> Any:
+    """Take ``all`` for a list of it."""
+    return [value] if value == "all" else value
+
+
 def _listed(value: Any) -> Any:
     if value == []:
         refuse("must not be empty", "Write for example `status: 200`.")
@@ -207,3 +212,29 @@ Statuses: TypeAlias = Annotated[
     WithJsonSchema({"anyOf": [_STATUS, {"type": "array", "items": _STATUS, "minItems": 1}]}),
 ]
 """One status or a list of them."""
+_AuthProbe: TypeAlias = Literal["all", "missing", "malformed", "invalid", "expired", "readonly", "workspace"]
+_ErrorProbe: TypeAlias = Literal[
+    "all",
+    "not-found",
+    "invalid-query",
+    "invalid-body",
+    "foreign-id",
+    "missing-field",
+    "unknown-field",
+    "mistyped-field",
+    "bad-enum",
+    "too-long",
+    "out-of-range",
+    "negative-paging",
+    "malformed-json",
+    "wrong-content-type",
+    "wrong-method",
+]
+AuthProbes: TypeAlias = Annotated[
+    list[_AuthProbe], BeforeValidator(_all, json_schema_input_type=Literal["all"] | list[_AuthProbe])
+]
+"""The probes of authentication by name; `all` alone is a list of it."""
+ErrorProbes: TypeAlias = Annotated[
+    list[_ErrorProbe], BeforeValidator(_all, json_schema_input_type=Literal["all"] | list[_ErrorProbe])
+]
+"""The probes of errors by name; `all` alone is a list of it."""

@@ -18,7 +18,14 @@ TOKEN: Final = "ASTRO_API_TOKEN"  # noqa: S105 - the name of a variable
 ORGANIZATION: Final = "ASTRO_ORGANIZATION_ID"
 
 SANDBOX_TOKEN: Final = "sandbox-token"  # noqa: S105 - everybody may know it
+SANDBOX_TOKENS: Final[Mapping[str, str]] = {
+    "expired": "sandbox-expired-token",
+    "readonly": "sandbox-read-only-token",
+    "workspace": "sandbox-workspace-token",
+}
+"""The sandbox's tokens by the names of the probes that use them; everybody may know them."""
 SANDBOX_ORGANIZATION_ID: Final = "clsandboxorg0000000000000"
+SANDBOX_OTHER_ORGANIZATION_ID: Final = "clsandboxother00000000000"
 SANDBOX_ADDRESS: Final = "http://127.0.0.1:8765"
 
 DOCUMENTS: Final = {
@@ -48,6 +55,15 @@ class Environment:
     headers: Mapping[str, str] = field(default_factory=dict)
     token: str = TOKEN
     organization: str = ORGANIZATION
+
+    def token_of(self, probe: str) -> str:
+        """Return the name of the variable with the token of a probe: ``ASTRO_API_TOKEN_READONLY``."""
+        return f"{self.token}_{probe.upper()}"
+
+    @property
+    def other_organization(self) -> str:
+        """The name of the variable with the id of another organization."""
+        return f"{self.organization}_OTHER"
 
 
 PRODUCTION: Final = Environment(name="production", base_urls=BASE_URLS, production=True)

@@ -99,3 +99,14 @@ def test_the_kind_of_token_counts(value: str | None, marker: str) -> None:
     headers = () if value is None else (("Authorization", value),)
 
     assert token_marker(headers) == marker
+
+
+def test_the_token_of_a_probe_is_told_by_the_end_of_its_name() -> None:
+    """Environments call the variable differently; what is recorded in one is played in another."""
+
+    def marker(value: str) -> str:
+        return token_marker((("authorization", f"Bearer {value}"),))
+
+    assert marker("[ASTRO_API_TOKEN_READONLY]") == marker("[ASTRO_SANDBOX_TOKEN_READONLY]")
+    assert marker("[ASTRO_API_TOKEN_READONLY]") != marker("[ASTRO_API_TOKEN_WORKSPACE]")
+    assert marker("[ASTRO_API_TOKEN_EXPIRED]") != marker("[ASTRO_API_TOKEN]") == marker("REDACTED-0a1b2c3d")

@@ -140,6 +140,8 @@ def test_sections_come_worst_first() -> None:
         "What was not proved",
         "Operations",
         "Coverage",
+        "Tokens by operation",
+        "Mistakes by operation",
         "Scenarios",
     ]
 

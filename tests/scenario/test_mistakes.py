@@ -228,7 +228,9 @@ def test_no_mistake_is_told_in_a_librarys_words(
                 "a.yaml:1: entry 1 of `auth` cannot be `mising`. Write `missing`.",
                 (
                     "a.yaml:1: entry 1 of `errors` cannot be `teapot`."
-                    " Use one of not-found, invalid-query, invalid-body."
+                    " Use one of all, not-found, invalid-query, invalid-body, foreign-id, missing-field,"
+                    " unknown-field, mistyped-field, bad-enum, too-long, out-of-range, negative-paging,"
+                    " malformed-json, wrong-content-type, wrong-method."
                 ),
             ],
         ),

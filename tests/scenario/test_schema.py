@@ -55,7 +55,9 @@ def test_editors_complete_what_is_one_of_a_list() -> None:
     assert definitions["Step"]["properties"]["operation"]["enum"] == ["A", "B"]
     assert definitions["Acceptance"]["properties"]["rule"]["enum"] == ["r"]
     assert "PATCH" in definitions["RequestSpec"]["properties"]["method"]["enum"]
-    assert definitions["Checks"]["properties"]["auth"]["items"]["enum"] == ["missing", "malformed", "invalid"]
+    alone, listed = definitions["Checks"]["properties"]["auth"]["anyOf"]
+    assert alone["const"] == "all"
+    assert {"all", "missing", "malformed", "invalid", "readonly"} < set(listed["items"]["enum"])
     assert "ListUsers" in scenario_schema()["$defs"]["Step"]["properties"]["operation"]["enum"]
 
 

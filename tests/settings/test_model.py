@@ -9,7 +9,7 @@ import pytest
 from harness.contract import BASE_URLS
 from harness.errors import UsageError
 from harness.rules import Profile
-from harness.settings import PRODUCTION, SANDBOX, load_settings
+from harness.settings import PRODUCTION, SANDBOX, Environment, load_settings
 
 
 def test_the_vendors_service_is_production() -> None:
@@ -34,3 +34,11 @@ def test_an_unknown_environment_or_profile_is_told_with_the_nearest(tmp_path: Pa
         read.with_profile("lax")
     assert read.with_profile(None) is read
     assert read.with_profile("tolerant").profile is Profile.TOLERANT
+
+
+def test_other_tokens_and_organizations_have_the_name_of_the_first_one() -> None:
+    """An environment with variables of its own has all of them."""
+    own = Environment(name="x", base_urls={}, token="MY_TOKEN", organization="MY_ORG")
+
+    assert own.token_of("readonly") == "MY_TOKEN_READONLY"
+    assert own.other_organization == "MY_ORG_OTHER"
