@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from harness import __version__, jsonpath
 from harness.cassette import Cassette, CassetteWriter
-from harness.client import live_client, replay_client
+from harness.client import Sender
 from harness.contract import V1, V1BETA1, Contract, Operation, load_contract
 from harness.errors import Problem, TargetError
 from harness.exchange import BodyKind, Exchange, Headers, Json, Request, Side
@@ -59,7 +59,13 @@ class Target:
     """One side, opened for one scenario."""
 
     def __init__(
-        self, side: Side, options: Options, keys: Keys, cassette: Cassette | None, variables: Variables
+        self,
+        side: Side,
+        options: Options,
+        keys: Keys,
+        cassette: Cassette | None,
+        variables: Variables,
+        client: Sender,
     ) -> None:
         """Open the side; :func:`open_targets` gathers what it needs."""
         self.side = side
@@ -79,9 +85,7 @@ class Target:
         }
         self._shown: dict[str, Json] = {}
         self._redactor = keys.redactor
-        self._client = (
-            live_client(timeout=options.settings.timeout) if cassette is None else replay_client(cassette)
-        )
+        self._client = client
         self._writer = (
             CassetteWriter(secrets=[*keys.secrets.values()]) if options.mode is Mode.RECORD else None
         )

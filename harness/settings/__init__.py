@@ -5,6 +5,7 @@ scenarios, cassettes and reports in directories of these names.
 """
 
 from harness.settings.model import (
+    LIMITS,
     ORGANIZATION,
     PRODUCTION,
     SANDBOX,
@@ -13,11 +14,13 @@ from harness.settings.model import (
     SANDBOX_TOKEN,
     TOKEN,
     Environment,
+    Retries,
     Settings,
 )
 from harness.settings.reading import load_settings
 
 __all__ = [
+    "LIMITS",
     "ORGANIZATION",
     "PRODUCTION",
     "SANDBOX",
@@ -26,6 +29,7 @@ __all__ = [
     "SANDBOX_TOKEN",
     "TOKEN",
     "Environment",
+    "Retries",
     "Settings",
     "load_settings",
 ]

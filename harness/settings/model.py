@@ -21,6 +21,9 @@ SANDBOX_TOKEN: Final = "sandbox-token"  # noqa: S105 - everybody may know it
 SANDBOX_ORGANIZATION_ID: Final = "clsandboxorg0000000000000"
 SANDBOX_ADDRESS: Final = "http://127.0.0.1:8765"
 
+LIMITS: Final[Mapping[str, float]] = {"GET": 25, "POST": 10, "DELETE": 5}
+"""Requests a second and token, as the vendor documents them."""
+
 REQUIRED_APIS: Final = ("iam", "platform", "v1")
 """What every environment has a base URL for."""
 
@@ -31,7 +34,8 @@ class Environment:
 
     ``base_urls`` maps APIs (iam, platform, v1, labs) to URLs without a trailing slash. ``token`` and
     ``organization`` are the names of environment variables, never values. In the sandbox, writes need no
-    permission, and both variables may be unset: it has a token and an organization of its own.
+    permission, and both variables may be unset: it has a token and an organization of its own. ``limits`` are
+    the requests a second that a token may make, by method; a method that is not there has no limit.
     """
 
     name: str
@@ -41,6 +45,18 @@ class Environment:
     headers: Mapping[str, str] = field(default_factory=dict)
     token: str = TOKEN
     organization: str = ORGANIZATION
+    limits: Mapping[str, float] = field(default_factory=lambda: dict(LIMITS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retries:
+    """How often a call is made that may succeed later: ``attempts`` counts the first one, too.
+
+    No attempt begins later than ``seconds`` after the first.
+    """
+
+    attempts: int = 4
+    seconds: float = 60.0
 
 
 PRODUCTION: Final = Environment(name="production", base_urls=BASE_URLS, production=True)
@@ -55,6 +71,7 @@ SANDBOX: Final = Environment(
     # Other variables than for the vendor's service: a real token must not be sent anywhere else.
     token="ASTRO_SANDBOX_TOKEN",  # noqa: S106 - the name of a variable
     organization="ASTRO_SANDBOX_ORGANIZATION_ID",
+    limits={},
 )
 """The local twin, as ``harness sandbox`` serves it."""
 
@@ -67,7 +84,7 @@ class Settings:
     no repository. ``contracts`` is a directory of contracts that replace the packaged ones, None
     without any. ``environment`` is the name of the one that is used when none is asked for.
     ``severity`` overrides the profile for single rules. ``timeout`` is in seconds, for one answer.
-    ``gate`` is the policy of ``harness gate``.
+    ``gate`` is the policy of ``harness gate``, ``retries`` that of live calls.
     """
 
     root: Path
@@ -81,6 +98,7 @@ class Settings:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     timeout: float = 30.0
     gate: Policy = field(default_factory=Policy)
+    retries: Retries = field(default_factory=Retries)
     environments: Mapping[str, Environment] = field(
         default_factory=lambda: {known.name: known for known in (PRODUCTION, SANDBOX)}
     )
