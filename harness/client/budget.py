@@ -21,7 +21,7 @@ from typing import Final
 from harness.errors import Problem, TargetError, UsageError
 from harness.exchange import Request, header
 
-MARGIN: Final = 0.04
+MARGIN: Final = 0.02
 """The part of a rate that is not used: clocks differ, and the network bunches calls."""
 
 _KINDS: Final = {"HEAD": "GET", "OPTIONS": "GET", "PUT": "POST", "PATCH": "POST"}

@@ -17,6 +17,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -65,11 +66,12 @@ _SCENARIO: Decoder[ScenarioResult] = Decoder(ScenarioResult)
 
 
 class EventLog:
-    """A log open for writing. An event is one append of one line, so processes can share a file."""
+    """A log open for writing. An event is one append of one line: threads and processes can share it."""
 
     def __init__(self, path: Path, file: int) -> None:
         self._path = path
         self._file = file
+        self._lock = Lock()
 
     @classmethod
     def join(cls, path: Path) -> Self:
@@ -103,8 +105,9 @@ class EventLog:
     def _write(self, line: bytes) -> None:
         left = memoryview(line + b"\n")
         try:
-            while left:
-                left = left[os.write(self._file, left) :]
+            with self._lock:
+                while left:
+                    left = left[os.write(self._file, left) :]
         except OSError as error:
             raise _unwritable(self._path, error) from error
 

@@ -27,6 +27,7 @@ class Calls:
         self.pauses: list[float] = []
 
     def __call__(self) -> Made[None]:
+        """Make the next call."""
         answer = self.answers[min(self.made, len(self.answers) - 1)]
         self.made += 1
         if isinstance(answer, FailureKind):
@@ -36,10 +37,12 @@ class Calls:
         return Made(exchange=Exchange(request=self.request, response=response), sent=True, rest=None)
 
     def wait(self, seconds: float) -> bool:
+        """Note a pause."""
         self.pauses.append(seconds)
         return True
 
     def run(self, retrying: Retrying | None = None) -> Exchange:
+        """Make the calls, by retries of the test or by those of a new run."""
         ours = retrying or retries(now=lambda: sum(self.pauses))
         return ours.persist(self, self.wait).exchange
 
@@ -202,7 +205,7 @@ def test_a_delete_that_was_refused_before_is_gone() -> None:
 
 
 def test_a_host_that_is_down_costs_time_once() -> None:
-    """When no connection could be made to a host in all attempts, the next calls try once, until one succeeds."""
+    """When a host cannot be reached in all attempts, the next calls try once, until one succeeds."""
     retrying = retries()
     first, second = (Calls("GET", FailureKind.CONNECT, sent=False) for _ in range(2))
     elsewhere = Calls("GET", FailureKind.CONNECT, sent=False, host="b.example.com")
