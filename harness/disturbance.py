@@ -39,7 +39,7 @@ def touches(scenario: Scenario, contracts: Sequence[Contract]) -> Touches:
     changed: set[str] = set()
     for step in (*scenario.steps, *scenario.cleanup):
         for method, path in _calls(step, contracts):
-            named = [part for part in path.partition("?")[0].split("/") if part and part[0] not in "{$"]
+            named = [part for part in path.split("/") if part and part[0] not in "{$"]
             read.update(named)
             if method not in SAFE_METHODS:
                 changed.update([part for part in named if part != _ALL] or named)
