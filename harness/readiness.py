@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from harness.causes import Cause, causes_of
@@ -98,7 +98,8 @@ class Assessment:
     ``remedies`` say what to do about them, each once. ``verdicts`` counts the scenarios by verdict, all six
     verdicts, best first. ``operations`` are in the order of readiness (worst first), then of their names.
     ``contracts`` is what they say of the findings; ``causes`` are those of all findings, worst first;
-    ``coverage`` is None where no contracts were given to count by.
+    ``coverage`` is None where no contracts were given to count by. ``retries`` counts the attempts that were
+    followed by another one, by status or kind of failure, most first.
     """
 
     readiness: Readiness
@@ -111,6 +112,7 @@ class Assessment:
     contracts: Triangulation
     coverage: Coverage | None = None
     causes: tuple[Cause, ...] = ()
+    retries: Mapping[str, int] = field(default_factory=dict)
 
 
 def assess(
@@ -152,7 +154,20 @@ def assess(
         contracts=triangulate(run),
         coverage=cover(run, contracts) if contracts else None,
         causes=causes_of(run),
+        retries=_retries(run),
     )
+
+
+def _retries(run: RunResult) -> Mapping[str, int]:
+    found = Counter(
+        str(retry.failure or retry.status)
+        for scenario in run.scenarios
+        for step in scenario.steps
+        for evidence in (step.baseline, step.candidate)
+        if evidence
+        for retry in evidence.retries
+    )
+    return dict(found.most_common())
 
 
 def is_open(finding: Finding) -> bool:

@@ -115,7 +115,8 @@ class Evidence:
 
     ``api`` says which base URL was called (iam, platform, v1), ``operation`` which operation of its side's
     contract (empty: none, or not known); ``elapsed`` is in seconds. ``status`` is 0 and ``failure`` set when
-    there was no response. ``retries`` are the attempts before this one.
+    there was no response. ``retries`` are the attempts of all calls of the
+    step that were followed by another one.
     """
 
     api: str

@@ -21,7 +21,7 @@ from harness.pace import Pace
 from harness.paging import Walks
 from harness.polling import polled
 from harness.probes import Probe
-from harness.result import Finding, StepResult, Verdict
+from harness.result import Evidence, Finding, StepResult, Verdict
 from harness.rules import Check
 from harness.scenario import Acceptance, Foreach, Scenario, Step
 from harness.target import Outcome, Target
@@ -255,11 +255,15 @@ class Session:
                 probe=asked.probe,
                 reason=reason,
                 findings=findings,
-                baseline=shown(pair.baseline, filled[Side.BASELINE]),
-                candidate=shown(pair.candidate, filled[Side.CANDIDATE]),
+                baseline=self._evidence(Side.BASELINE, pair, filled),
+                candidate=self._evidence(Side.CANDIDATE, pair, filled),
                 walks=walks.walked if walks is not None else (),
             )
         )
+
+    def _evidence(self, side: Side, pair: Pair, filled: Mapping[Side, Filled]) -> Evidence:
+        evidence = shown(pair.exchange(side), filled[side])
+        return replace(evidence, retries=self.targets[side].take_retries())
 
     def _silence(self, exchange: Exchange) -> str:
         """Say why nobody answered, and where that was; the sandbox is seldom down, but often not started."""

@@ -30,6 +30,7 @@ assessment.contracts    ``findings``: how many there are, by what the published 
                         ``departures``: where the answers of one side left the contract of that side
 assessment.coverage     what the run exercised of the operations of v1beta1, gaps first (the fields are those
                         of :class:`harness.coverage.Coverage`); null where it was not counted
+assessment.retries      how many attempts were followed by another one, by status or kind of failure
 causes                  the findings of the run by their cause, worst first; see below
 scenarios               the results in the order of their ids; the fields are those of
                         :class:`harness.result.ScenarioResult` and of what it holds
