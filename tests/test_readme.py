@@ -145,11 +145,14 @@ def test_every_option_of_the_plugin_is_documented(pytestconfig: pytest.Config) -
     shown = set(re.findall(r"`(--[a-z-]+)", README))
     own = {
         f"--{name.replace('_', '-')}"
-        for name in ("mode", "environment", "allow_writes", "without_acceptances", "profile", "report_dir")
+        for name in (
+            *("mode", "environment", "allow_writes", "without_acceptances", "profile", "report_dir"),
+            *("concurrency", "enforce_limits"),
+        )
         if hasattr(pytestconfig.option, name)
     }
 
-    assert len(own) == 6
+    assert len(own) == 8
     assert own <= shown
 
 
