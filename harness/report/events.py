@@ -14,7 +14,7 @@ was stopped: it can be read, its result has no ``finished`` time, and a half-wri
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -23,10 +23,15 @@ from typing import Self, TypeAlias
 
 from harness.errors import Problem, UsageError
 from harness.report.codec import DecodeError, Decoder, Event, encode
+from harness.report.stored import Lines
 from harness.result import RunResult, ScenarioResult
 
 FORMAT = 1
 """The format of the log and of ``run.json``; it grows when a reader of the old one would misread."""
+
+
+KEPT = 16 * 1024 * 1024
+"""Bytes of a log whose evidence is held in memory; that of what follows is read when it is looked at."""
 
 
 class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
@@ -128,15 +133,15 @@ class EventLog:
         self.close()
 
 
-def read_run(*paths: Path) -> RunResult:
-    """Read one log, or several as if they were one.
+def read_run(*paths: Path, kept: int = KEPT) -> RunResult:
+    """Read one log, or several as if they were one; ``kept`` bytes of each are held in memory as a whole.
 
     Raises:
         UsageError: a log is missing, empty, damaged, or written by a newer version; the place is file:line.
     """
     merged = _Merged()
     for path in paths:
-        for event in _events(path):
+        for event in _events(path, kept):
             merged.add(event)
     if not merged.started:
         where = ", ".join(map(str, paths))
@@ -203,22 +208,32 @@ def _joined(values: Iterable[str]) -> str:
     return ", ".join(sorted(set(values)))
 
 
-def _events(path: Path) -> Iterable[_Any]:
+def _events(path: Path, kept: int) -> Iterator[_Any]:
+    """Yield the events of a log; of what lies behind its first ``kept`` bytes, evidence stays in the file."""
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = Lines(path, _scenario)
+        for number, (at, line) in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                event = _event(line, f"{path}:{number}")
+            except _DamagedError:
+                # After the last line feed there is nothing, or what a killed process did not finish.
+                if line.endswith(b"\n"):
+                    raise
+                return
+            if isinstance(event, ScenarioFinished) and at >= kept:
+                event = ScenarioFinished(scenario=lines.slim(event.scenario, at, len(line)))
+            yield event
     except OSError as error:
         what = f"the log of the run cannot be read ({error.strerror})"
         raise UsageError(Problem(where=str(path), what=what)) from error
-    # After the last line feed there is nothing, or what a killed process did not finish.
-    *whole, rest = lines
-    for number, line in enumerate(whole, start=1):
-        if line.strip():
-            yield _event(line, f"{path}:{number}")
-    if rest.strip():
-        try:
-            yield _event(rest, f"{path}:{len(lines)}")
-        except _DamagedError:
-            return
+
+
+def _scenario(line: bytes) -> ScenarioResult:
+    event = _EVENT.decode(line)
+    assert isinstance(event, ScenarioFinished)  # noqa: S101 - it was one when it was read first
+    return event.scenario
 
 
 class _DamagedError(UsageError):
