@@ -44,7 +44,8 @@ class Ahead(Generic[_K, _R]):
         self._disturbs = disturbs
         self._last = last
         self._interrupt = interrupt
-        self._waiting: dict[_K, Future[_R]] = {}
+        # Those that wait have no future before they begin or are asked for: they may be very many.
+        self._waiting: dict[_K, Future[_R] | None] = {}
         self._running: dict[_K, Future[_R]] = {}
         self._ended: dict[_K, Future[_R]] = {}
         self._threads: list[Thread] = []
@@ -58,7 +59,7 @@ class Ahead(Generic[_K, _R]):
         with self._changed:
             for key in keys:
                 if not self._knows(key):
-                    self._waiting[key] = Future()
+                    self._waiting[key] = None
             self._start()
 
     def result(self, key: _K) -> _R:
@@ -69,9 +70,12 @@ class Ahead(Generic[_K, _R]):
         """
         with self._changed:
             if not self._knows(key):
-                self._waiting = {key: Future(), **self._waiting}
+                self._waiting = {key: None, **self._waiting}
             self._asked = key
-            future = next(found[key] for found in self._stages() if key in found)
+            if key in self._waiting:
+                future = self._waiting[key] = self._waiting[key] or Future()
+            else:
+                future = self._running.get(key) or self._ended[key]
             self._start()
             self._changed.notify_all()
         try:
@@ -97,11 +101,8 @@ class Ahead(Generic[_K, _R]):
             while thread.is_alive():
                 thread.join(_GLANCE)
 
-    def _stages(self) -> tuple[dict[_K, Future[_R]], ...]:
-        return self._waiting, self._running, self._ended
-
     def _knows(self, key: _K) -> bool:
-        return any(key in found for found in self._stages())
+        return key in self._waiting or key in self._running or key in self._ended
 
     def _start(self) -> None:
         """Start threads for what waits; idle ones have ended, or know already that they will."""
@@ -130,7 +131,7 @@ class Ahead(Generic[_K, _R]):
         with self._changed:
             while self._waiting and (not self._stopped or self._asked in self._waiting):
                 for key in self._startable():
-                    future = self._running[key] = self._waiting.pop(key)
+                    future = self._running[key] = self._waiting.pop(key) or Future()
                     return key, future
                 self._changed.wait()
             self._working -= 1

@@ -24,6 +24,8 @@ class Crowd:
         """Take what runs an item, and how many failures end the run (0: none do)."""
         self._contracts = (runner.judge.baseline, runner.judge.candidate)
         self._touches: dict[str, Touches] = {}
+        # Most scenarios touch what others do: what is equal is kept once.
+        self._shared: dict[Touches, Touches] = {}
         self._most_failures = most_failures
         self._failures = 0
         self._planned: set[ScenarioItem] = set()
@@ -53,7 +55,8 @@ class Crowd:
     def _touched(self, item: ScenarioItem) -> Touches:
         id_ = item.scenario.id
         if id_ not in self._touches:
-            self._touches[id_] = touches(item.scenario, self._contracts)
+            found = touches(item.scenario, self._contracts)
+            self._touches[id_] = self._shared.setdefault(found, found)
         return self._touches[id_]
 
 

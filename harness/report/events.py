@@ -30,7 +30,7 @@ FORMAT = 1
 """The format of the log and of ``run.json``; it grows when a reader of the old one would misread."""
 
 
-KEPT = 16 * 1024 * 1024
+KEPT = 8 * 1024 * 1024
 """Bytes of a log whose evidence is held in memory; that of what follows is read when it is looked at."""
 
 
