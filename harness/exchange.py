@@ -206,11 +206,24 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """Why a request was sent once more: the status of an answer, or the kind of a failure.
+
+    ``wait`` are the seconds that passed before it was sent again.
+    """
+
+    wait: float
+    status: int = 0
+    failure: FailureKind | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One request with its response or failure; exactly one of the two is set.
 
     ``started`` is RFC 3339 in UTC with milliseconds; ``elapsed`` is in seconds, from sending the
     request to having read the whole response. Played from a cassette, both are the recorded ones.
+    ``retries`` are the attempts before this one, in order.
     """
 
     request: Request
@@ -218,6 +231,7 @@ class Exchange:
     failure: Failure | None = None
     started: str = ""
     elapsed: float = 0.0
+    retries: tuple[Retry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import secrets as randomness
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 from harness.cassette import Cassette
+from harness.client import Sender, replay_client
 from harness.errors import CassetteError, Problem, TargetError
 from harness.exchange import Json, Side
 from harness.options import Mode, Options
@@ -26,10 +27,13 @@ from harness.target import Keys, Target
 from harness.variables import ENVIRONMENT, Variables, placeholders
 
 
-def open_targets(scenario: Scenario, row: Row, directory: Path, options: Options) -> dict[Side, Target]:
+def open_targets(
+    scenario: Scenario, row: Row, directory: Path, options: Options, connect: Callable[[], Sender]
+) -> dict[Side, Target]:
     """Open both sides of a scenario.
 
-    ``directory`` holds the scenario's cassettes, ``baseline.yaml`` and ``candidate.yaml``.
+    ``directory`` holds the scenario's cassettes, ``baseline.yaml`` and ``candidate.yaml``. ``connect`` opens
+    the client of a side that has none.
 
     Raises:
         HarnessError: no token, or cassettes that are missing or damaged (both sides' problems at once).
@@ -54,7 +58,8 @@ def open_targets(scenario: Scenario, row: Row, directory: Path, options: Options
             variables = Variables({**outside, "side": side.value}, options.environ, definitions)
             for name, why in missing.items():
                 variables.set_missing(name, why)
-        targets[side] = Target(side, options, keys, cassette, variables)
+        client = connect() if cassette is None else replay_client(cassette)
+        targets[side] = Target(side, options, keys, cassette, variables, client)
     return targets
 
 

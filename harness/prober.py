@@ -38,7 +38,8 @@ class Prober:
         finally:
             # An interrupt too leaves nothing behind.
             if probe.undo is not None:
-                self._undo(probe.undo, self._session.results[before:])
+                with self._session.calm():
+                    self._undo(probe.undo, self._session.results[before:])
 
     def _authorization(self, probe: Probe) -> str | None:
         """Return the header in place of the token's: both sides have the same tokens."""

@@ -101,6 +101,8 @@ class Assessment:
     verdicts, best first. ``operations`` are in the order of readiness (worst first), then of their names.
     ``contracts`` is what they say of the findings; ``causes`` are those of all findings, worst first;
     ``coverage`` is None where no contracts were given to count by. ``probing`` are the probes by operation.
+    ``retries`` counts the attempts that were followed by another one, by status or kind of failure, most
+    first.
     """
 
     readiness: Readiness
@@ -114,6 +116,7 @@ class Assessment:
     coverage: Coverage | None = None
     causes: tuple[Cause, ...] = ()
     probing: Probing = field(default_factory=Probing)
+    retries: Mapping[str, int] = field(default_factory=dict)
 
 
 def assess(
@@ -157,7 +160,20 @@ def assess(
         coverage=cover(run, contracts) if contracts else None,
         causes=causes_of(run),
         probing=probing,
+        retries=_retries(run),
     )
+
+
+def _retries(run: RunResult) -> Mapping[str, int]:
+    found = Counter(
+        str(retry.failure or retry.status)
+        for scenario in run.scenarios
+        for step in scenario.steps
+        for evidence in (step.baseline, step.candidate)
+        if evidence
+        for retry in evidence.retries
+    )
+    return dict(found.most_common())
 
 
 def is_open(finding: Finding) -> bool:

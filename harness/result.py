@@ -11,7 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from harness.difference import Difference
-from harness.exchange import Body, BodyKind, Exchange, Failure, Headers, Side
+from harness.exchange import Body, BodyKind, Exchange, Failure, Headers, Retry, Side
 from harness.rules import Check, Documentation, Severity
 
 
@@ -115,7 +115,8 @@ class Evidence:
 
     ``api`` says which base URL was called (iam, platform, v1), ``operation`` which operation of its side's
     contract (empty: none, or not known); ``elapsed`` is in seconds. ``status`` is 0 and ``failure`` set when
-    there was no response.
+    there was no response. ``retries`` are the attempts of all calls of the
+    step that were followed by another one.
     """
 
     api: str
@@ -130,6 +131,7 @@ class Evidence:
     started: str
     elapsed: float
     operation: str = ""
+    retries: tuple[Retry, ...] = ()
 
     @classmethod
     def of(cls, exchange: Exchange, api: str, operation: str = "") -> Self:
@@ -148,6 +150,7 @@ class Evidence:
             started=exchange.started,
             elapsed=exchange.elapsed,
             operation=operation,
+            retries=exchange.retries,
         )
 
 

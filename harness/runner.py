@@ -1,15 +1,20 @@
 """Scenarios become results: each one is opened on both sides, run step by step, and closed again.
 
+Several threads may run scenarios at the same time. What they share is the budget of requests and the
+connections; the pace of a thread, by which its calls begin, wait and are interrupted, is its own.
+
 A scenario always yields a result; trouble is data. What keeps it from running (no token, no cassette,
 writes that were not allowed) is the result's reason.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 
+from harness.client import Lender, Sender, live_clients
 from harness.errors import HarnessError
 from harness.exchange import Side
 from harness.judge import Judge
@@ -25,7 +30,7 @@ from harness.target import Target, contract_of
 
 
 class Runner:
-    """Runs scenarios one after the other; the sides of a step are called at the same time."""
+    """Runs scenarios, one at a time in each thread; the sides of a step are called at the same time."""
 
     def __init__(self, options: Options) -> None:
         """Take the options of the run; nothing is opened before the first scenario.
@@ -40,7 +45,17 @@ class Runner:
             profile=options.settings.profile,
             severities=options.settings.severity,
         )
-        self._pace = Pace(threads=options.mode is not Mode.REPLAY)
+        settings = options.settings
+        self._clients: Lender | None = None
+        if options.mode is not Mode.REPLAY:
+            self._clients = live_clients(
+                timeout=settings.timeout,
+                retries=settings.retries,
+                limits=options.limits,
+                state=settings.state,
+            )
+        self._thread = threading.local()
+        self._paces: list[Pace] = []
 
     def run(self, scenario: Scenario, row: Row) -> ScenarioResult:
         """Run one row of a scenario; every trouble that a user can cause is in the result."""
@@ -62,9 +77,30 @@ class Runner:
             result = replace(result, reason=_in_one_line(error))
         return replace(result, elapsed=round(time.perf_counter() - began, 6))
 
+    @property
+    def _pace(self) -> Pace:
+        """The pace of this thread."""
+        pace: Pace | None = getattr(self._thread, "pace", None)
+        if pace is None:
+            pace = self._thread.pace = Pace(threads=self.options.mode is not Mode.REPLAY)
+            self._paces.append(pace)
+        return pace
+
+    def _connect(self) -> Sender:
+        assert self._clients is not None  # noqa: S101 - sides of a replay have their cassettes
+        return self._clients.client(self._pace.wait)
+
+    def interrupt(self) -> None:
+        """Let the scenarios of other threads end where they are; what they made is unmade."""
+        for pace in list(self._paces):
+            pace.interrupt()
+
     def close(self) -> None:
-        """End the threads that call the two sides."""
-        self._pace.close()
+        """End the threads that call the two sides, and close the connections."""
+        for pace in self._paces:
+            pace.close()
+        if self._clients is not None:
+            self._clients.close()
 
     def _refusal(self, scenario: Scenario) -> str:
         """Say why a scenario must not be run; empty when it may."""
@@ -86,7 +122,7 @@ class Runner:
 
     def _opened(self, result: ScenarioResult, scenario: Scenario, row: Row) -> ScenarioResult:
         directory = self.options.settings.cassettes / (scenario.id + row.directory)
-        targets = open_targets(scenario, row, directory, self.options)
+        targets = open_targets(scenario, row, directory, self.options, self._connect)
         session = Session(scenario, targets, self.judge, self.options, self._pace)
         reason, remark = "", ""
         try:
@@ -117,8 +153,9 @@ class Runner:
                 Prober(session, self.options).run(plan)
         finally:
             # Whatever happened, an interrupt too: what was made must be unmade.
-            for step in scenario.cleanup:
-                session.step(step, cleanup=True)
+            with self._pace.calm():
+                for step in scenario.cleanup:
+                    session.step(step, cleanup=True)
         session.judge_acceptances()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from harness.pace import Pace
 from harness.paging import Walks
 from harness.polling import polled
 from harness.probes import Probe
-from harness.result import Finding, StepResult, Unexercised, Verdict
+from harness.result import Evidence, Finding, StepResult, Unexercised, Verdict
 from harness.rules import Check
 from harness.scenario import Acceptance, Foreach, Scenario, Step
 from harness.target import Outcome, Target
@@ -113,6 +114,10 @@ class Session:
             lack = _Lack(why="its list has no such element", unmade=True)
             lacks = {side: lack for side in Side if side not in row}
             self._run(step.placed(step.where, name=f"{step.name} [{number}]"), asked, lacks)
+
+    def calm(self) -> AbstractContextManager[None]:
+        """Let calls be made although the run was interrupted: what was made must be unmade."""
+        return self._pace.calm()
 
     def probe(self, probe: Probe, authorization: str | None = None) -> None:
         """Run one probe of the guide's auth and error checks, with that header in place of the token's."""
@@ -257,11 +262,15 @@ class Session:
                 probe=asked.probe,
                 reason=reason,
                 findings=findings,
-                baseline=shown(pair.baseline, filled[Side.BASELINE]),
-                candidate=shown(pair.candidate, filled[Side.CANDIDATE]),
+                baseline=self._evidence(Side.BASELINE, pair, filled),
+                candidate=self._evidence(Side.CANDIDATE, pair, filled),
                 walks=walks.walked if walks is not None else (),
             )
         )
+
+    def _evidence(self, side: Side, pair: Pair, filled: Mapping[Side, Filled]) -> Evidence:
+        evidence = shown(pair.exchange(side), filled[side])
+        return replace(evidence, retries=self.targets[side].take_retries())
 
     def _silence(self, exchange: Exchange) -> str:
         """Say why nobody answered, and where that was; the sandbox is seldom down, but often not started."""

@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 
 from harness import __version__, jsonpath
 from harness.cassette import Cassette, CassetteWriter
-from harness.client import live_client, replay_client
+from harness.client import Sender
 from harness.contract import V1, V1BETA1, Contract, Operation, load_contract
 from harness.errors import Problem, TargetError
-from harness.exchange import BodyKind, Exchange, Headers, Json, Request, Side
+from harness.exchange import BodyKind, Exchange, Headers, Json, Request, Retry, Side
 from harness.inquiry import Filled
 from harness.options import Mode, Options
 from harness.redact import Redactor
@@ -61,7 +61,13 @@ class Target:
     """One side, opened for one scenario."""
 
     def __init__(
-        self, side: Side, options: Options, keys: Keys, cassette: Cassette | None, variables: Variables
+        self,
+        side: Side,
+        options: Options,
+        keys: Keys,
+        cassette: Cassette | None,
+        variables: Variables,
+        client: Sender,
     ) -> None:
         """Open the side; :func:`open_targets` gathers what it needs."""
         self.side = side
@@ -81,10 +87,9 @@ class Target:
             )
         }
         self._shown: dict[str, Json] = {}
+        self._retries: tuple[Retry, ...] = ()
         self._redactor = keys.redactor
-        self._client = (
-            live_client(timeout=options.settings.timeout) if cassette is None else replay_client(cassette)
-        )
+        self._client = client
         self._writer = (
             CassetteWriter(secrets=[*keys.secrets.values()]) if options.mode is Mode.RECORD else None
         )
@@ -209,6 +214,7 @@ class Target:
             HarnessError: the request cannot be sent, or the cassette does not hold it.
         """
         hops = self._client.send(request, follow_redirects=step.follow_redirects, timeout=step.timeout)
+        self._retries += tuple(retry for hop in hops for retry in hop.retries)
         # Played ones too: a cassette may hold what was not known for a secret when it was recorded.
         clean = [self._redactor.exchange(hop) for hop in hops]
         if self._writer is not None:
@@ -245,6 +251,11 @@ class Target:
             elif values:
                 found[name] = values[0]
         return found
+
+    def take_retries(self) -> tuple[Retry, ...]:
+        """Return what was retried since this was asked last, in all calls: those of polls and walks too."""
+        taken, self._retries = self._retries, ()
+        return taken
 
     def has_more(self, request: Request) -> bool:
         """Whether the cassette of a replayed side holds one more answer to the request."""

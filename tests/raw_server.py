@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
-from threading import Thread
+from threading import Event, Thread
 
 Answer = bytes | Callable[[socket.socket], object]
 
@@ -14,9 +14,10 @@ Answer = bytes | Callable[[socket.socket], object]
 class RawServer:
     """Answers each connection with the next of its answers, bytes or a function; keeps what it was sent."""
 
-    def __init__(self, answers: tuple[Answer, ...]) -> None:
+    def __init__(self, answers: Iterable[Answer]) -> None:
         self.received: list[bytes] = []
         self._answers = answers
+        self._stopping = Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = Thread(target=self._run)
@@ -27,6 +28,9 @@ class RawServer:
             try:
                 connection, _ = self._listener.accept()
             except OSError:
+                return
+            if self._stopping.is_set():
+                connection.close()
                 return
             with closing(connection), suppress(OSError):
                 connection.settimeout(10)
@@ -49,6 +53,7 @@ class RawServer:
 
     def stop(self) -> None:
         """Wake the thread if it still waits for a connection, and end."""
+        self._stopping.set()
         with suppress(OSError):
             socket.create_connection(self._listener.getsockname(), timeout=1).close()
         self._listener.close()

@@ -16,13 +16,14 @@ import httpx
 import respx
 
 from harness.cassette import Cassette
+from harness.client.live import Client
 from harness.exchange import Side
 from harness.opening import open_targets
 from harness.options import Mode, Options
 from harness.result import ScenarioResult, StepResult
 from harness.runner import Runner
 from harness.scenario import Scenario, Step, read_scenario
-from harness.settings import Environment, Settings
+from harness.settings import Environment, Retries, Settings
 from harness.target import Target
 
 HOST: Final = "https://astro.example.com"
@@ -30,7 +31,7 @@ BASES: Final = {"iam": f"{HOST}/iam/v1beta1", "platform": f"{HOST}/platform/v1be
 TOKEN: Final = "tok-5f1d0c7e9b2a4836"
 ORGANIZATION: Final = "cmorg000000000000000000001"
 ENVIRON: Final = {"ASTRO_API_TOKEN": TOKEN, "ASTRO_ORGANIZATION_ID": ORGANIZATION}
-STAGING: Final = Environment(name="staging", base_urls=BASES)
+STAGING: Final = Environment(name="staging", base_urls=BASES, limits={})
 SIDES: Final = {"old": Side.BASELINE, "new": Side.CANDIDATE}
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -74,6 +75,7 @@ class Stage:
             cassettes=self.root / "cassettes",
             reports=self.root / "reports",
             state=self.root / ".harness",
+            retries=Retries(attempts=1),
         )
 
     def configured(self, mode: Mode) -> Options:
@@ -98,7 +100,7 @@ class Stage:
         """Open both sides of a scenario."""
         scenario = self.scenario(text)
         directory = self.root / "cassettes" / scenario.id
-        return scenario, open_targets(scenario, scenario.rows()[0], directory, self.configured(mode))
+        return scenario, open_targets(scenario, scenario.rows()[0], directory, self.configured(mode), Client)
 
     def run(self, text: str, mode: Mode = Mode.LIVE, row: int = 0) -> ScenarioResult:
         """Run one row of a scenario with the services in place of the network."""

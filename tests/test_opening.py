@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.client.live import Client
 from harness.errors import CassetteError, HarnessError, TargetError
 from harness.exchange import Json, Side, header
 from harness.inquiry import Filled
@@ -122,7 +123,7 @@ def test_a_recording_that_needed_nothing_takes_nothing_from_outside(stage: Stage
     stage.run("steps: [{operation: ListOrganizations}]", Mode.RECORD)
     scenario = stage.scenario("steps: [{operation: ListUsers}]")
     targets = open_targets(
-        scenario, Row(suffix="", values={}), stage.root / "cassettes/a", stage.configured(Mode.REPLAY)
+        scenario, Row(suffix="", values={}), stage.root / "cassettes/a", stage.configured(Mode.REPLAY), Client
     )
     with pytest.raises(HarnessError, match="has no value"):
         targets[OLD].fill(scenario.steps[0])

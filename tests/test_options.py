@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.options import SAFE_METHODS, Mode, Options
-from harness.settings import PRODUCTION, SANDBOX, Environment, load_settings
+from harness.settings import LIMITS, PRODUCTION, SANDBOX, Environment, load_settings
 
 
 def options(root: Path, environment: Environment) -> Options:
@@ -46,3 +46,14 @@ def test_who_may_write(tmp_path: Path, mode: Mode, environment: Environment, tol
 def test_methods_that_change_nothing() -> None:
     """Only methods that HTTP calls safe count as reading."""
     assert sorted(SAFE_METHODS) == ["GET", "HEAD", "OPTIONS"]
+
+
+def test_limits_are_those_of_the_environment_unless_they_are_enforced(tmp_path: Path) -> None:
+    """The sandbox has no limits; with the option it has the vendor's, and its own ones win over those."""
+    given = options(tmp_path, SANDBOX)
+    strict = replace(given, enforce_limits=True)
+    own = replace(strict, environment=replace(SANDBOX, limits={"GET": 3}))
+
+    assert given.limits == {}
+    assert strict.limits == LIMITS
+    assert own.limits == {**LIMITS, "GET": 3}

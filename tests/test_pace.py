@@ -142,3 +142,53 @@ def test_it_goes_on_until_it_is_interrupted(main_thread: int) -> None:
     assert seen == [True, False]
     assert pace.together({"cleanup": pace.goes_on}) == {"cleanup": True}
     pace.close()
+
+
+def test_another_thread_interrupts_a_scenario() -> None:
+    """Calls of a thread that somebody else interrupts end, and that thread learns of it once."""
+    pace = Pace()
+    raised: list[bool] = []
+    begun = threading.Event()
+
+    def waits() -> bool:
+        begun.set()
+        return pace.wait(3600)
+
+    def scenario() -> None:
+        for call in (waits, lambda: True):
+            try:
+                pace.together({"x": call})
+            except KeyboardInterrupt:
+                raised.append(True)
+            else:
+                raised.append(False)
+
+    thread = threading.Thread(target=scenario)
+    thread.start()
+    assert begun.wait(10)
+    pace.interrupt()
+    thread.join(10)
+    pace.close()
+
+    assert raised == [True, False]
+
+
+def test_an_interrupt_between_calls_is_heeded_at_the_next() -> None:
+    """Where no call is under way, the next one is not made."""
+    pace = Pace()
+    pace.interrupt()
+    with pytest.raises(KeyboardInterrupt):
+        pace.together({"x": lambda: pytest.fail("it was called")})
+    pace.close()
+
+
+def test_cleaning_up_is_not_interrupted() -> None:
+    """Nobody else's interrupt, earlier or meanwhile, keeps a scenario from unmaking what it made."""
+    pace = Pace()
+    pace.interrupt()
+    with pace.calm():
+        pace.interrupt()
+
+        assert pace.together({"x": lambda: pace.wait(0.001)}) == {"x": True}
+    assert pace.together({"x": pace.goes_on}) == {"x": True}
+    pace.close()

@@ -6,6 +6,7 @@ import json
 import signal
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -288,7 +289,8 @@ def test_the_whole_matrix_leaves_the_sandbox_as_it_was(tmp_path: Path) -> None:
             settings=stage.settings, environment=replace(SANDBOX, base_urls=bases), mode=Mode.RECORD
         )
         before = _teams(url)
-        recorded = Runner(options).run(scenario, scenario.rows()[0])
+        with closing(Runner(options)) as runner:
+            recorded = runner.run(scenario, scenario.rows()[0])
         after = _teams(url)
     played = Runner(replace(options, mode=Mode.REPLAY)).run(scenario, scenario.rows()[0])
 

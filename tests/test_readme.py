@@ -152,11 +152,13 @@ def test_every_option_of_the_plugin_is_documented(pytestconfig: pytest.Config) -
             "profile",
             "shard",
             "report_dir",
+            "concurrency",
+            "enforce_limits",
         )
         if hasattr(pytestconfig.option, name)
     }
 
-    assert len(own) == 7
+    assert len(own) == 9
     assert own <= shown
 
 

@@ -8,6 +8,7 @@ stands under ``harness`` in the same interaction::
       started: '2026-11-23T22:00:00.000Z'
       elapsed: 0.123              # seconds
       failure: {kind, message}    # instead of a response
+      retries: [{wait: 1.5, status: 429}]    # the attempts before this one, or failure: timeout
       http_version: HTTP/2        # when it is not HTTP/1.1
       request: {...}              # what the file's request and response say otherwise than the wire:
       response:
@@ -30,7 +31,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from harness.cassette.body import lay_out, restore
-from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response
+from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response, Retry
 
 NO_RESPONSE: Final = 599
 """The status that other players see where there was no response."""
@@ -41,6 +42,8 @@ _HTTP_1_1 = "HTTP/1.1"
 def to_interaction(exchange: Exchange, step: str, *, readable: bool) -> dict[str, Any]:
     """Return an exchange as plain data; ``readable`` lays JSON out (YAML), else all is text (JSON)."""
     ours: dict[str, Any] = {"step": step, "started": exchange.started, "elapsed": round(exchange.elapsed, 6)}
+    if exchange.retries:
+        ours["retries"] = [_retried(retry) for retry in exchange.retries]
     request = exchange.request
     headers, body, said = _store(request.headers, request.content, readable=readable)
     if said:
@@ -82,10 +85,14 @@ def to_exchange(interaction: Mapping[str, Any], request: Request | None = None) 
     """
     ours = interaction["harness"]
     request = request or to_request(interaction)
-    started, elapsed = str(ours["started"]), float(ours["elapsed"])
+    taken: dict[str, Any] = {
+        "started": str(ours["started"]),
+        "elapsed": float(ours["elapsed"]),
+        "retries": tuple(_retry(stored) for stored in ours.get("retries", ())),
+    }
     if "failure" in ours:
         failure = Failure(kind=FailureKind(ours["failure"]["kind"]), message=str(ours["failure"]["message"]))
-        return Exchange(request=request, failure=failure, started=started, elapsed=elapsed)
+        return Exchange(request=request, failure=failure, **taken)
     stored = interaction["response"]
     headers, content = _recall(stored["headers"], stored["body"]["string"], ours.get("response", {}))
     response = Response(
@@ -94,7 +101,17 @@ def to_exchange(interaction: Mapping[str, Any], request: Request | None = None) 
         content=content,
         http_version=str(ours.get("http_version", _HTTP_1_1)),
     )
-    return Exchange(request=request, response=response, started=started, elapsed=elapsed)
+    return Exchange(request=request, response=response, **taken)
+
+
+def _retried(retry: Retry) -> dict[str, Any]:
+    why = {"failure": retry.failure.value} if retry.failure else {"status": retry.status}
+    return {"wait": retry.wait, **why}
+
+
+def _retry(stored: Mapping[str, Any]) -> Retry:
+    failure = FailureKind(stored["failure"]) if "failure" in stored else None
+    return Retry(wait=float(stored["wait"]), status=int(stored.get("status", 0)), failure=failure)
 
 
 def _store(

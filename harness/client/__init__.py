@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from harness.cassette import Cassette
 from harness.client.replay import Player
-from harness.client.sender import Sender
+from harness.client.sender import Lender, Sender
+from harness.settings import Retries
 
 
-def live_client(*, timeout: float = 30.0) -> Sender:
-    """Open a client that calls the network; ``timeout`` is in seconds."""
-    from harness.client.live import Client
+def live_clients(*, timeout: float, retries: Retries, limits: Mapping[str, float], state: Path) -> Lender:
+    """Prepare clients that call the network; nothing is opened before the first call.
 
-    return Client(timeout=timeout)
+    ``timeout`` is in seconds for one answer, ``limits`` are requests a second by method. In the directory
+    ``state`` the budget is kept that all processes share.
+    """
+    from harness.client.network import Network
+
+    return Network(timeout=timeout, retries=retries, limits=limits, directory=state / "budget")
 
 
 def replay_client(cassette: Cassette) -> Sender:
@@ -19,4 +27,4 @@ def replay_client(cassette: Cassette) -> Sender:
     return Player(cassette)
 
 
-__all__ = ["Player", "Sender", "live_client", "replay_client"]
+__all__ = ["Lender", "Player", "Sender", "live_clients", "replay_client"]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import ssl
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from time import perf_counter
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self, TypeAlias
 
 import httpx
 
 from harness import __version__
 from harness.cassette import Cassette
 from harness.client.fields import check_fields, said_by, where
+from harness.client.retrying import Made
 from harness.errors import Problem, TargetError
 from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response
 
@@ -34,7 +36,19 @@ _DEFAULT_HEADERS = (
     ("user-agent", USER_AGENT),
 )
 _LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _EXCHANGE = "harness.exchange"  # carries a recorded exchange through httpx, which keeps it as it is
+
+
+_Made: TypeAlias = Made[httpx.Request | None]
+_Attempt: TypeAlias = Callable[[], _Made]
+
+
+class Manner(Protocol):
+    """How calls are made: when the first attempt, and whether and when another one."""
+
+    def make(self, request: Request, call: _Attempt) -> _Made:
+        """Make a call once or more often; return what came of it in the end."""
 
 
 class Client:
@@ -48,6 +62,7 @@ class Client:
 
         ``timeout`` is in seconds. This machine itself is never called through a proxy.
         """
+        self.manner: Manner | None = None
         self._timeout = timeout
         # A cassette holds the end of a circle as well, and is not endless.
         self._most_hops = sys.maxsize if isinstance(transport, ReplayTransport) else MOST_REDIRECTS
@@ -111,7 +126,17 @@ class Client:
         self.close()
 
     def _exchange(self, hop: httpx.Request, limit: float) -> tuple[Exchange, httpx.Request | None]:
-        """Make one call; return what came of it, and the request that a redirect asks for."""
+        """Make one call, in the attempts that its manner wants; return where it leads, too."""
+        request = _from_httpx(hop)
+
+        def attempt() -> _Made:
+            return self._attempt(hop, request, limit)
+
+        made = attempt() if self.manner is None else self.manner.make(request, attempt)
+        return made.exchange, made.rest
+
+    def _attempt(self, hop: httpx.Request, request: Request, limit: float) -> _Made:
+        """Make one attempt; the rest of what came of it is the request that a redirect asks for."""
         call = _Call(started=_now(), begun=perf_counter(), limit=limit)
         hop.extensions["harness.call"] = call
         following = None
@@ -119,7 +144,7 @@ class Client:
             response = self._client.send(hop, stream=True)
             following = response.next_request
         except _RecordedFailure as recorded:
-            return recorded.exchange, None
+            return Made(exchange=recorded.exchange, sent=True, rest=None)
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
             if not call.answered:
                 raise _cannot_send(hop, error) from error
@@ -127,16 +152,13 @@ class Client:
             if not call.answered:
                 elapsed = perf_counter() - call.begun
                 failure = _failure(error, limit)
-                request = _from_httpx(hop)
-                return Exchange(request=request, failure=failure, started=call.started, elapsed=elapsed), None
+                exchange = Exchange(request=request, failure=failure, started=call.started, elapsed=elapsed)
+                return Made(exchange=exchange, sent=not isinstance(error, _NOT_SENT), rest=None)
         # An answer whose Location is no URL raised, too; it is an answer all the same.
-        if call.recorded is not None:
-            return call.recorded, following
-        request = _from_httpx(hop)
-        return (
-            Exchange(request=request, response=call.response, started=call.started, elapsed=call.elapsed),
-            following,
+        exchange = call.recorded or Exchange(
+            request=request, response=call.response, started=call.started, elapsed=call.elapsed
         )
+        return Made(exchange=exchange, sent=True, rest=following)
 
 
 class ReplayTransport(httpx.BaseTransport):

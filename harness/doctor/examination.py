@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from harness.client import Sender, live_client
+from harness.client import Sender, live_clients
 from harness.doctor.diagnosis import Diagnosis, ok, wrong
 from harness.doctor.documents import contracts
 from harness.doctor.local import directories, versions
@@ -19,6 +19,7 @@ from harness.settings import (
     SANDBOX_ORGANIZATION_ID,
     SANDBOX_TOKEN,
     Environment,
+    Retries,
     Settings,
     load_settings,
 )
@@ -60,7 +61,11 @@ def _examined(
         return
     yield _environment(environment)
     secrets.update(_secrets(settings, environ))
-    with closing(live_client(timeout=min(settings.timeout, PATIENCE))) as client:
+    # A handful of reads, each made once: what would succeed later is worth knowing now.
+    clients = live_clients(
+        timeout=min(settings.timeout, PATIENCE), retries=Retries(attempts=1), limits={}, state=settings.state
+    )
+    with closing(clients), closing(clients.client(lambda _: True)) as client:
         yield from _asked(settings, environment, environ, client)
 
 

@@ -31,11 +31,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--without-acceptances", action="store_true", help="judge as if no scenario accepted anything"
     )
+    group.addoption(
+        "--concurrency",
+        type=_positive,
+        metavar="N",
+        help="scenarios that run at the same time (default: 8 where calls are live, 1 in a replay)",
+    )
+    group.addoption(
+        "--enforce-limits",
+        action="store_true",
+        help="keep the vendor's limits of requests in an environment that has none, as the sandbox",
+    )
     group.addoption("--profile", choices=("strict", "tolerant"), help="how severe the rules are")
     group.addoption(
         "--shard", metavar="K/N", help="run the K-th of N parts of the scenarios; see harness merge"
     )
     group.addoption("--report-dir", metavar="DIR", help="where the report goes (default: reports/latest)")
+
+
+def _positive(text: str) -> int:
+    """Read a number of 1 or more; argparse tells of any other text."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -100,13 +119,20 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput[RUN] = node.config.stash[STATE].id
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Note what follows: a worker of xdist knows no more of what it is to run."""
+    item.config.stash[STATE].next_item = nextitem
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Close the log; the process that was started by the user writes the reports."""
     stopped = exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldfail or session.shouldstop
-    run = session.config.stash[STATE]
-    trouble = run.finish(stopped=bool(stopped))
-    if run.empty_shard and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+    state = session.config.stash[STATE]
+    state.wind_up(interrupt=exitstatus == pytest.ExitCode.INTERRUPTED and not session.shouldstop)
+    trouble = state.finish(stopped=bool(stopped))
+    if state.empty_shard and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         # There are more shards than scenarios: that nothing fell to this one is no mistake of anybody.
         session.exitstatus = exitstatus = pytest.ExitCode.OK
     if trouble and exitstatus == pytest.ExitCode.OK:

@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
 from harness.plugin.state import STATE
 
 if TYPE_CHECKING:
-    from harness.result import ScenarioResult
+    from harness.result import ScenarioResult, Verdict
     from harness.scenario import Row, Scenario
 
 
-class ScenarioFailedError(Exception):
-    """A scenario came to a mismatch or an error; it holds the result."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What pytest is told of a scenario; the result itself is in the log, and need not be kept.
 
-    def __init__(self, result: ScenarioResult) -> None:
-        """Keep the result for the failure's text."""
-        super().__init__(result.id)
-        self.result = result
+    ``text`` is that of a failure; it is empty where nothing failed.
+    """
+
+    verdict: Verdict
+    properties: tuple[tuple[str, str], ...]
+    text: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is a failure for pytest."""
+        return self.verdict in {"mismatch", "error"}
+
+    @classmethod
+    def of(cls, result: ScenarioResult) -> Self:
+        """Take from a result what pytest needs."""
+        from harness.report.text import failure_text
+
+        told = result.verdict in {"mismatch", "error", "inconclusive"}
+        return cls(
+            verdict=result.verdict,
+            properties=tuple(_properties(result)),
+            text=failure_text(result) if told else "",
+        )
+
+
+class ScenarioFailedError(Exception):
+    """A scenario came to a mismatch or an error; the message is what pytest shows of it."""
 
 
 class ScenarioFile(pytest.File):
@@ -62,26 +87,21 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the scenario; what came of it goes to the log whatever it is."""
-        result = self.config.stash[STATE].run(self.scenario, self.row)
-        self.user_properties += list(_properties(result))
-        if result.verdict in {"mismatch", "error"}:
-            raise ScenarioFailedError(result)
-        if result.verdict == "inconclusive":
-            from harness.report.text import failure_text
-
-            pytest.skip(failure_text(result).strip())
+        told = self.config.stash[STATE].run(self)
+        self.user_properties += told.properties
+        if told.failed:
+            raise ScenarioFailedError(told.text)
+        if told.verdict == "inconclusive":
+            pytest.skip(told.text.strip())
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any
     ) -> str | Any:
         """Show what differs, side by side, without a traceback."""
         from harness.errors import HarnessError
-        from harness.report.text import failure_text
 
         error = excinfo.value
-        if isinstance(error, ScenarioFailedError):
-            return failure_text(error.result)
-        if isinstance(error, HarnessError):
+        if isinstance(error, ScenarioFailedError | HarnessError):
             return str(error)
         return super().repr_failure(excinfo, *args, **kwargs)
 

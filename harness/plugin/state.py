@@ -17,16 +17,19 @@ import pytest
 from harness import __version__
 
 if TYPE_CHECKING:
-    from harness.plugin.items import ScenarioItem
+    from harness.plugin.crowd import Crowd
+    from harness.plugin.items import ScenarioItem, Told
     from harness.report.events import EventLog
-    from harness.result import ScenarioResult
     from harness.runner import Runner
-    from harness.scenario import Row, Scenario
+    from harness.scenario import Scenario
     from harness.settings import Settings
     from harness.shards import Shard
 
 RUN = "harness_run"
 """The key under which a worker of xdist is told the run's id."""
+
+_CONCURRENCY = 8
+"""Scenarios that a live run has at the same time: enough for the vendor's limit with answers after 0.6 s."""
 
 _TITLE = re.compile(rb"^[\"']?scenario[\"']?\s*:", re.MULTILINE)
 _TOOL = f"astro-migration-harness {__version__}"
@@ -45,6 +48,8 @@ class State:
         self._runner: Runner | None = None
         self._log: EventLog | None = None
         self._trouble: Exception | None = None
+        self._ahead: Crowd | None = None
+        self.next_item: pytest.Item | None = None
         self._started = _now()
         self._scenarios: dict[str, Scenario] = {}
         self._broken: set[str] = set()
@@ -116,6 +121,7 @@ class State:
                     mode=Mode(option.mode),
                     allow_writes=option.allow_writes,
                     acceptances=not option.without_acceptances,
+                    enforce_limits=option.enforce_limits,
                     environ=os.environ,
                 )
             )
@@ -239,14 +245,41 @@ class State:
             )
         )
 
-    def run(self, scenario: Scenario, row: Row) -> ScenarioResult:
-        """Run a scenario and log its result."""
+    def run(self, item: ScenarioItem) -> Told:
+        """Return what came of a scenario; it runs now, or ran already while those before it did."""
         if self._trouble is not None:
             raise self._trouble
-        result = self.runner.run(scenario, row)
+        if self._ahead is None and self.concurrency > 1:
+            from harness.plugin.crowd import Crowd
+
+            self._ahead = Crowd(self._run, self.runner, self.concurrency, self.config.option.maxfail or 0)
+        if self._ahead is None:
+            return self._run(item)
+        # A worker of xdist has all items, and is told only of the next one that it will run.
+        return self._ahead.result(item, [item, self.next_item] if self.is_worker else item.session.items)
+
+    def _run(self, item: ScenarioItem) -> Told:
+        """Run a scenario and log its result."""
+        from harness.plugin.items import Told
+
+        result = self.runner.run(item.scenario, item.row)
         if self._log is not None:
             self._log.scenario_finished(result)
-        return result
+        return Told.of(result)
+
+    @cached_property
+    def concurrency(self) -> int:
+        """How many scenarios this process runs at the same time; workers of xdist share the number."""
+        option = self.config.option
+        if option.concurrency is None and option.mode == "replay":
+            return 1
+        workers: int = getattr(self.config, "workerinput", {}).get("workercount", 1)
+        return max(1, (option.concurrency or _CONCURRENCY) // workers)
+
+    def wind_up(self, *, interrupt: bool) -> None:
+        """Begin no scenario any more, and wait for those that run; ``interrupt`` lets them end early."""
+        if self._ahead is not None:
+            self._ahead.stop(interrupt=interrupt)
 
     def finish(self, *, stopped: bool) -> bool:
         """Close what is open; in the process that the user started, write the reports.

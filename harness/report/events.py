@@ -14,19 +14,26 @@ was stopped: it can be read, its result has no ``finished`` time, and a half-wri
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Self, TypeAlias
 
 from harness.errors import Problem, UsageError
 from harness.report.codec import DecodeError, Decoder, Event, encode
+from harness.report.stored import Lines
 from harness.result import RunResult, ScenarioResult
 from harness.shards import Shard
 
 FORMAT = 1
 """The format of the log and of ``run.json``; it grows when a reader of the old one would misread."""
+
+
+KEPT = 8 * 1024 * 1024
+"""Bytes of a log whose evidence is held in memory; that of what follows is read when it is looked at."""
 
 
 class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
@@ -73,11 +80,12 @@ _SCENARIO: Decoder[ScenarioResult] = Decoder(ScenarioResult)
 
 
 class EventLog:
-    """A log open for writing. An event is one append of one line, so processes can share a file."""
+    """A log open for writing. An event is one append of one line: threads and processes can share it."""
 
     def __init__(self, path: Path, file: int) -> None:
         self._path = path
         self._file = file
+        self._lock = Lock()
 
     @classmethod
     def join(cls, path: Path) -> Self:
@@ -111,8 +119,9 @@ class EventLog:
     def _write(self, line: bytes) -> None:
         left = memoryview(line + b"\n")
         try:
-            while left:
-                left = left[os.write(self._file, left) :]
+            with self._lock:
+                while left:
+                    left = left[os.write(self._file, left) :]
         except OSError as error:
             raise _unwritable(self._path, error) from error
 
@@ -133,15 +142,15 @@ class EventLog:
         self.close()
 
 
-def read_run(*paths: Path) -> RunResult:
-    """Read one log, or several as if they were one.
+def read_run(*paths: Path, kept: int = KEPT) -> RunResult:
+    """Read one log, or several as if they were one; ``kept`` bytes of each are held in memory as a whole.
 
     Raises:
         UsageError: a log is missing, empty, damaged, or written by a newer version; the place is file:line.
     """
     merged = _Merged()
     for path in paths:
-        for event in read_events(path):
+        for event in read_events(path, kept=kept):
             merged.add(event)
     if not merged.started:
         where = ", ".join(map(str, paths))
@@ -217,27 +226,38 @@ def _joined(values: Iterable[str]) -> str:
     return ", ".join(sorted(set(values)))
 
 
-def read_events(path: Path) -> Iterator[AnyEvent]:
+def read_events(path: Path, *, kept: int = sys.maxsize) -> Iterator[AnyEvent]:
     """Yield the events of one log, in the order in which they were written.
+
+    Of what lies behind the first ``kept`` bytes, evidence stays in the file until it is looked at.
 
     Raises:
         UsageError: the log is missing, damaged, or written by a newer version; the place is file:line.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = Lines(path, _scenario)
+        for number, (at, line) in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                event = _event(line, f"{path}:{number}")
+            except _DamagedError:
+                # After the last line feed there is nothing, or what a killed process did not finish.
+                if line.endswith(b"\n"):
+                    raise
+                return
+            if isinstance(event, ScenarioFinished) and at >= kept:
+                event = ScenarioFinished(scenario=lines.slim(event.scenario, at, len(line)))
+            yield event
     except OSError as error:
         what = f"the log of the run cannot be read ({error.strerror})"
         raise UsageError(Problem(where=str(path), what=what)) from error
-    # After the last line feed there is nothing, or what a killed process did not finish.
-    *whole, rest = lines
-    for number, line in enumerate(whole, start=1):
-        if line.strip():
-            yield _event(line, f"{path}:{number}")
-    if rest.strip():
-        try:
-            yield _event(rest, f"{path}:{len(lines)}")
-        except _DamagedError:
-            return
+
+
+def _scenario(line: bytes) -> ScenarioResult:
+    event = _EVENT.decode(line)
+    assert isinstance(event, ScenarioFinished)  # noqa: S101 - it was one when it was read first
+    return event.scenario
 
 
 class _DamagedError(UsageError):

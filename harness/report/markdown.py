@@ -173,6 +173,7 @@ def _head(run: RunResult, assessment: Assessment) -> Iterator[str]:
             f"- {prose(words.breaking_for_you(assessment.breaking))}.",
             f"- What the published contracts say of the findings: {said}.",
             *([f"- Coverage: {headline(assessment.coverage)}."] if assessment.coverage else []),
+            *([f"- Retries: {words.retries(assessment.retries)}."] if assessment.retries else []),
         ]
     )
 

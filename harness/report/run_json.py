@@ -34,6 +34,7 @@ assessment.coverage     what the run exercised of the operations of v1beta1, gap
 assessment.probing      ``answered``: what both sides answered to each kind of probe of each operation;
                         ``left``: the probes that were asked for and not made, and why (the fields are those
                         of :class:`harness.probing.Probing`)
+assessment.retries      how many attempts were followed by another one, by status or kind of failure
 causes                  the findings of the run by their cause, worst first; see below
 scenarios               the results in the order of their ids; the fields are those of
                         :class:`harness.result.ScenarioResult` and of what it holds
@@ -67,6 +68,7 @@ body is written as the string ``"NaN"``, an infinity as ``"Infinity"`` or ``"-In
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -80,6 +82,11 @@ _LAST = ("unfinished", "scenarios")
 
 def render_json(run: RunResult, assessment: Assessment) -> str:
     """Write a run and its assessment as indented JSON with a line feed at the end."""
+    return "".join(json_parts(run, assessment))
+
+
+def json_parts(run: RunResult, assessment: Assessment) -> Iterator[str]:
+    """Yield what :func:`render_json` gives, scenario by scenario: a long run's is larger than its memory."""
     facts = {each.name: getattr(run, each.name) for each in fields(run) if each.name not in _LAST}
     document = {
         **facts,
@@ -88,9 +95,13 @@ def render_json(run: RunResult, assessment: Assessment) -> str:
             each.name: getattr(assessment, each.name) for each in fields(assessment) if each.name != "causes"
         },
         "causes": [_cause(cause) for cause in assessment.causes],
-        "scenarios": run.scenarios,
+        "scenarios": (),
     }
-    return format_json(encode(document, run.scenarios))
+    yield format_json(encode(document, ())).removesuffix("]\n}\n")
+    for number, scenario in enumerate(run.scenarios):
+        text = format_json(encode(scenario, (scenario,))).removesuffix("\n")
+        yield f"{',' if number else ''}\n{text}".replace("\n", "\n    ")
+    yield "\n  ]\n}\n" if run.scenarios else "]\n}\n"
 
 
 def _cause(cause: Cause) -> dict[str, Any]:

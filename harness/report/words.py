@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -253,13 +254,16 @@ def _said(path: str, value: Json) -> str:
 
 
 def answered(evidence: Evidence | None) -> str:
-    """Say what one side answered, without naming the side: ``answered 200 in 12 ms``."""
+    """Say what one side answered, without naming the side: ``answered 200 in 12 ms, retried after 429``."""
     if evidence is None:
         return "was not called"
     after = f" in {evidence.elapsed * 1000:,.0f} ms" if evidence.elapsed else ""
+    reasons = Counter(str(retry.failure or retry.status) for retry in evidence.retries)
+    why = ", ".join(f"{each} ({number} times)" if number > 1 else each for each, number in reasons.items())
+    retried = f", retried after {why}" if why else ""
     if evidence.failure:
-        return f"gave no answer{after} ({evidence.failure.kind}: {evidence.failure.message})"
-    return f"answered {evidence.status}{after}"
+        return f"gave no answer{after} ({evidence.failure.kind}: {evidence.failure.message}){retried}"
+    return f"answered {evidence.status}{after}{retried}"
 
 
 def answers(step: StepResult) -> str:
@@ -307,6 +311,13 @@ def breaking_for_you(breaking: Breaking) -> str:
     accepted = f" ({breaking.accepted} accepted)" if breaking.accepted else ""
     lens = "" if breaking.declared or not breaking.all else "; no step says what your integration `reads`"
     return f"Breaking for you: {breaking.yours} of {breaking.all}{accepted}{lens}"
+
+
+def retries(counts: Mapping[str, int]) -> str:
+    """Write ``3 (2 after 429, 1 after timeout)``: the attempts that were followed by another one."""
+    return (
+        f"{sum(counts.values()):,} ({', '.join(f'{number:,} after {why}' for why, number in counts.items())})"
+    )
 
 
 def by_contracts(triangulation: Triangulation) -> str:

@@ -9,9 +9,7 @@ from typing import Final
 
 from harness.sandbox.assumptions import LIMITED_MESSAGE
 from harness.sandbox.call import Refusal
-
-PER_SECOND: Final = {"GET": 25, "POST": 10, "DELETE": 5}
-"""Requests a second and token, as the vendor documents them."""
+from harness.settings import LIMITS
 
 _MOST_TOKENS: Final = 1024
 
@@ -33,7 +31,7 @@ class Limits:
         Raises:
             Refusal: 429, because the budget is empty.
         """
-        rate = PER_SECOND.get(method)
+        rate = LIMITS.get(method)
         if rate is None:
             return
         now = self._now()

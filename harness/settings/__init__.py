@@ -6,6 +6,7 @@ scenarios, cassettes and reports in directories of these names.
 
 from harness.settings.model import (
     DOCUMENTS,
+    LIMITS,
     ORGANIZATION,
     PRODUCTION,
     SANDBOX,
@@ -16,12 +17,14 @@ from harness.settings.model import (
     SANDBOX_TOKENS,
     TOKEN,
     Environment,
+    Retries,
     Settings,
 )
 from harness.settings.reading import load_settings
 
 __all__ = [
     "DOCUMENTS",
+    "LIMITS",
     "ORGANIZATION",
     "PRODUCTION",
     "SANDBOX",
@@ -32,6 +35,7 @@ __all__ = [
     "SANDBOX_TOKENS",
     "TOKEN",
     "Environment",
+    "Retries",
     "Settings",
     "load_settings",
 ]

@@ -35,6 +35,9 @@ DOCUMENTS: Final = {
 }
 """Where the vendor publishes the OpenAPI document of each API."""
 
+LIMITS: Final[Mapping[str, float]] = {"GET": 25, "POST": 10, "DELETE": 5}
+"""Requests a second and token, as the vendor documents them."""
+
 REQUIRED_APIS: Final = ("iam", "platform", "v1")
 """What every environment has a base URL for."""
 
@@ -45,7 +48,8 @@ class Environment:
 
     ``base_urls`` maps APIs (iam, platform, v1, labs) to URLs without a trailing slash. ``token`` and
     ``organization`` are the names of environment variables, never values. In the sandbox, writes need no
-    permission, and both variables may be unset: it has a token and an organization of its own.
+    permission, and both variables may be unset: it has a token and an organization of its own. ``limits`` are
+    the requests a second that a token may make, by method; a method that is not there has no limit.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Environment:
     headers: Mapping[str, str] = field(default_factory=dict)
     token: str = TOKEN
     organization: str = ORGANIZATION
+    limits: Mapping[str, float] = field(default_factory=lambda: dict(LIMITS))
 
     def token_of(self, probe: str) -> str:
         """Return the name of the variable with the token of a probe: ``ASTRO_API_TOKEN_READONLY``."""
@@ -64,6 +69,17 @@ class Environment:
     def other_organization(self) -> str:
         """The name of the variable with the id of another organization."""
         return f"{self.organization}_OTHER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retries:
+    """How often a call is made that may succeed later: ``attempts`` counts the first one, too.
+
+    No attempt begins later than ``seconds`` after the first.
+    """
+
+    attempts: int = 4
+    seconds: float = 60.0
 
 
 PRODUCTION: Final = Environment(name="production", base_urls=BASE_URLS, production=True)
@@ -78,6 +94,7 @@ SANDBOX: Final = Environment(
     # Other variables than for the vendor's service: a real token must not be sent anywhere else.
     token="ASTRO_SANDBOX_TOKEN",  # noqa: S106 - the name of a variable
     organization="ASTRO_SANDBOX_ORGANIZATION_ID",
+    limits={},
 )
 """The local twin, as ``harness sandbox`` serves it."""
 
@@ -90,8 +107,8 @@ class Settings:
     no repository. ``contracts`` is a directory of contracts that replace the packaged ones, None
     without any. ``environment`` is the name of the one that is used when none is asked for.
     ``severity`` overrides the profile for single rules. ``timeout`` is in seconds, for one answer.
-    ``gate`` is the policy of ``harness gate``. ``documents`` are the URLs of the published OpenAPI documents
-    by API; one without an entry is not looked at.
+    ``gate`` is the policy of ``harness gate``, ``retries`` that of live calls. ``documents`` are the URLs of
+    the published OpenAPI documents by API; one without an entry is not looked at.
     """
 
     root: Path
@@ -106,6 +123,7 @@ class Settings:
     timeout: float = 30.0
     gate: Policy = field(default_factory=Policy)
     documents: Mapping[str, str] = field(default_factory=lambda: DOCUMENTS)
+    retries: Retries = field(default_factory=Retries)
     environments: Mapping[str, Environment] = field(
         default_factory=lambda: {known.name: known for known in (PRODUCTION, SANDBOX)}
     )

@@ -15,7 +15,16 @@ from harness.contract import BASE_URLS, V1, V1BETA1, load_contract
 from harness.errors import Problem, UsageError
 from harness.result import Policy, Source
 from harness.rules import RULES, Profile, Severity
-from harness.settings.model import DOCUMENTS, PRODUCTION, REQUIRED_APIS, SANDBOX, Environment, Settings
+from harness.settings.model import (
+    DOCUMENTS,
+    LIMITS,
+    PRODUCTION,
+    REQUIRED_APIS,
+    SANDBOX,
+    Environment,
+    Retries,
+    Settings,
+)
 from harness.settings.table import Table, suggestion
 
 _VENDOR = "astronomer.io"
@@ -83,6 +92,7 @@ class _Reader:
             timeout=table.seconds("timeout", 30.0),
             gate=self._gate(table.table("gate"), contracts),
             documents=self._documents(table.table("documents")),
+            retries=self._retries(table.table("retries")),
             environments=environments,
         )
         table.finish()
@@ -144,6 +154,21 @@ class _Reader:
                 self.fail(f"`{table.path(api)}` is no http or https URL", advice)
         return found
 
+    def _retries(self, table: Table) -> Retries:
+        default = Retries()
+        attempts = table.count("attempts")
+        if attempts == 0:
+            self.fail(f"`{table.path('attempts')}` must be 1 or more", "Write 1 to make each call once.")
+        seconds = table.seconds("seconds", default.seconds)
+        table.finish()
+        return Retries(attempts=default.attempts if attempts is None else attempts, seconds=seconds)
+
+    def _limits(self, table: Table, default: Mapping[str, float]) -> Mapping[str, float]:
+        keys = {method: method.lower() for method in LIMITS}
+        given = {method: table.rate(key, LIMITS[method]) for method, key in keys.items() if key in table.data}
+        table.finish(keys.values())
+        return {**default, **given}
+
     def _environments(self, table: Table) -> Mapping[str, Environment]:
         known = {environment.name: environment for environment in (PRODUCTION, SANDBOX)}
         return known | {
@@ -178,6 +203,7 @@ class _Reader:
             headers=self._headers(table.table("headers")) if "headers" in table.data else base.headers,
             token=self._variable(table, "token", base.token),
             organization=self._variable(table, "organization", base.organization),
+            limits=self._limits(table.table("limits"), base.limits),
         )
         table.finish(BASE_URLS)
         return read

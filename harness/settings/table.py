@@ -51,11 +51,11 @@ class Table:
 
     def seconds(self, key: str, default: float) -> float:
         """Return a number of seconds greater than 0."""
+        return float(self._typed(key, default, _positive, "a number of seconds greater than 0"))
 
-        def fits(value: Any) -> bool:
-            return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
-
-        return float(self._typed(key, default, fits, "a number of seconds greater than 0"))
+    def rate(self, key: str, default: float) -> float:
+        """Return a number greater than 0, as a rate is."""
+        return float(self._typed(key, default, _positive, "a number greater than 0"))
 
     def count(self, key: str) -> int | None:
         """Return a number, 0 or more; None where there is none."""
@@ -105,6 +105,10 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     if close:
         return f"Write `{close[0]}`."
     return f"Use one of {', '.join(names)}." if len(names) <= 20 else ""
+
+
+def _positive(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
 
 
 def _type(value: Any) -> str:

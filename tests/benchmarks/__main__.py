@@ -11,6 +11,7 @@ from typing import Final, TextIO
 
 from tests.benchmarks.comparing import accurate, comparing
 from tests.benchmarks.judging import judging
+from tests.benchmarks.living import budget, memory, overhead
 from tests.benchmarks.lookup import lookup
 from tests.benchmarks.measure import Row, table
 from tests.benchmarks.replay import collect, replay, reports
@@ -32,6 +33,13 @@ BENCHMARKS: Final[Mapping[str, Callable[[Workspace], Iterator[Row]]]] = {
     "scan": scanning,
 }
 
+LONG: Final[Mapping[str, Callable[[Workspace], Iterator[Row]]]] = {
+    "budget": budget,
+    "overhead": overhead,
+    "memory": memory,
+}
+"""Those that take minutes: they run when they are named."""
+
 
 def main(argv: Sequence[str], stdout: TextIO) -> None:
     """Run the named benchmarks, or all; nothing is asserted, a figure over its bar is only said so."""
@@ -42,18 +50,19 @@ def main(argv: Sequence[str], stdout: TextIO) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=_NAMES)
     parser.add_argument("--quick", action="store_true", help="small sizes, once each: shows that it works")
     arguments = parser.parse_args(argv)
-    unknown = [name for name in arguments.names if name not in BENCHMARKS]
+    known = {**BENCHMARKS, **LONG}
+    unknown = [name for name in arguments.names if name not in known]
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}; {_NAMES}")
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="harness-benchmarks-") as directory:
         workspace = Workspace(Path(directory), quick=arguments.quick)
         for name in arguments.names or BENCHMARKS:
-            rows += BENCHMARKS[name](workspace)
+            rows += known[name](workspace)
     stdout.write(table(rows) + "\n")
 
 
-_NAMES = f"which to run: {', '.join(BENCHMARKS)} (default: all)"
+_NAMES = f"which to run: {', '.join(BENCHMARKS)} (default: all of these), {', '.join(LONG)} (minutes)"
 
 if __name__ == "__main__":
     main(sys.argv[1:], sys.stdout)

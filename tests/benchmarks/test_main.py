@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 
-from tests.benchmarks.__main__ import BENCHMARKS, main
+from tests.benchmarks.__main__ import BENCHMARKS, LONG, main
 
 
 def test_every_benchmark_prints_its_rows() -> None:
@@ -37,9 +37,26 @@ def test_every_benchmark_prints_its_rows() -> None:
         assert any(line.startswith(start) for line in lines), start
 
 
+def test_the_long_ones_print_their_rows_when_they_are_named() -> None:
+    """Live benchmarks work at small sizes, and only their names start them."""
+    out = StringIO()
+    main(["--quick", *LONG], out)
+    lines = out.getvalue().splitlines()
+    for start in (
+        "15 live reads within the limits, one process, of the floor",
+        "15 live reads within the limits, one process, answers 429 ",
+        "15 live reads within the limits, -n 4, answers 429 ",
+        "a live pair, without limits and latency",
+        "what the harness adds to a live pair",
+        "peak memory of 100 live scenarios with reports",
+    ):
+        assert any(line.startswith(start) for line in lines), start
+    assert not LONG.keys() & BENCHMARKS.keys()
+
+
 def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """A name that is no benchmark ends the command and lists those there are."""
     with pytest.raises(SystemExit):
         main(["--quick", "nothing"], StringIO())
     said = capsys.readouterr().err
-    assert all(name in said for name in ("nothing", *BENCHMARKS))
+    assert all(name in said for name in ("nothing", *BENCHMARKS, *LONG))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.difference import ABSENT, Difference, Kind
-from harness.exchange import Body, BodyKind, Failure, FailureKind, Side
+from harness.exchange import Body, BodyKind, Failure, FailureKind, Retry, Side
 from harness.readiness import Breaking, assess
 from harness.report import words
 from harness.result import RunResult, Source, Verdict, Walked
@@ -155,6 +155,15 @@ def test_answers_name_both_sides() -> None:
         "v1 (candidate) gave no answer in 12 ms (timeout: no answer in 30 s)."
     )
     assert words.answered(None) == "was not called"
+
+
+def test_answers_say_what_was_retried() -> None:
+    """The attempts before the answer are told by their reasons, each once."""
+    tries = tuple(Retry(wait=1, status=429) for _ in range(2))
+    after = replace(evidence("v1"), retries=(*tries, Retry(wait=2, failure=FailureKind.TIMEOUT)))
+
+    assert words.answered(after) == "answered 200 in 12 ms, retried after 429 (2 times), timeout"
+    assert words.retries({"429": 1200, "timeout": 1}) == "1,201 (1,200 after 429, 1 after timeout)"
 
 
 @pytest.mark.parametrize(

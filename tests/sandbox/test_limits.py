@@ -7,7 +7,8 @@ import pytest
 
 from harness.sandbox import Setup, running
 from harness.sandbox.call import Refusal
-from harness.sandbox.limits import _MOST_TOKENS, PER_SECOND, Limits
+from harness.sandbox.limits import _MOST_TOKENS, Limits
+from harness.settings import LIMITS
 from tests.sandbox.api import ORGANIZATION, Api
 
 
@@ -43,7 +44,7 @@ def test_a_refusal_says_429_and_not_when_to_come_back() -> None:
     assert (caught.value.status, dict(caught.value.headers)) == (429, {})
 
 
-@pytest.mark.parametrize("method", list(PER_SECOND))
+@pytest.mark.parametrize("method", list(LIMITS))
 def test_a_second_s_worth_is_let_through(method: str) -> None:
     """At one moment a token has one second's worth of requests, and the budget fills up steadily."""
     time = _Time()
@@ -53,9 +54,9 @@ def test_a_second_s_worth_is_let_through(method: str) -> None:
     later = _taken(limits, method, 100)
     time.now += 3600
 
-    assert first == PER_SECOND[method]
-    assert later == PER_SECOND[method] // 5
-    assert _taken(limits, method, 100) == PER_SECOND[method]
+    assert first == LIMITS[method]
+    assert later == LIMITS[method] // 5
+    assert _taken(limits, method, 100) == LIMITS[method]
 
 
 def test_tokens_and_methods_have_budgets_of_their_own() -> None:

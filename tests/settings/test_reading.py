@@ -10,7 +10,7 @@ from harness.contract import BASE_URLS
 from harness.errors import UsageError
 from harness.result import Policy, Source
 from harness.rules import Profile, Severity
-from harness.settings import DOCUMENTS, PRODUCTION, SANDBOX, Environment, Settings, load_settings
+from harness.settings import DOCUMENTS, PRODUCTION, SANDBOX, Environment, Retries, Settings, load_settings
 from tests.settings.given import mistakes, settings
 
 STAGING = """
@@ -347,3 +347,45 @@ def test_documents_of_an_api_that_there_is_not(tmp_path: Path) -> None:
     (line,) = mistakes(tmp_path, "[tool.harness.documents]\nlabs = 'https://example.com/labs'\n")
 
     assert line.startswith("pyproject.toml: `tool.harness.documents.labs` is not a setting.")
+
+
+def test_limits_of_environments(tmp_path: Path) -> None:
+    """Everything but the sandbox has the vendor's limits; an environment can have others, by method."""
+    read = settings(
+        tmp_path,
+        "[tool.harness.environments.production.limits]\nget = 12.5\n"
+        "[tool.harness.environments.sandbox.limits]\ndelete = 1\n",
+    )
+    environments = load_settings(tmp_path / "elsewhere").environments
+
+    assert environments["production"].limits == {"GET": 25, "POST": 10, "DELETE": 5}
+    assert environments["sandbox"].limits == {}
+    assert read.environments["production"].limits == {"GET": 12.5, "POST": 10, "DELETE": 5}
+    assert read.environments["sandbox"].limits == {"DELETE": 1}
+
+
+def test_retries(tmp_path: Path) -> None:
+    """How often and how long calls are made again can be set, each by itself."""
+    read = settings(tmp_path, "[tool.harness.retries]\nattempts = 1\n")
+
+    assert read.retries == Retries(attempts=1, seconds=60.0)
+    assert settings(tmp_path, "[tool.harness.retries]\nseconds = 5\n").retries == Retries(seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("retries]\nattempts = 0", "`tool.harness.retries.attempts` must be 1 or more. Write 1"),
+        ("retries]\nattempts = true", "`tool.harness.retries.attempts` must be a whole number, 0 or more"),
+        ("retries]\nseconds = -1", "`tool.harness.retries.seconds` must be a number of seconds"),
+        ("retries]\ntimes = 3", "`tool.harness.retries.times` is not a setting"),
+        ("environments.sandbox.limits]\nget = 0", "`tool.harness.environments.sandbox.limits.get` must be a"),
+        ("environments.sandbox.limits]\nGET = 1", "`tool.harness.environments.sandbox.limits.GET` is not a"),
+        ("environments.sandbox]\nlimits = 5", "`tool.harness.environments.sandbox.limits` must be a table"),
+    ],
+)
+def test_mistakes_in_limits_and_retries_are_told(tmp_path: Path, text: str, message: str) -> None:
+    """A limit that no call could keep, and a key that is none, are refused where they stand."""
+    (told,) = mistakes(tmp_path, f"[tool.harness.{text}\n")
+
+    assert told.startswith(f"pyproject.toml: {message}")
