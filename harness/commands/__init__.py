@@ -8,6 +8,7 @@ from __future__ import annotations
 from harness.commands.compare import add_compare
 from harness.commands.contract import add_contract
 from harness.commands.coverage import add_coverage
+from harness.commands.draft import add_draft
 from harness.commands.gate import add_gate
 from harness.commands.inspect import add_inspect
 from harness.commands.report import add_report
@@ -27,6 +28,7 @@ COMMANDS = (
     add_compare,
     add_scan,
     add_inspect,
+    add_draft,
 )
 """What adds each group of commands, in the order in which the help lists them."""
 
