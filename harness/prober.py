@@ -35,11 +35,12 @@ class Prober:
         before = len(self._session.results)
         try:
             self._session.probe(probe, self._authorization(probe))
-        finally:
+        except BaseException:
             # An interrupt too leaves nothing behind.
-            if probe.undo is not None:
-                with self._session.calm():
-                    self._undo(probe.undo, self._session.results[before:])
+            with self._session.calm():
+                self._undo(probe, before)
+            raise
+        self._undo(probe, before)
 
     def _authorization(self, probe: Probe) -> str | None:
         """Return the header in place of the token's: both sides have the same tokens."""
@@ -75,8 +76,11 @@ class Prober:
         operation = probe.operation or probe.step.operation or ""
         return Unexercised(probe=probe.kind, check=probe.check, operation=operation, lack=lack, reason=reason)
 
-    def _undo(self, undo: Undo, results: list[StepResult]) -> None:
-        """Undo on each side what a probe did there."""
+    def _undo(self, probe: Probe, before: int) -> None:
+        """Undo on each side what a probe did there; its results are those from ``before`` on."""
+        undo, results = probe.undo, self._session.results[before:]
+        if undo is None:
+            return
         for side in Side:
             trouble = self._undone(undo, side, results)
             if trouble:

@@ -9,6 +9,7 @@ from harness.commands.compare import add_compare
 from harness.commands.contract import add_contract
 from harness.commands.coverage import add_coverage
 from harness.commands.doctor import add_doctor
+from harness.commands.draft import add_draft
 from harness.commands.gate import add_gate
 from harness.commands.init import add_init
 from harness.commands.inspect import add_inspect
@@ -33,6 +34,7 @@ COMMANDS = (
     add_merge,
     add_doctor,
     add_init,
+    add_draft,
 )
 """What adds each group of commands, in the order in which the help lists them."""
 

@@ -1,0 +1,102 @@
+"""A draft is loaded and asks its recording: what it would send to v1beta1 must be what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from harness.cassette import Cassette, CassetteWriter
+from harness.client import replay_client
+from harness.difference import json_path
+from harness.draft import Draft
+from harness.errors import HarnessError
+from harness.exchange import Exchange, Request, Side
+from harness.foreach import elements
+from harness.options import Mode, Options
+from harness.pace import Pace
+from harness.paging import elements_of, walk_pages
+from harness.polling import polled
+from harness.redact import Redactor
+from harness.result import Provenance
+from harness.scenario import Scenario, Step, read_scenario
+from harness.settings import Settings
+from harness.target import Keys, Outcome, Target
+from harness.variables import Variables, placeholders
+
+
+class Checker:
+    """Loads drafts and replays their recordings."""
+
+    def __init__(self, settings: Settings, provenance: Provenance) -> None:
+        """Take the settings of the project, and where the recording comes from."""
+        self._options = Options(settings=settings, environment=settings.environment_named(), mode=Mode.REPLAY)
+        self._provenance = provenance
+
+    def __call__(self, draft: Draft) -> str:
+        """Say why a draft does not ask what was recorded; nothing if it does."""
+        with TemporaryDirectory() as directory:
+            root = Path(directory)
+            path = root / f"{draft.name}.yaml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(draft.text, "utf-8")
+            cassette = root / "baseline.yaml"
+            write_baseline(draft, cassette, self._provenance)
+            try:
+                self._replay(read_scenario(path, root=root, base=root), Cassette.load(cassette))
+            except HarnessError as error:
+                return error.problems[0].what
+        return ""
+
+    def _replay(self, scenario: Scenario, cassette: Cassette) -> None:
+        variables = Variables.recorded(cassette.variables, scenario.vars)
+        keys = Keys(token=f"[{self._options.environment.token}]", secrets={}, redactor=Redactor())
+        target = Target(Side.BASELINE, self._options, keys, cassette, variables, replay_client(cassette))
+        lists = {name for step in scenario.steps if step.foreach for name in placeholders(step.foreach.in_)}
+        try:
+            for step in (*scenario.steps, *scenario.cleanup):
+                for one in _each(step, target):
+                    outcome = _asked(one, target)
+                    target.capture(one, outcome, lists)
+        finally:
+            target.close()
+
+
+def _each(step: Step, target: Target) -> Iterator[Step]:
+    """Yield the step for each element of its list, with the element set."""
+    if step.foreach is None:
+        yield step
+        return
+    for element in elements(target.variables.fill(step.foreach.in_, step.where), step.where):
+        target.variables.set(step.foreach.as_, element)
+        yield step
+
+
+def _asked(step: Step, target: Target) -> Outcome:
+    filled = target.fill(step)
+    if step.poll is not None:
+        return polled(target, step, step.poll, filled, Pace(threads=False))
+    outcome = target.send(filled.request, step)
+    if step.walk is not None and filled.operation is not None:
+        items = target.contract.lists(filled.operation)
+        place = json_path(*items)
+        first = outcome.clean
+
+        def send(request: Request) -> Exchange:
+            return target.send(request, step).clean
+
+        if len(items) == 1 and elements_of(first, place) is not None:
+            walk_pages(first, filled.request, place, most=step.walk.pages, send=send, go_on=lambda: True)
+    return outcome
+
+
+def write_baseline(draft: Draft, path: Path, provenance: Provenance) -> None:
+    """Write the recorded side of a draft.
+
+    Raises:
+        CassetteError: it cannot be written, or holds a secret.
+    """
+    writer = CassetteWriter()
+    for exchange, step in draft.exchanges:
+        writer.add(exchange, step)
+    writer.save(path, provenance, draft.used)

@@ -1,0 +1,168 @@
+"""Scenarios out of a recording: cut into flows, folded, written, and checked one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from harness.contract_diff import ContractDiff, contract_diff
+from harness.draft.calls import Call, Left, calls_of
+from harness.draft.folding import fold
+from harness.draft.links import Links, family, flows, link
+from harness.draft.steps import Made, Maker, Written, unmade
+from harness.draft.yaml_text import block, comment, text
+from harness.exchange import Exchange, Json
+from harness.judge import Judge
+from harness.result import Source
+
+_SANDBOX = "It was recorded from the sandbox, which proves nothing about the vendor's service."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One drafted scenario.
+
+    ``name`` is its path without suffix below the directory of the drafts, ``text`` the YAML. ``exchanges``
+    are what its replay needs, with the names of their steps; ``used`` the values from outside. ``review`` are
+    sentences for who reads it. ``unproved`` says why it does not ask what was recorded; empty if it does.
+    """
+
+    name: str
+    text: str
+    calls: int
+    exchanges: tuple[tuple[Exchange, str], ...]
+    used: Mapping[str, Json]
+    review: tuple[str, ...]
+    unproved: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafts:
+    """All that a recording gave, and the exchanges that no draft could be made of."""
+
+    drafts: tuple[Draft, ...]
+    left: tuple[Left, ...]
+
+
+Check: TypeAlias = Callable[["Draft"], str]
+"""Says why a draft does not ask what was recorded; nothing if it does."""
+
+
+def draft(
+    exchanges: Sequence[Exchange], judge: Judge, source: Source | None, schema: str, check: Check
+) -> Drafts:
+    """Make scenarios of the exchanges of one recording.
+
+    A draft whose folded steps do not ask what was recorded is written step by step.
+
+    Args:
+        exchanges: In the order in which they ended.
+        judge: The contracts.
+        source: Where they were recorded; None where nobody knows.
+        schema: What the first line says of the JSON Schema: a path or a URL; empty for none.
+        check: Loads a draft and replays the recording.
+    """
+    calls, left = calls_of(exchanges, judge.baseline)
+    links = link(calls)
+    taken: set[str] = set()
+    drafter = _Drafter(links=links, diff=contract_diff(judge), source=source, schema=schema)
+    made = []
+    for flow in flows(calls, links):
+        name = _name(flow, taken)
+        drafted = drafter.draft(flow, name, folds=True)
+        if check(drafted):
+            drafted = drafter.draft(flow, name, folds=False)
+            drafted = replace(drafted, unproved=check(drafted))
+        made.append(drafted)
+    return Drafts(drafts=tuple(made), left=tuple(left))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drafter:
+    links: Links
+    diff: ContractDiff
+    source: Source | None
+    schema: str
+
+    def draft(self, flow: Sequence[Call], name: str, *, folds: bool) -> Draft:
+        """Write one flow."""
+        made = Maker(fold(flow, self.links, folds=folds), self.links, self.diff).make()
+        notes = _notes(flow, made)
+        head = [f"yaml-language-server: $schema={self.schema}"] if self.schema else []
+        return Draft(
+            name=name,
+            text="\n".join(_lines(flow, made, notes, head, self.source)) + "\n",
+            calls=len(flow),
+            exchanges=tuple(
+                (call.exchange, str(written.keys["operation"]))
+                for written in (*made.steps, *made.cleanup)
+                for call in written.calls
+            ),
+            used=made.used,
+            review=tuple(notes),
+        )
+
+
+def _notes(flow: Sequence[Call], made: Made) -> list[str]:
+    """Return what a person must look at."""
+    review = list(made.review)
+    review += [
+        f"{call.operation.id} makes something that nothing here deletes: write a `cleanup:`."
+        for call in unmade(made)
+    ]
+    if any(not call.safe for call in flow):
+        review.append(
+            "It changes things: give what it makes names with ${run_id} and ${side} before it runs live, "
+            "so that both sides can have one."
+        )
+    return list(dict.fromkeys(review))
+
+
+def _name(flow: Sequence[Call], taken: set[str]) -> str:
+    """Name a flow by the resource and by its first call that changes something, else by its first one."""
+    main = next((call for call in flow if not call.safe), flow[0])
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", main.operation.id).lower()
+    name, number = f"{family(main)}/{words}", 1
+    while name in taken:
+        number += 1
+        name = f"{family(main)}/{words}-{number}"
+    taken.add(name)
+    return name
+
+
+def _lines(
+    flow: Sequence[Call], made: Made, review: Sequence[str], head: Sequence[str], source: Source | None
+) -> Iterator[str]:
+    yield from (f"# {line}" for line in head)
+    calls = "1 recorded call" if len(flow) == 1 else f"{len(flow)} recorded calls"
+    said = f"Drafted from {calls}; read it before it runs live."
+    yield from comment(f"{said} {_SANDBOX}" if source is Source.SANDBOX else said, 0)
+    for sentence in review:
+        yield from comment(f"review: {sentence}", 0)
+    operations = list(dict.fromkeys(call.operation.id for call in flow))
+    more = f" and {len(operations) - 3} more" if len(operations) > 4 else ""
+    shown = operations if len(operations) <= 4 else operations[:3]
+    yield f"scenario: {text('Recorded - ' + ', '.join(shown) + more)}"
+    writes = any(not call.safe for call in flow)
+    yield from block("tags", [family(flow[0]), "recorded", "write" if writes else "read"], 0)
+    if made.variables:
+        yield from block("vars", made.variables, 0)
+    yield "steps:"
+    for written in made.steps:
+        yield from _step(written)
+    if made.cleanup:
+        yield "cleanup:"
+        for written in made.cleanup:
+            yield from _step(written)
+
+
+def _step(written: Written) -> Iterator[str]:
+    mark = "  - "
+    for said in written.comments:
+        yield from comment(said, 2)
+    for key, value in written.keys.items():
+        for line in block(key, value, 4):
+            yield f"{mark}{line[4:]}" if mark.strip() else line
+            mark = ""

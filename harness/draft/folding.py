@@ -1,0 +1,237 @@
+"""Calls of one flow become steps: what was asked again and again is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from itertools import pairwise
+from statistics import median
+
+from harness.draft.calls import Call, Slot
+from harness.draft.links import Links
+from harness.exchange import Json
+
+
+class Shape(StrEnum):
+    """How often a step is sent."""
+
+    ONCE = "once"
+    EACH = "each"
+    """For each element of a list that an earlier answer had, or of numbers."""
+    POLL = "poll"
+    """Until the answer was as wanted."""
+    WALK = "walk"
+    """Page by page until one is empty."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Fold:
+    """One or more calls that one step makes.
+
+    ``same`` are calls left out because they asked and were answered as the one before. For EACH,
+    ``slots`` are what differs; ``source`` is the call and the place whose list gives the values, or None and
+    ``values`` are those themselves. For POLL, ``until`` is a property's name and value, or None and the
+    status counts; ``every`` is in seconds.
+    """
+
+    calls: list[Call]
+    shape: Shape = Shape.ONCE
+    same: int = 0
+    slots: tuple[Slot, ...] = ()
+    source: tuple[Call, tuple[str | int, ...]] | None = None
+    values: list[Json] = field(default_factory=list)
+    until: tuple[str, Json] | None = None
+    every: float = 1.0
+
+    @property
+    def first(self) -> Call:
+        """The call that the step is written from."""
+        return self.calls[0]
+
+
+def fold(calls: Sequence[Call], links: Links, *, folds: bool = True) -> list[Fold]:
+    """Return the steps of a flow in order; without ``folds`` each call is one."""
+    if not folds:
+        return [Fold(calls=[call]) for call in calls]
+    found: list[Fold] = []
+    at = 0
+    while at < len(calls):
+        made = _poll(calls, at) or _pages(calls, at) or _each(calls, at, links) or Fold(calls=[calls[at]])
+        if not _is_repeated(found, made):
+            found.append(made)
+        at += len(made.calls)
+    return found
+
+
+def _is_repeated(found: Sequence[Fold], made: Fold) -> bool:
+    """Whether a safe call repeats an earlier one that was answered alike; that one then counts it."""
+    if made.shape is not Shape.ONCE or not made.first.safe:
+        return False
+    for earlier in reversed(found):
+        if any(not call.safe for call in earlier.calls):
+            return False  # what changed in between may be why it was asked again
+        last = earlier.calls[-1]
+        if last.asks == made.first.asks and earlier.shape is Shape.ONCE:
+            if (last.status, last.answer) == (made.first.status, made.first.answer):
+                earlier.same += 1
+                return True
+            return False
+    return False
+
+
+def _run(calls: Sequence[Call], at: int) -> Iterator[Call]:
+    """Yield the calls from here on that ask the same operation."""
+    for call in calls[at:]:
+        if call.operation is not calls[at].operation or call.authorized is not calls[at].authorized:
+            return
+        yield call
+
+
+def _poll(calls: Sequence[Call], at: int) -> Fold | None:
+    """Fold a question that was asked until its answer changed."""
+    first = calls[at]
+    run: list[Call] = []
+    for call in _run(calls, at):
+        if not call.safe or call.asks != first.asks:
+            break
+        run.append(call)
+    while len(run) > 1:
+        until = _until(run)
+        if until is not None or run[-1].status not in {call.status for call in run[:-1]}:
+            return Fold(calls=run, shape=Shape.POLL, until=until, every=_every(run))
+        run.pop()
+    return None
+
+
+def _until(run: Sequence[Call]) -> tuple[str, Json] | None:
+    """Return a property that only the last answer has with its value."""
+    last = run[-1].answer
+    if not isinstance(last, dict) or {call.status for call in run} != {run[-1].status}:
+        return None
+    names = sorted(last, key=lambda name: (name.lower() not in {"status", "state"}, name))
+    for name in names:
+        value = last[name]
+        if not isinstance(value, str | bool | int) or name.lower().endswith(("at", "id")):
+            continue
+        earlier = [call.answer for call in run[:-1]]
+        if all(isinstance(each, dict) and each.get(name) != value for each in earlier):
+            return name, value
+    return None
+
+
+def _every(run: Sequence[Call]) -> float:
+    times = [datetime.fromisoformat(call.exchange.started).timestamp() for call in run]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    return max(round(median(gaps), 1), 0.1)
+
+
+def _pages(calls: Sequence[Call], at: int) -> Fold | None:
+    """Fold the pages of a list: a walk where the last one is empty, else its offsets one by one."""
+    first = calls[at]
+    run = [first]
+    fixed = [pair for pair in first.query if pair[0] != "offset"]
+    start = _offset(first) or 0
+    for call in list(_run(calls, at))[1:]:
+        offset = _offset(call)
+        same = [pair for pair in call.query if pair[0] != "offset"] == fixed and call.path == first.path
+        if not same or offset is None or offset <= (_offset(run[-1]) or start):
+            break
+        run.append(call)
+    if len(run) < 2 or not first.safe:
+        return None
+    if start == 0 and _length(run[-1]) == 0 and _covers(run):
+        return Fold(calls=run, shape=Shape.WALK)
+    if _offset(first) is None:
+        return None  # the first page is a step of its own, the others are folded with the next one
+    slot: Slot = ("query", next(at for at, pair in enumerate(first.query) if pair[0] == "offset"))
+    values: list[Json] = [_offset(call) for call in run]
+    return Fold(calls=run, shape=Shape.EACH, slots=(slot,), values=values)
+
+
+def _covers(run: Sequence[Call]) -> bool:
+    """Whether each page begins where the one before ended."""
+    read = 0
+    for call in run:
+        if (_offset(call) or 0) != read:
+            return False
+        read += _length(call) or 0
+    return True
+
+
+def _offset(call: Call) -> int | None:
+    found = dict(call.query).get("offset", "")
+    return int(found) if found.isdigit() else None
+
+
+def _length(call: Call) -> int | None:
+    """Return how many elements a page has; None where it is not plain which list it is."""
+    values = call.answer.values() if isinstance(call.answer, dict) else ()
+    lists = [value for value in values if isinstance(value, list)]
+    return len(lists[0]) if len(lists) == 1 else None
+
+
+def _each(calls: Sequence[Call], at: int, links: Links) -> Fold | None:
+    """Fold calls that were made for every element of a list, in its order."""
+    first = calls[at]
+    run = list(_run(calls, at))
+    known = dict(first.slots())
+    origins = {slot: links.of(first, slot) for slot in known}
+    for slot, origin in origins.items():
+        indexes = [part for part in origin.place if isinstance(part, int)] if origin else []
+        if origin is None or len(indexes) != 1 or indexes[0] != 0:
+            continue
+        values = _values(origin.call.answer, origin.place)
+        part = run[: len(values)]
+        if len(values) < 2 or [dict(call.slots()).get(slot) for call in part] != values:
+            continue
+        slots = tuple(each for each in known if known[each] == known[slot])
+        if not any(_is_used(call, calls, links) for call in part) and _alike(part, slots):
+            return Fold(calls=part, shape=Shape.EACH, slots=slots, source=(origin.call, origin.place))
+    return None
+
+
+def _values(value: Json, place: tuple[str | int, ...]) -> list[Json]:
+    """Return the values of all elements at a place where one index stands."""
+    values = [value]
+    for part in place:
+        below: list[Json] = []
+        for each in values:
+            if isinstance(part, int) and isinstance(each, list):
+                below += each
+            elif isinstance(part, str) and isinstance(each, dict) and part in each:
+                below.append(each[part])
+        values = below
+    return values
+
+
+def _alike(calls: Sequence[Call], slots: tuple[Slot, ...]) -> bool:
+    """Whether the calls differ in these slots only, in which each has one value."""
+    rest = [{slot: value for slot, value in call.slots() if slot not in slots} for call in calls]
+    names = [[name for name, _ in call.query] for call in calls]
+    own = [{value for slot, value in call.slots() if slot in slots} for call in calls]
+    bodies = [repr(_without(call.body)) for call in calls]
+    return (
+        all(each == rest[0] for each in rest)
+        and all(each == names[0] for each in names)
+        and all(len(each) == 1 for each in own)
+        and all(each == bodies[0] for each in bodies)
+        and len({call.status for call in calls}) == 1
+    )
+
+
+def _without(value: Json) -> Json:
+    """Return a JSON value without its texts: the rest must be alike too."""
+    if isinstance(value, dict):
+        return {key: _without(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without(inner) for inner in value]
+    return None if isinstance(value, str) else value
+
+
+def _is_used(call: Call, calls: Sequence[Call], links: Links) -> bool:
+    """Whether a later request was made of the call's answer: it then needs a step of its own."""
+    return any(
+        origin.call is call for (number, _), origin in links.origins.items() if number > call.number
+    ) and any(each is call for each in calls)

@@ -1,0 +1,112 @@
+"""Which answers later requests were made of, and what belongs together because of that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from harness.draft.calls import Call, Slot, texts
+from harness.values import ValueClass, value_class
+from harness.variables import variable_for
+
+_IDS = frozenset({ValueClass.CUID, ValueClass.UUID, ValueClass.SECRET})
+_SHORTEST = 8
+"""Characters of a value under a name that ends in ``id`` for which it is taken for one."""
+
+ORGANIZATION = "organizationId"
+"""The path parameter that every operation has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a value was seen first: the call that answered with it, and the place in its body."""
+
+    call: Call
+    place: tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Links:
+    """What of each request came out of an earlier answer.
+
+    ``origins`` maps the id of a call's slot to where its value came from.
+    """
+
+    organization: str = ""
+    origins: dict[tuple[int, Slot], Origin] = field(default_factory=dict)
+
+    def of(self, call: Call, slot: Slot) -> Origin | None:
+        """Return where the value of a slot came from; None where no answer before had it."""
+        return self.origins.get((call.number, slot))
+
+
+def link(calls: Iterable[Call]) -> Links:
+    """Find for every id and secret in a request the first answer that had it."""
+    links = Links()
+    seen: dict[str, Origin] = {}
+    for call in calls:
+        links.organization = links.organization or call.path.get(ORGANIZATION, "")
+        own = {value for _, value in call.slots()}
+        for slot, value in call.slots():
+            if value != links.organization and value in seen:
+                links.origins[call.number, slot] = seen[value]
+        for place, value in texts(call.answer):
+            known = seen.get(value)
+            # What lists or makes a resource tells its id better than what only mentions it.
+            better = known is None or (place[-1:] == ("id",) and known.place[-1:] != ("id",))
+            if value not in own and better and _is_id(place, value):
+                seen[value] = Origin(call=call, place=place)
+    return links
+
+
+def _is_id(place: tuple[str | int, ...], value: str) -> bool:
+    name = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
+    return value_class(value) in _IDS or (len(value) >= _SHORTEST and name.lower().endswith("id"))
+
+
+def flows(calls: Sequence[Call], links: Links) -> list[list[Call]]:
+    """Return what belongs together, in the order of the recording.
+
+    Calls belong together where one was made of another's answer, and calls of one operation that nothing
+    links to others.
+    """
+    parents = {call.number: call.number for call in calls}
+
+    def root(number: int) -> int:
+        while parents[number] != number:
+            parents[number] = parents[parents[number]]
+            number = parents[number]
+        return number
+
+    linked: set[int] = set()
+    for (number, _), origin in links.origins.items():
+        parents[root(number)] = root(origin.call.number)
+        linked |= {number, origin.call.number}
+    alone: dict[str, int] = {}
+    for call in calls:
+        if call.number not in linked:
+            first = alone.setdefault(call.operation.id, call.number)
+            parents[root(call.number)] = root(first)
+    found: dict[int, list[Call]] = {}
+    for call in calls:
+        found.setdefault(root(call.number), []).append(call)
+    return list(found.values())
+
+
+def name_for(call: Call, slot: Slot) -> str:
+    """Return what to call the variable of a slot: by the parameter or the key that it fills."""
+    key = call.query[int(slot[1])][0] if slot[0] == "query" else _last_name(slot)
+    if key == "id":
+        key = f"{family(call)[:-1]}Id"
+    return re.sub(r"\W", "_", variable_for(key)) or "value"
+
+
+def _last_name(slot: Slot) -> str:
+    return next(str(part) for part in reversed(slot) if isinstance(part, str))
+
+
+def family(call: Call) -> str:
+    """Return the kind of resource that a call is about: the last word of its path that is no verb."""
+    words = [part for part in call.operation.path.strip("/").split("/") if not part.startswith("{")]
+    return words[1] if len(words) > 1 else words[0]

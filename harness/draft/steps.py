@@ -1,0 +1,266 @@
+"""Folds become the steps of a scenario: placeholders in requests, captures in answers, what to review."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.contract_diff import ContractDiff, OperationDiff, Part
+from harness.difference import segments
+from harness.draft.calls import Call, Slot, path_to, replaced, texts
+from harness.draft.folding import Fold, Shape
+from harness.draft.links import ORGANIZATION, Links, Origin, name_for
+from harness.exchange import Json
+from harness.landing import where
+from harness.redact.names import PLACEHOLDER
+from harness.rules import Severity
+from harness.variables import ENVIRONMENT, escape, variable_for
+
+_TIMES = 20
+"""How many times longer than it was recorded a poll may take."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Written:
+    """A step as it will be written: its keys in order, and comments that stand above it."""
+
+    keys: dict[str, Json]
+    comments: list[str] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    deletes: Origin | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Made:
+    """The steps of one flow; ``used`` are the values from outside that their replay needs."""
+
+    steps: list[Written]
+    cleanup: list[Written]
+    variables: dict[str, Json]
+    used: dict[str, Json]
+    review: list[str]
+
+
+class Maker:
+    """Makes the steps of one flow."""
+
+    def __init__(self, folds: Sequence[Fold], links: Links, diff: ContractDiff) -> None:
+        """Take the folds in order."""
+        self._folds = folds
+        self._links = links
+        self._diff: Mapping[str, OperationDiff] = {each.id: each for each in diff.operations}
+        self._names: dict[object, str] = {}
+        self._taken: set[str] = {"organization_id", "run_id", "side"}
+        self._captures: dict[int, dict[str, str]] = {}
+        self._variables: dict[str, Json] = {}
+        self._used: dict[str, Json] = {}
+        self._review: list[str] = []
+
+    def make(self) -> Made:
+        """Make them."""
+        steps = [self._step(fold) for fold in self._folds]
+        for written in steps:
+            captures = self._captures.get(written.calls[0].number, {})
+            if captures:
+                written.keys["capture"] = dict(captures)
+        cut = self._cleanup_from(steps)
+        return Made(
+            steps=steps[:cut],
+            cleanup=steps[cut:],
+            variables=self._variables,
+            used=self._used,
+            review=list(dict.fromkeys(self._review)),
+        )
+
+    def _step(self, fold: Fold) -> Written:
+        call = fold.first
+        written = Written(keys={"operation": call.operation.id}, calls=list(fold.calls))
+        loop = self._loop(fold)
+        request = self._request(call, loop)
+        if request:
+            written.keys["request"] = request
+        self._candidate(call, request, written)
+        written.keys["expect"] = {"status": fold.calls[-1].status}
+        if fold.shape is Shape.EACH:
+            name = next(iter(loop.values()))
+            written.keys["foreach"] = {"as": name, "in": self._list(fold, name)}
+        elif fold.shape is Shape.POLL:
+            written.keys["poll"] = _poll(fold)
+        elif fold.shape is Shape.WALK:
+            written.keys["walk"] = True
+        if fold.same:
+            written.comments.append(f"Recorded {fold.same + 1} times with the same answer.")
+        written.deletes = self._deleted(call)
+        return written
+
+    def _loop(self, fold: Fold) -> dict[Slot, str]:
+        """Return the variable of a foreach for each slot that it fills."""
+        if fold.shape is not Shape.EACH:
+            return {}
+        name = self._name(("each", fold.first.number), name_for(fold.first, fold.slots[0]))
+        return dict.fromkeys(fold.slots, name)
+
+    def _list(self, fold: Fold, name: str) -> Json:
+        if fold.source is None:
+            return list(fold.values)
+        call, place = fold.source
+        path = re.sub(r"\[0\]", "[*]", path_to(place), count=1)
+        listed = self._name(("list", call.number, path), f"{name}s")
+        self._captures.setdefault(call.number, {})[listed] = path
+        return f"${{{listed}}}"
+
+    def _name(self, key: object, wanted: str) -> str:
+        """Return the variable of a value; another value that wants the same name gets a number."""
+        if key not in self._names:
+            name, number = wanted, 1
+            while name in self._taken:
+                number += 1
+                name = f"{wanted}_{number}"
+            self._taken.add(name)
+            self._names[key] = name
+        return self._names[key]
+
+    def _value(self, call: Call, slot: Slot, value: str, loop: Mapping[Slot, str]) -> str:
+        """Write what fills a slot."""
+        if slot in loop:
+            return f"${{{loop[slot]}}}"
+        if value == self._links.organization:
+            self._used["organization_id"] = value
+            return "${organization_id}"
+        origin = self._links.of(call, slot)
+        if origin is not None and any(origin.call is fold.first for fold in self._folds):
+            path = path_to(origin.place)
+            name = self._name((origin.call.number, path), name_for(call, slot))
+            self._captures.setdefault(origin.call.number, {})[name] = path
+            return f"${{{name}}}"
+        if slot[0] == "path":
+            name = self._name(("constant", value), name_for(call, slot))
+            self._variables[name] = value
+            return f"${{{name}}}"
+        if PLACEHOLDER.fullmatch(value):
+            return self._secret(call, slot, value)
+        written = escape(value)
+        return str(written)
+
+    def _secret(self, call: Call, slot: Slot, value: str) -> str:
+        name = value[1:-1] if value.startswith("[") else name_for(call, slot).upper()
+        name = self._name(("secret", value), name)
+        self._used[f"{ENVIRONMENT}{name}"] = value
+        self._review.append(f"The recording does not hold secrets: set the environment variable {name}.")
+        return f"${{{ENVIRONMENT}{name}}}"
+
+    def _request(self, call: Call, loop: Mapping[Slot, str]) -> dict[str, Json]:
+        request: dict[str, Json] = {}
+        path: dict[str, Json] = {}
+        for name, value in call.path.items():
+            filled = self._value(call, ("path", name), value, loop)
+            if filled != f"${{{variable_for(name)}}}":
+                path[name] = filled
+        if path:
+            request["path"] = path
+        if call.query:
+            request["query"] = self._query(call, loop)
+        if not call.authorized:
+            request["headers"] = {"Authorization": None}
+        if call.sends:
+            body = escape(call.body)
+            for place, value in texts(call.body):
+                body = replaced(body, place, self._value(call, ("body", *place), value, loop))
+            request["body"] = body
+        return request
+
+    def _query(self, call: Call, loop: Mapping[Slot, str]) -> dict[str, Json]:
+        query: dict[str, Json] = {}
+        for index, (name, value) in enumerate(call.query):
+            filled = self._value(call, ("query", index), value, loop)
+            written: Json = _number(filled)
+            if name in query:
+                earlier = query[name]
+                query[name] = [*(earlier if isinstance(earlier, list) else [earlier]), written]
+            else:
+                query[name] = written
+        return query
+
+    def _candidate(self, call: Call, request: Mapping[str, Json], written: Written) -> None:
+        """Propose what v1 is to be sent where its contract takes something else, or say what to do."""
+        found = self._diff[call.operation.id]
+        if found.candidate is None:
+            landing = where(call.operation.method, call.operation.path)
+            written.keys["unsupported"] = True
+            written.comments += [f"v1 does not support {call.operation.id}.", *landing.advice]
+            return
+        body, says = request.get("body"), list[str]()
+        query: dict[str, Json] = {}
+        for each in found.documented:
+            finding = each.finding
+            place = segments(finding.difference.path)
+            if finding.severity is not Severity.BREAKING or each.part not in {Part.REQUEST, Part.PARAMETER}:
+                continue
+            name = place[-1]
+            if each.part is Part.PARAMETER and any(name == given for given, _ in call.query):
+                query[name] = None
+                says.append(finding.explanation)
+            elif len(place) == 3 and isinstance(body, dict) and name in body:
+                newer = segments(finding.difference.to)[-1] if finding.difference.to else ""
+                body = {
+                    newer if key == name else key: value
+                    for key, value in body.items()
+                    if key != name or newer
+                }
+                says.append(finding.explanation)
+        if says:
+            candidate: dict[str, Json] = {"query": query} if query else {}
+            if body != request.get("body"):
+                candidate["body"] = body
+            written.keys["candidate"] = candidate
+            written.comments += [f"review: {said}" for said in says]
+            self._review.append("What v1 is sent instead is a proposal: look at each `candidate:`.")
+
+    def _deleted(self, call: Call) -> Origin | None:
+        """Return what a DELETE unmakes, where a call of this flow made it."""
+        if call.operation.method != "DELETE":
+            return None
+        last = list(call.path)[-1]
+        origin = self._links.of(call, ("path", last)) if last != ORGANIZATION else None
+        return origin if origin is not None and not origin.call.safe else None
+
+    def _cleanup_from(self, steps: Sequence[Written]) -> int:
+        """Return where the steps begin that do nothing but unmake what this flow made."""
+        cut = len(steps)
+        while cut > 1 and steps[cut - 1].deletes is not None and steps[cut - 1].calls[0].status // 100 == 2:
+            cut -= 1
+        return cut
+
+
+def _number(filled: str) -> Json:
+    """Write numbers and truth values of a query as such."""
+    if re.fullmatch(r"0|[1-9]\d{0,14}", filled):
+        return int(filled)
+    return {"true": True, "false": False}.get(filled, filled)
+
+
+def _poll(fold: Fold) -> Json:
+    until: dict[str, Json] = {"status": fold.calls[-1].status}
+    if fold.until is not None:
+        until = {"path": path_to((fold.until[0],)), "equals": fold.until[1]}
+    return {
+        "until": until,
+        "every": fold.every,
+        "timeout": max(round(_TIMES * fold.every * len(fold.calls)), 10),
+    }
+
+
+def unmade(made: Made) -> Iterator[Call]:
+    """Yield the calls that made something which nothing of the flow deletes."""
+    deleted = {
+        id(written.deletes.call) for written in (*made.steps, *made.cleanup) if written.deletes is not None
+    }
+    for written in made.steps:
+        for call in written.calls:
+            creates = (
+                call.operation.method == "POST" and isinstance(call.answer, dict) and "id" in call.answer
+            )
+            own = call.answer.get("id") if isinstance(call.answer, dict) else None
+            if creates and own not in call.path.values() and id(call) not in deleted:
+                yield call

@@ -1,0 +1,62 @@
+"""``harness draft``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.cassette import Cassette
+from harness.scenario import read_scenario
+from tests.calling import harness, refused
+from tests.cassette import write
+from tests.draft import IAM, call, id_
+
+MADE = call("POST", f"{IAM}/teams", {"id": id_(1)}, body={"name": "n"})
+READ = call("GET", f"{IAM}/teams/{id_(1)}", {"id": id_(1)}, at=1)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a project with a recording."""
+    write(tmp_path / "rec" / "baseline.yaml", READ, MADE)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_recording_becomes_scenarios_and_their_cassettes(project: Path) -> None:
+    """In the order of time; the scenario loads, and its v1beta1 side is there."""
+    called = harness("draft", "rec", "-o", "scenarios/recorded")
+    path = project / "scenarios" / "recorded" / "teams" / "create-team.yaml"
+    scenario = read_scenario(path, root=project / "scenarios")
+
+    assert (called.code, called.err) == (0, "")
+    assert [step.operation for step in scenario.steps] == ["CreateTeam", "GetTeam"]
+    assert len(Cassette.load(project / "cassettes" / scenario.id / "baseline.yaml")) == 2
+
+
+def test_nothing_is_replaced(project: Path) -> None:
+    """Drafts that somebody edited stay; not even the others are written."""
+    harness("draft", "rec", "-o", "scenarios/recorded")
+    path = project / "scenarios" / "recorded" / "teams" / "create-team.yaml"
+    path.write_text("edited")
+    called = harness("draft", "rec", "-o", "scenarios/recorded")
+
+    assert called.code == 2
+    assert "there is such a file already" in called.err
+    assert path.read_text() == "edited"
+
+
+def test_drafts_go_where_pytest_finds_them(project: Path) -> None:
+    """Anywhere else they would never run."""
+    assert "in no directory of scenarios" in refused(harness("draft", "rec", "-o", "elsewhere"))
+    assert not (project / "elsewhere").exists()
+
+
+def test_json_for_programs(project: Path) -> None:
+    """The same by names."""
+    (project / "scenarios").mkdir()
+    told = json.loads(harness("draft", "rec", "-o", "scenarios", "--format", "json").out)
+
+    assert [each["calls"] for each in told["drafts"]] == [2]

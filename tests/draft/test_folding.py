@@ -1,0 +1,78 @@
+"""Many calls become one step."""
+
+from __future__ import annotations
+
+from harness.draft.calls import calls_of
+from harness.draft.folding import Fold, Shape, fold
+from harness.draft.links import link
+from harness.exchange import Exchange, Json
+from tests.draft import IAM, JUDGE, PLATFORM, call, id_
+
+DEPLOYMENT = f"{PLATFORM}/deployments/{id_(1)}"
+
+
+def folds(*exchanges: Exchange) -> list[Fold]:
+    """Fold a recording that is one flow."""
+    calls, _ = calls_of(exchanges, JUDGE.baseline)
+    return fold(calls, link(calls))
+
+
+def shapes(*exchanges: Exchange) -> list[tuple[Shape, int]]:
+    """Return the shapes of the steps and their numbers of calls."""
+    return [(each.shape, len(each.calls)) for each in folds(*exchanges)]
+
+
+def users(offset: int, number: int) -> Exchange:
+    """Return a page of users."""
+    listed: Json = [{"id": id_(100 + offset + at)} for at in range(number)]
+    return call("GET", f"{IAM}/users?limit=2&offset={offset}", {"users": listed})
+
+
+def test_the_same_question_with_the_same_answer_is_one_step() -> None:
+    """It is counted; after a change it is asked for a reason and stays."""
+    asked = call("GET", f"{IAM}/teams", {"teams": []})
+    made = call("POST", f"{IAM}/teams", {"id": id_(1)}, body={"name": "a"})
+
+    assert [each.same for each in folds(asked, asked, asked)] == [2]
+    assert shapes(asked, made, asked) == [(Shape.ONCE, 1)] * 3
+
+
+def test_a_question_that_was_asked_until_the_answer_changed_is_a_poll() -> None:
+    """By the property that only the last answer has, and the pause in between."""
+    states = ["CREATING", "CREATING", "HEALTHY"]
+    answers: list[Json] = [{"status": state, "updatedAt": str(at)} for at, state in enumerate(states)]
+    (poll,) = folds(*[call("GET", DEPLOYMENT, each, at=5 * at) for at, each in enumerate(answers)])
+
+    assert (poll.shape, len(poll.calls), poll.until) == (Shape.POLL, 3, ("status", "HEALTHY"))
+    assert poll.every == 5.0
+
+
+def test_a_poll_may_wait_for_a_status() -> None:
+    """Until the resource is gone."""
+    (poll,) = folds(call("GET", DEPLOYMENT, {"id": "x"}), call("GET", DEPLOYMENT, {}, status=404))
+
+    assert (poll.shape, poll.until) == (Shape.POLL, None)
+
+
+def test_pages_to_an_empty_one_are_a_walk() -> None:
+    """That is how the walk of a scenario ends; else each offset is asked for."""
+    assert shapes(users(0, 2), users(2, 1), users(3, 0)) == [(Shape.WALK, 3)]
+    assert shapes(users(0, 2), users(2, 2)) == [(Shape.EACH, 2)]
+
+
+def test_what_was_done_for_every_element_is_a_foreach() -> None:
+    """In the order of the list, and for all of it."""
+    listed = call("GET", f"{IAM}/teams", {"teams": [{"id": id_(1)}, {"id": id_(2)}]})
+    one, two = (call("GET", f"{IAM}/teams/{id_(number)}", {}) for number in (1, 2))
+
+    assert shapes(listed, one, two) == [(Shape.ONCE, 1), (Shape.EACH, 2)]
+    assert shapes(listed, two, one) == [(Shape.ONCE, 1)] * 3
+    assert shapes(listed, one) == [(Shape.ONCE, 1)] * 2
+
+
+def test_calls_that_differ_in_more_are_no_foreach() -> None:
+    """Each body says something of its own."""
+    listed = call("GET", f"{IAM}/teams", {"teams": [{"id": id_(1)}, {"id": id_(2)}]})
+    updates = [call("POST", f"{IAM}/teams/{id_(n)}", {}, body={"name": f"team {n}"}) for n in (1, 2)]
+
+    assert shapes(listed, *updates) == [(Shape.ONCE, 1)] * 3

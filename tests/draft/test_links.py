@@ -1,0 +1,53 @@
+"""Which answers later requests were made of."""
+
+from __future__ import annotations
+
+from harness.draft.calls import calls_of, path_to
+from harness.draft.links import flows, link
+from harness.exchange import Exchange
+from tests.draft import IAM, JUDGE, PLATFORM, call, id_
+
+
+def families(*exchanges: Exchange) -> list[list[int]]:
+    """Return the numbers of the calls of each flow."""
+    calls, _ = calls_of(exchanges, JUDGE.baseline)
+    return [[each.number for each in flow] for flow in flows(calls, link(calls))]
+
+
+LISTED = call("GET", f"{IAM}/tokens", {"tokens": [{"id": id_(1), "roles": [{"entityId": id_(2)}]}]})
+
+
+def test_what_was_made_of_an_answer_belongs_to_it() -> None:
+    """An id out of one response in a later request links the two, over calls in between."""
+    assert families(LISTED, call("GET", f"{IAM}/users", {}), call("GET", f"{IAM}/tokens/{id_(1)}", {})) == [
+        [1, 3],
+        [2],
+    ]
+
+
+def test_calls_of_one_operation_that_nothing_links_are_one_flow() -> None:
+    """A list that was asked for with many filters is one scenario."""
+    assert families(*[call("GET", f"{IAM}/users?limit={limit}", {}) for limit in (1, 2, 3)]) == [[1, 2, 3]]
+
+
+def test_the_organization_links_nothing() -> None:
+    """It is in every path."""
+    assert families(call("GET", f"{IAM}/users", {}), call("GET", f"{IAM}/teams", {})) == [[1], [2]]
+
+
+def test_what_lists_a_resource_is_where_its_id_comes_from() -> None:
+    """Not what only mentions it, although that was answered first."""
+    workspaces = call("GET", f"{PLATFORM}/workspaces", {"workspaces": [{"id": id_(2)}]})
+    one = call("GET", f"{PLATFORM}/workspaces/{id_(2)}", {"id": id_(2)})
+    calls, _ = calls_of([LISTED, workspaces, one], JUDGE.baseline)
+    origin = link(calls).of(calls[2], ("path", "workspaceId"))
+
+    assert origin is not None
+    assert (origin.call.number, path_to(origin.place)) == (2, "$.workspaces[0].id")
+
+
+def test_an_answer_that_repeats_the_request_is_no_origin() -> None:
+    """Who asks for an id knows it already."""
+    assert families(
+        call("GET", f"{IAM}/teams/{id_(5)}", {"id": id_(5)}), call("DELETE", f"{IAM}/teams/{id_(5)}", {})
+    ) == [[1], [2]]

@@ -1,0 +1,23 @@
+"""Where recordings come from together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.draft import provenance_of
+from harness.result import Source
+from tests.cassette import PROVENANCE
+
+
+def test_one_from_the_sandbox_makes_all_of_them_the_sandboxs() -> None:
+    """No draft may look like more than its worst part."""
+    live = replace(PROVENANCE, source=Source.LIVE, environment="production", base_urls={"v1": "https://a/v1"})
+    joint = provenance_of([live, PROVENANCE])
+
+    assert (joint.source, joint.environment) == (Source.SANDBOX, "production and sandbox")
+    assert set(joint.base_urls) == {"iam", "v1"}
+
+
+def test_what_vcrpy_wrote_does_not_say() -> None:
+    """It is a cassette of an unknown environment."""
+    assert provenance_of([]).environment == "unknown"

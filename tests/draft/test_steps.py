@@ -1,0 +1,82 @@
+"""Placeholders, captures, overrides and cleanup."""
+
+from __future__ import annotations
+
+from tests.draft import IAM, PLATFORM, call, drafted, id_, only
+
+MADE = call("POST", f"{IAM}/tokens", {"id": id_(1)}, body={"name": "made", "type": "ORGANIZATION"})
+
+
+def test_an_id_is_captured_where_it_was_answered() -> None:
+    """Under the name of the parameter that it fills later, which needs no more words then."""
+    text = only(MADE, call("GET", f"{IAM}/tokens/{id_(1)}", {"id": id_(1)}))
+
+    assert 'capture: {token_id: "$.id"}' in text
+    assert "  - operation: GetApiToken\n    expect: {status: 200}\n" in text
+
+
+def test_two_values_of_one_name_are_told_apart() -> None:
+    """The second one is named in the path."""
+    two = call("POST", f"{IAM}/tokens", {"id": id_(2)}, body={"name": "m", "type": "ORGANIZATION"})
+    gets = [call("GET", f"{IAM}/tokens/{id_(number)}", {}) for number in (1, 2)]
+    both = call("GET", f"{IAM}/users?a={id_(1)}&b={id_(2)}", {})
+    text = only(MADE, two, *gets, both)
+
+    assert 'request: {path: {tokenId: "${token_id_2}"}}' in text
+    assert 'query: {a: "${token_id}", b: "${token_id_2}"}' in text
+
+
+def test_what_v1_does_not_take_is_proposed_otherwise() -> None:
+    """A token's type is sent as scope, a filter is left out; a person is asked to look."""
+    listed = call("GET", f"{PLATFORM.rpartition('/')[0]}?supportPlan=BASIC", {"organizations": []})
+    text = only(MADE)
+
+    assert "candidate: {body: {name: made, scope: ORGANIZATION}}" in text
+    assert "# review: CreateApiToken: in v1 the property" in text
+    assert "candidate: {query: {supportPlan: null}}" in only(listed)
+
+
+def test_what_a_flow_made_and_deleted_is_cleaned_up() -> None:
+    """Whatever happens in between; what nothing deletes is told."""
+    text = only(MADE, call("DELETE", f"{IAM}/tokens/{id_(1)}", status=204))
+    (kept,) = drafted(MADE).drafts
+
+    assert "cleanup:\n  - operation: DeleteApiToken\n" in text
+    assert "nothing here deletes" in " ".join(kept.review)
+
+
+def test_what_v1_does_not_have_is_unsupported() -> None:
+    """With the guide's advice above it."""
+    text = only(call("GET", f"{PLATFORM}/alerts", {"alerts": []}))
+
+    assert "unsupported: true" in text
+    assert "# Ask Astronomer Support" in text
+
+
+def test_constants_are_variables() -> None:
+    """An id that no answer gave is named once, to be replaced by who runs it elsewhere."""
+    text = only(call("GET", f"{IAM}/teams/{id_(7)}", {}))
+
+    assert f"vars: {{team_id: {id_(7)}}}" in text
+
+
+def test_a_secret_is_asked_for_in_the_environment() -> None:
+    """The recording does not hold it; a secret that an answer gave is captured."""
+    sent = call("POST", f"{IAM}/teams", {}, body={"name": "made", "description": "REDACTED-0123abcd"})
+    (found,) = drafted(sent).drafts
+
+    assert 'description: "${env:DESCRIPTION}"' in found.text
+    assert found.used["env:DESCRIPTION"] == "REDACTED-0123abcd"
+
+
+def test_a_call_without_a_token_is_one_without() -> None:
+    """What was refused for that must be refused again."""
+    text = only(call("GET", f"{IAM}/users", {}, status=401, headers=()))
+
+    assert "headers: {Authorization: null}" in text
+    assert "expect: {status: 401}" in text
+
+
+def test_text_that_looks_like_a_placeholder_is_text() -> None:
+    """What was sent is data."""
+    assert 'name: "$${x}"' in only(call("POST", f"{IAM}/teams", {}, body={"name": "${x}"}))
