@@ -111,7 +111,8 @@ class Runner:
             if writes:
                 sends = f'step "{step.name}" sends {writes[0]}, which changes something'
                 where = self.options.environment.name
-                return f"{step.where}: not run: {sends} in `{where}`. Add --allow-writes to run it."
+                also = f" --production {where}" if self.options.environment.production else ""
+                return f"{step.where}: not run: {sends} in `{where}`. Add --allow-writes{also} to run it."
         return ""
 
     def _method(self, step: Step, side: Side) -> str:

@@ -148,6 +148,7 @@ def test_every_option_of_the_plugin_is_documented(pytestconfig: pytest.Config) -
             "mode",
             "environment",
             "allow_writes",
+            "production",
             "without_acceptances",
             "profile",
             "shard",
@@ -158,7 +159,7 @@ def test_every_option_of_the_plugin_is_documented(pytestconfig: pytest.Config) -
         if hasattr(pytestconfig.option, name)
     }
 
-    assert len(own) == 9
+    assert len(own) == 10
     assert own <= shown
 
 

@@ -29,6 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="send steps that change something, outside the sandbox too",
     )
     group.addoption(
+        "--production",
+        metavar="NAME",
+        default="",
+        help="the name of a production environment, typed as well to allow writes there",
+    )
+    group.addoption(
         "--without-acceptances", action="store_true", help="judge as if no scenario accepted anything"
     )
     group.addoption(

@@ -17,6 +17,7 @@ import pytest
 from harness import __version__
 
 if TYPE_CHECKING:
+    from harness.options import Options
     from harness.plugin.crowd import Crowd
     from harness.plugin.items import ScenarioItem, Told
     from harness.report.events import EventLog
@@ -86,6 +87,9 @@ class State:
         if asked or self.configured:
             with _usage_errors():
                 self.settings.environment_named(asked)
+        if self.config.option.mode != "replay" or self.config.option.production:
+            with _usage_errors():
+                self.options.check()
 
     @cached_property
     def configured(self) -> bool:
@@ -105,26 +109,35 @@ class State:
         chosen = self.config.getoption("--report-dir")
         return Path(chosen) if chosen else self.settings.reports / "latest"
 
+    @cached_property
+    def options(self) -> Options:
+        """How the run is made, by the command line and the settings.
+
+        Raises:
+            UsageError: the settings have mistakes, or there is no such environment.
+        """
+        from harness.options import Mode, Options
+
+        option = self.config.option
+        settings = self.settings.with_profile(option.profile)
+        return Options(
+            settings=settings,
+            environment=settings.environment_named(option.environment),
+            mode=Mode(option.mode),
+            allow_writes=option.allow_writes,
+            production=option.production,
+            acceptances=not option.without_acceptances,
+            enforce_limits=option.enforce_limits,
+            environ=os.environ,
+        )
+
     @property
     def runner(self) -> Runner:
         """The runner of this process, made when it is first needed."""
         if self._runner is None:
-            from harness.options import Mode, Options
             from harness.runner import Runner
 
-            option = self.config.option
-            settings = self.settings.with_profile(option.profile)
-            self._runner = Runner(
-                Options(
-                    settings=settings,
-                    environment=settings.environment_named(option.environment),
-                    mode=Mode(option.mode),
-                    allow_writes=option.allow_writes,
-                    acceptances=not option.without_acceptances,
-                    enforce_limits=option.enforce_limits,
-                    environ=os.environ,
-                )
-            )
+            self._runner = Runner(self.options)
         return self._runner
 
     def owns(self, path: Path) -> bool:

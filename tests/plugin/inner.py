@@ -47,6 +47,11 @@ USAGE: Final = {
         ["--environment", "stagging"],
         "ERROR: there is no environment `stagging`. Use one of production, sandbox.",
     ),
+    "writes in production whose name was not typed": (
+        "",
+        ["--mode", "live", "--allow-writes"],
+        "ERROR: `--allow-writes` would change things in `production`, * `--production production`.",
+    ),
     "an unknown setting": (
         "[tool.harness]\nscenarois = ['a']\n",
         [],
