@@ -270,7 +270,8 @@ class Session:
 
     def _evidence(self, side: Side, pair: Pair, filled: Mapping[Side, Filled]) -> Evidence:
         evidence = shown(pair.exchange(side), filled[side])
-        return replace(evidence, retries=self.targets[side].take_retries())
+        retries = self.targets[side].take_retries()
+        return replace(evidence, retries=retries) if retries else evidence
 
     def _silence(self, exchange: Exchange) -> str:
         """Say why nobody answered, and where that was; the sandbox is seldom down, but often not started."""

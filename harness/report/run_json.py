@@ -78,6 +78,10 @@ from harness.report.codec import encode, format_json
 from harness.result import RunResult, operation_name
 
 _LAST = ("unfinished", "scenarios")
+_AT_ONCE = 100
+"""Scenarios that are written together."""
+
+_BEFORE, _BEHIND = '{\n  "scenarios": [', "\n  ]\n}\n"
 
 
 def render_json(run: RunResult, assessment: Assessment) -> str:
@@ -86,7 +90,7 @@ def render_json(run: RunResult, assessment: Assessment) -> str:
 
 
 def json_parts(run: RunResult, assessment: Assessment) -> Iterator[str]:
-    """Yield what :func:`render_json` gives, scenario by scenario: a long run's is larger than its memory."""
+    """Yield what :func:`render_json` gives, some scenarios at a time: a long run is larger than its memory."""
     facts = {each.name: getattr(run, each.name) for each in fields(run) if each.name not in _LAST}
     document = {
         **facts,
@@ -98,9 +102,11 @@ def json_parts(run: RunResult, assessment: Assessment) -> Iterator[str]:
         "scenarios": (),
     }
     yield format_json(encode(document, ())).removesuffix("]\n}\n")
-    for number, scenario in enumerate(run.scenarios):
-        text = format_json(encode(scenario, (scenario,))).removesuffix("\n")
-        yield f"{',' if number else ''}\n{text}".replace("\n", "\n    ")
+    for first in range(0, len(run.scenarios), _AT_ONCE):
+        some = run.scenarios[first : first + _AT_ONCE]
+        # Indented as a part of the whole: to indent its lines afterwards would take longer than all the rest.
+        text = format_json(encode({"scenarios": some}, some)).removeprefix(_BEFORE).removesuffix(_BEHIND)
+        yield f"{',' if first else ''}{text}"
     yield "\n  ]\n}\n" if run.scenarios else "]\n}\n"
 
 
