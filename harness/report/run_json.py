@@ -90,7 +90,7 @@ def render_json(run: RunResult, assessment: Assessment) -> str:
 
 
 def json_parts(run: RunResult, assessment: Assessment) -> Iterator[str]:
-    """Yield what :func:`render_json` gives, some scenarios at a time: a long run is larger than its memory."""
+    """Yield what :func:`render_json` gives, some scenarios at a time: a long run is larger than memory."""
     facts = {each.name: getattr(run, each.name) for each in fields(run) if each.name not in _LAST}
     document = {
         **facts,
