@@ -14,6 +14,7 @@ from harness.commands.gate import add_gate
 from harness.commands.init import add_init
 from harness.commands.inspect import add_inspect
 from harness.commands.merge import add_merge
+from harness.commands.record import add_record
 from harness.commands.report import add_report
 from harness.commands.rules import add_rules
 from harness.commands.sandbox import add_sandbox
@@ -34,6 +35,7 @@ COMMANDS = (
     add_merge,
     add_doctor,
     add_init,
+    add_record,
     add_draft,
 )
 """What adds each group of commands, in the order in which the help lists them."""

@@ -72,7 +72,7 @@ class Keeper:
         secrets: Mapping[str, str],
         environment: str,
         fsync: bool = False,
-        alert: Callable[[str], None] = lambda _: None,
+        alert: Callable[[str], object] = lambda _: None,
     ) -> None:
         """Begin a recording in a directory.
 
