@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from harness.plugin.items import ScenarioFile, ScenarioItem
+from harness.plugin.signals import ended_in_order
 from harness.plugin.state import RUN, STATE, State
 
 
@@ -80,6 +81,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     run = parent.config.stash[STATE]
     return ScenarioFile.from_parent(parent, path=file_path) if run.owns(file_path) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Run the items; where calls are live, a SIGTERM ends them as Ctrl-C does."""
+    if session.config.option.mode == "replay":
+        return (yield)
+    with ended_in_order():
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -153,13 +153,16 @@ print("imported:", sorted(heavy & sys.modules.keys()), int(code))
     assert "imported: [] 0" in told
 
 
-def test_an_interrupted_run_cleans_up(pytester: pytest.Pytester, sandbox: str) -> None:
-    """Ctrl-C during a live run deletes what was made on both sides, and leaves a report that says so."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_cleans_up(
+    pytester: pytest.Pytester, sandbox: str, number: signal.Signals
+) -> None:
+    """Ctrl-C and SIGTERM in a live run delete what both sides made, and leave a report that says so."""
     staging(pytester, sandbox, sandbox=True)
     write(pytester, "scenarios/make.yaml", MAKES)
     process = pytest_in(pytester, "--mode", "live", "--environment", "box")
     until(lambda: len(workspaces(sandbox)) == 2, process)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     told, _ = process.communicate(timeout=50)
 
     assert process.returncode == pytest.ExitCode.INTERRUPTED
