@@ -9,8 +9,7 @@ import pytest
 
 from harness.client.live import Client
 from harness.errors import CassetteError, HarnessError, TargetError
-from harness.exchange import Json, Side, header
-from harness.inquiry import Filled
+from harness.exchange import Side, header
 from harness.opening import open_targets
 from harness.options import Mode
 from harness.result import Source
@@ -22,6 +21,7 @@ from harness.settings import (
     SANDBOX_TOKEN,
     SANDBOX_TOKENS,
 )
+from tests.filling import filled, refused, steps
 from tests.stage import BASES, ENVIRON, ORGANIZATION, STAGING, TOKEN, Stage, reply
 
 OLD, NEW = Side.BASELINE, Side.CANDIDATE
@@ -31,27 +31,6 @@ OLD, NEW = Side.BASELINE, Side.CANDIDATE
 def stage(tmp_path: Path) -> Stage:
     """Give a project whose services answer everything with an empty object."""
     return Stage(tmp_path, old=lambda _: reply({}), new=lambda _: reply({}))
-
-
-def filled(stage: Stage, text: str, **variables: Json) -> dict[Side, Filled]:
-    """Return what both sides would send for the first step, with these captures."""
-    scenario, targets = stage.targets(text)
-    for target in targets.values():
-        for name, value in variables.items():
-            target.variables.set(name, value)
-    return {side: target.fill(scenario.steps[0]) for side, target in targets.items()}
-
-
-def refused(stage: Stage, text: str) -> str:
-    """Return why the baseline cannot be asked."""
-    with pytest.raises(HarnessError) as caught:
-        filled(stage, text)
-    return str(caught.value)
-
-
-def steps(request: str) -> str:
-    """Return a scenario of one step that asks for the users."""
-    return f"steps:\n  - operation: ListUsers\n    request: {request}\n"
 
 
 @pytest.mark.parametrize("mode", [Mode.LIVE, Mode.RECORD])

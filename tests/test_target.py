@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from harness.cassette import CassetteWriter
-from harness.errors import HarnessError, TargetError
+from harness.errors import TargetError
 from harness.exchange import Exchange, Headers, Json, Request, Response, Side, header
-from harness.inquiry import Filled
 from harness.options import Mode
 from harness.target import Outcome
+from tests.filling import filled, refused, steps
 from tests.stage import BASES, HOST, ORGANIZATION, STAGING, TOKEN, Stage, reply
 
 OLD, NEW = Side.BASELINE, Side.CANDIDATE
@@ -24,27 +24,6 @@ OLD, NEW = Side.BASELINE, Side.CANDIDATE
 def stage(tmp_path: Path) -> Stage:
     """Give a project whose services answer everything with an empty object."""
     return Stage(tmp_path, old=lambda _: reply({}), new=lambda _: reply({}))
-
-
-def filled(stage: Stage, text: str, **variables: Json) -> dict[Side, Filled]:
-    """Return what both sides would send for the first step, with these captures."""
-    scenario, targets = stage.targets(text)
-    for target in targets.values():
-        for name, value in variables.items():
-            target.variables.set(name, value)
-    return {side: target.fill(scenario.steps[0]) for side, target in targets.items()}
-
-
-def refused(stage: Stage, text: str) -> str:
-    """Return why the baseline cannot be asked."""
-    with pytest.raises(HarnessError) as caught:
-        filled(stage, text)
-    return str(caught.value)
-
-
-def steps(request: str) -> str:
-    """Return a scenario of one step that asks for the users."""
-    return f"steps:\n  - operation: ListUsers\n    request: {request}\n"
 
 
 @pytest.mark.parametrize(("operation", "api"), [("ListUsers", "iam"), ("ListDeployments", "platform")])
