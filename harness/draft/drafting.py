@@ -12,10 +12,10 @@ from harness.draft.calls import Call, Left, calls_of
 from harness.draft.folding import fold
 from harness.draft.links import Links, family, flows, link
 from harness.draft.steps import Made, Maker, Written, unmade
-from harness.draft.yaml_text import block, comment, text
 from harness.exchange import Exchange, Json
 from harness.judge import Judge
 from harness.result import Source
+from harness.yaml_text import block, comment, text
 
 _SANDBOX = "It was recorded from the sandbox, which proves nothing about the vendor's service."
 

@@ -6,7 +6,6 @@ one that the user names in an environment variable: an example never changes wha
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from harness.errors import Problem, UsageError
 from harness.exchange import Json
 from harness.starting.bodies import body_of, names_of, variable
 from harness.variables import parameters, variable_for
+from harness.yaml_text import block
 
 _HEAD: Final = (
     "# Written by `harness init` from the contracts. Make it yours: send what your integration sends,"
@@ -134,7 +134,7 @@ class _Writer:
         body = body_of(self.baseline.apis[operation.api], operation)
         if twin and isinstance(body, dict) and body.keys() - names_of(self.candidate.apis[twin.api], twin):
             # v1 has another name for something of it.
-            yield f"    candidate: {{body: {_flow(body_of(self.candidate.apis[twin.api], twin))}}}"
+            yield from block("candidate", {"body": body_of(self.candidate.apis[twin.api], twin)}, 4)
         if operation.id in plan.captures:
             variable_name, path = plan.captures[operation.id]
             yield f'    capture: {{{variable_name}: "{path}"}}'
@@ -155,11 +155,11 @@ class _Writer:
             query["limit"] = 20
         body = body_of(self.baseline.apis[operation.api], operation)
         parts = [("path", path), ("query", query), ("body", body)]
-        written = [f"      {key}: {_flow(value)}" for key, value in parts if value]
-        if body == {}:
-            written.append("      body: {}")
+        written = {key: value for key, value in parts if value or (key == "body" and value == {})}
         if written:
-            yield from ["    request:", *written]
+            yield "    request:"
+        for key, value in written.items():
+            yield from block(key, value, 6)
 
     def _checks(self, operations: Sequence[Operation]) -> Iterator[str]:
         """Ask for the probes that start from what reads, where v1 has it, too."""
@@ -185,13 +185,3 @@ def _family(operation: Operation) -> str:
 def _words(name: str) -> str:
     """Write ``ListApiTokens`` as ``List api tokens``."""
     return " ".join(re.findall(r"[A-Z][a-z0-9]*", name)).capitalize()
-
-
-def _flow(value: Json) -> str:
-    """Write a value as YAML on one line: JSON is YAML."""
-    if isinstance(value, dict):
-        inner = ", ".join(f"{key}: {_flow(each)}" for key, each in value.items())
-        return f"{{{inner}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_flow, value))}]"
-    return json.dumps(value, ensure_ascii=False)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.document import read_document
-from harness.draft.yaml_text import block, comment, text
 from harness.exchange import Json
+from harness.yaml_text import block, comment, text
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 jsons = st.recursive(
