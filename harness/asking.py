@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,8 +28,12 @@ from harness.variables import Variables, placeholders
 class Checker:
     """Loads drafts and replays their recordings."""
 
-    def __init__(self, settings: Settings, provenance: Provenance) -> None:
-        """Take the settings of the project, and where the recording comes from."""
+    def __init__(self, settings: Settings, provenance: Provenance, *, secrets: Collection[str] = ()) -> None:
+        """Take the settings of the project, and where the recording comes from.
+
+        ``secrets`` are the real values that no draft may hold.
+        """
+        self._secrets = secrets
         self._options = Options(settings=settings, environment=settings.environment_named(), mode=Mode.REPLAY)
         self._provenance = provenance
 
@@ -41,8 +45,8 @@ class Checker:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(draft.text, "utf-8")
             cassette = root / "baseline.yaml"
-            write_baseline(draft, cassette, self._provenance)
             try:
+                write_baseline(draft, cassette, self._provenance, secrets=self._secrets)
                 self._replay(read_scenario(path, root=root, base=root), Cassette.load(cassette))
             except HarnessError as error:
                 return error.problems[0].what
@@ -90,13 +94,15 @@ def _asked(step: Step, target: Target) -> Outcome:
     return outcome
 
 
-def write_baseline(draft: Draft, path: Path, provenance: Provenance) -> None:
+def write_baseline(
+    draft: Draft, path: Path, provenance: Provenance, *, secrets: Collection[str] = ()
+) -> None:
     """Write the recorded side of a draft.
 
     Raises:
         CassetteError: it cannot be written, or holds a secret.
     """
-    writer = CassetteWriter()
+    writer = CassetteWriter(secrets=secrets)
     for exchange, step in draft.exchanges:
         writer.add(exchange, step)
     writer.save(path, provenance, draft.used)

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from harness.commands.contract import project_judge
-from harness.commands.files import write_text
+from harness.commands.files import known_secrets, write_text
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from harness.draft import Draft, Drafts
     from harness.exchange import Exchange
     from harness.result import Provenance
     from harness.settings import Settings
@@ -46,21 +45,29 @@ def add_draft(commands: Any) -> None:
 
 
 def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
-    from harness.asking import Checker
+    from harness.asking import Checker, write_baseline
     from harness.draft import draft
+    from harness.redact import Redactor
     from harness.report.draft import draft_json, draft_text
     from harness.settings import load_settings
 
     settings = load_settings(Path.cwd())
     output = arguments.output.absolute()
     root = _root(output, settings)
-    exchanges, provenance = _recorded(arguments.paths)
-    checker = Checker(settings, provenance)
+    secrets = known_secrets(settings, os.environ)
+    recorded, provenance = _recorded(arguments.paths)
+    # Another tool's cassettes hold what it was sent; none of that may stand in a draft.
+    redactor = Redactor(secrets)
+    exchanges = [redactor.exchange(each) for each in recorded]
+    checker = Checker(settings, provenance, secrets=[*secrets.values()])
     schema = _schema(output)
     drafts = draft(exchanges, project_judge(), provenance.source, schema, checker)
     names = {each.name: (output / each.name).relative_to(root).as_posix() for each in drafts.drafts}
     _refuse_existing(names.values(), root, settings)
-    _write(drafts, names, root, (settings, provenance))
+    for each in drafts.drafts:
+        cassette = settings.cassettes / names[each.name] / "baseline.yaml"
+        write_baseline(each, cassette, provenance, secrets=[*secrets.values()])
+        write_text(root / f"{names[each.name]}.yaml", each.text)
     render = {"json": draft_json, "text": draft_text}
     out.write(render[arguments.format](drafts, _shown(output)))
     return int(any(each.unproved for each in drafts.drafts))
@@ -120,16 +127,6 @@ def _refuse_existing(names: Any, root: Path, settings: Settings) -> None:
                 )
     if problems:
         raise UsageError(*problems)
-
-
-def _write(drafts: Drafts, names: dict[str, str], root: Path, context: tuple[Settings, Provenance]) -> None:
-    from harness.asking import write_baseline
-
-    settings, provenance = context
-    each: Draft
-    for each in drafts.drafts:
-        write_baseline(each, settings.cassettes / names[each.name] / "baseline.yaml", provenance)
-        write_text(root / f"{names[each.name]}.yaml", each.text)
 
 
 def _shown(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,16 @@ def logs_of(named: Sequence[Path], settings: Settings) -> Sequence[Path]:
         advice = "Run `pytest scenarios/` first, or name the log of a run."
         raise UsageError(Problem(where=str(last), what="there is no log of a run", advice=advice))
     return (last,)
+
+
+def known_secrets(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the tokens that this process knows, by the names of their variables."""
+    from harness.settings import SANDBOX_TOKEN
+
+    environments = settings.environments.values()
+    found = {each.token: SANDBOX_TOKEN if each.sandbox else "" for each in environments}
+    found |= {name: environ[name] for name in found if environ.get(name)}
+    return {name: value for name, value in found.items() if value}
 
 
 def read_text(path: Path) -> str:

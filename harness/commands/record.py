@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from harness.commands.files import known_secrets
 from harness.errors import HarnessError, Problem, UsageError
 
 if TYPE_CHECKING:
     from harness.recorder import Keeper
-    from harness.settings import Settings
 
 
 def add_record(commands: Any) -> None:
@@ -59,7 +59,7 @@ def _record(arguments: argparse.Namespace, out: TextIO) -> int:
     if arguments.environment is not None:
         settings.environment_named(arguments.environment)
     name = arguments.environment or "unknown"
-    secrets = _secrets(settings)
+    secrets = known_secrets(settings, os.environ)
     if arguments.recover:
         kept = recover(arguments.output, name, secrets)
     else:
@@ -77,15 +77,6 @@ def _record(arguments: argparse.Namespace, out: TextIO) -> int:
             kept = keeper.finish()
     out.write(recording_text(kept, arguments.output))
     return int(bool(kept.lost or kept.damaged))
-
-
-def _secrets(settings: Settings) -> dict[str, str]:
-    """Return the tokens that this process knows, by the names of their variables."""
-    from harness.settings import SANDBOX_TOKEN
-
-    found = {each.token: os.environ.get(each.token, "") for each in settings.environments.values()}
-    sandboxes = {each.token for each in settings.environments.values() if each.sandbox}
-    return {name: value or SANDBOX_TOKEN for name, value in found.items() if value or name in sandboxes}
 
 
 def _read(files: Sequence[Path]) -> list[Any]:

@@ -140,8 +140,9 @@ class Maker:
             return f"${{{name}}}"
         if PLACEHOLDER.fullmatch(value):
             return self._secret(call, slot, value)
-        written = escape(value)
-        return str(written)
+        if PLACEHOLDER.search(value):
+            self._review.append(f"A secret was part of `{name_for(call, slot)}` of {call.operation.id}.")
+        return str(escape(value))
 
     def _secret(self, call: Call, slot: Slot, value: str) -> str:
         name = value[1:-1] if value.startswith("[") else name_for(call, slot).upper()

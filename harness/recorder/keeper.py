@@ -119,8 +119,8 @@ class Keeper:
                 self._kept.ignored += 1
                 return 0
             id_ = next(self._ids)
-            begun = Begun(method=request.method, url=self._redactor.url(request.url), started=_now())
-            with suppress(OSError):  # what ended is kept all the same
+            with suppress(Exception):  # the client must go on, and what ended is kept all the same
+                begun = Begun(method=request.method, url=self._redactor.url(request.url), started=_now())
                 self._journal.began(id_, begun)
             return id_
 

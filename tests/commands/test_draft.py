@@ -60,3 +60,35 @@ def test_json_for_programs(project: Path) -> None:
     told = json.loads(harness("draft", "rec", "-o", "scenarios", "--format", "json").out)
 
     assert [each["calls"] for each in told["drafts"]] == [2]
+
+
+VCRPY = """\
+interactions:
+- request:
+    body: '{"name": "n", "description": "TOKEN", "password": "hunter2hunter2", "x": "a TOKEN b"}'
+    headers: {Authorization: ['Bearer TOKEN'], Content-Type: [application/json]}
+    method: POST
+    uri: https://api.astronomer.io/iam/v1beta1/organizations/cmorg00000000000000000001/teams
+  response:
+    body: {string: '{"id": "cmid000000000000000000001", "token": "secret-of-the-answer"}'}
+    headers: {Content-Type: [application/json]}
+    status: {code: 200, message: OK}
+version: 1
+"""
+
+
+def test_secrets_of_another_tools_cassette_stay_there(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A draft asks for what was sent in the environment, and its cassette holds none of it."""
+    token = "astro-real-token-0123456789"
+    monkeypatch.setenv("ASTRO_API_TOKEN", token)
+    (project / "vcr.yaml").write_text(VCRPY.replace("TOKEN", token))
+    called = harness("draft", "vcr.yaml", "-o", "scenarios/recorded")
+    written = [
+        path.read_text() for place in ("scenarios", "cassettes") for path in (project / place).rglob("*.yaml")
+    ]
+
+    assert (called.code, len(written)) == (0, 2)
+    for text in (*written, called.out):
+        assert not any(each in text for each in (token, "hunter2hunter2", "secret-of-the-answer"))
+    assert "${env:ASTRO_API_TOKEN}" in written[0]
+    assert "A secret was part of `x` of CreateTeam." in called.out
