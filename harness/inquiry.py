@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from harness.contract import Operation
 from harness.exchange import BodyKind, Exchange, Json, Pair, Request, Response, Side, header
@@ -19,6 +19,7 @@ from harness.rules import Check
 from harness.values import ValueClass, value_class
 
 _BASE = re.compile(r"(?:[^/?#]*//[^/?#]*)?[^?#]*?/(?:(?:iam|platform)/v1beta1|labs/v1|v1)(?=[/?#]|$)")
+_LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 _ORIGIN = re.compile(r"[^/?#]*//[^/?#]*")
 _IDS = frozenset({ValueClass.CUID, ValueClass.UUID})
 _SHORTEST = 3
@@ -47,6 +48,12 @@ def below_base(url: str) -> tuple[str, str]:
     found = _BASE.match(url) or _ORIGIN.match(url)
     end = found.end() if found else 0
     return url[:end], url[end:].partition("#")[0] or "/"
+
+
+def is_local(url: str) -> bool:
+    """Whether a URL is of this machine: what answered there is the sandbox, or no better proof than it."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    return host in _LOCAL or host.endswith(".localhost")
 
 
 def shown(exchange: Exchange, filled: Filled) -> Evidence:

@@ -12,6 +12,7 @@ from harness.inquiry import (
     Filled,
     below_base,
     exercised,
+    is_local,
     is_own,
     made_otherwise,
     question,
@@ -160,3 +161,20 @@ def test_the_evidence_says_which_operation_was_asked_for() -> None:
     assert shown(made, known).operation == "ListUsers"
     assert shown(made, _filled("/things")).operation == ""
     assert shown(made, known).api == "v1"
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        ("http://127.0.0.1:8765/v1", True),
+        ("http://[::1]:8765/v1", True),
+        ("http://LOCALHOST./v1", True),
+        ("http://astro.localhost/v1", True),
+        ("https://api.astronomer.io/v1", False),
+        ("https://127.0.0.1.example.com/v1", False),
+        ("/v1", False),
+    ],
+)
+def test_what_this_machine_answered_is_known(url: str, *, local: bool) -> None:
+    """It must never look like the vendor's service."""
+    assert is_local(url) is local

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Final, Self
-from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
@@ -24,7 +23,7 @@ from harness.cassette import write_cassette
 from harness.contract import API_VERSIONS, V1BETA1, load_contract
 from harness.errors import Problem, UsageError
 from harness.exchange import Exchange, Request, Response, Side
-from harness.inquiry import below_base
+from harness.inquiry import below_base, is_local
 from harness.recorder.journal import NAME, Begun, Contents, Journal, read_journal
 from harness.recorder.scope import Scope
 from harness.redact import Redactor
@@ -37,7 +36,6 @@ CUT: Final = "Harness-Body-Cut"
 """The header field that says what a body was that is not kept: its length in bytes and its SHA-256."""
 
 _TOOL: Final = f"astro-migration-harness {__version__}"
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -256,7 +254,7 @@ class _Provenance:
         self._started.setdefault(side, exchange.started)
         if api:
             self._bases[side].setdefault(api, below_base(url)[0])
-        if urlsplit(url).hostname in _LOOPBACK:
+        if is_local(url):
             self._local.add(side)
         return side
 
