@@ -17,7 +17,7 @@ from harness.options import Mode, Options
 from harness.pace import Pace
 from harness.paging import elements_of, walk_pages
 from harness.polling import polled
-from harness.redact import Redactor
+from harness.redact import Redactor, project_redactor
 from harness.result import Provenance
 from harness.scenario import Scenario, Step, read_scenario
 from harness.settings import Settings
@@ -36,6 +36,7 @@ class Checker:
         self._secrets = secrets
         self._options = Options(settings=settings, environment=settings.environment_named(), mode=Mode.REPLAY)
         self._provenance = provenance
+        self._redactor = Redactor(rules=settings.secrets)
 
     def __call__(self, draft: Draft) -> str:
         """Say why a draft does not ask what was recorded; nothing if it does."""
@@ -47,14 +48,15 @@ class Checker:
             cassette = root / "baseline.yaml"
             try:
                 write_baseline(draft, cassette, self._provenance, secrets=self._secrets)
-                self._replay(read_scenario(path, root=root, base=root), Cassette.load(cassette))
+                played = Cassette.load(cassette, redactor=project_redactor(self._options.settings))
+                self._replay(read_scenario(path, root=root, base=root), played)
             except HarnessError as error:
                 return error.problems[0].what
         return ""
 
     def _replay(self, scenario: Scenario, cassette: Cassette) -> None:
         variables = Variables.recorded(cassette.variables, scenario.vars)
-        keys = Keys(token=f"[{self._options.environment.token}]", secrets={}, redactor=Redactor())
+        keys = Keys(token=f"[{self._options.environment.token}]", secrets={}, redactor=self._redactor)
         target = Target(Side.BASELINE, self._options, keys, cassette, variables, replay_client(cassette))
         lists = {name for step in scenario.steps if step.foreach for name in placeholders(step.foreach.in_)}
         try:

@@ -14,14 +14,15 @@ from harness.client import Sender, replay_client
 from harness.errors import CassetteError, Problem, TargetError
 from harness.exchange import Json, Side
 from harness.options import Mode, Options
-from harness.redact import Redactor
-from harness.redact.names import read_name
+from harness.redact import Redactor, project_redactor
+from harness.redact.names import reader_of
 from harness.scenario import Row, Scenario
 from harness.settings import (
     SANDBOX_ORGANIZATION_ID,
     SANDBOX_OTHER_ORGANIZATION_ID,
     SANDBOX_TOKEN,
     SANDBOX_TOKENS,
+    SecretRules,
 )
 from harness.target import Keys, Target
 from harness.variables import ENVIRONMENT, Variables, placeholders
@@ -75,21 +76,23 @@ def _keys(scenario: Scenario, row: Row, options: Options) -> Keys:
     """Gather what must never be written: the tokens, and variables that are secrets by their names."""
     token = _token(options)
     tokens = _tokens(token, scenario, options)
+    rules = options.settings.secrets
     if options.mode is Mode.REPLAY:
-        return Keys(token=token, tokens=tokens, secrets={}, redactor=_redactor_of_replays())
+        return Keys(token=token, tokens=tokens, secrets={}, redactor=_redactor_of_replays(rules))
     secrets = {options.environment.token: token}
     secrets |= {options.environment.token_of(probe): given for probe, given in tokens.items()}
+    read_name = reader_of(rules.names)
     for name in placeholders([*_written(scenario), row.values]):
         variable = name.removeprefix(ENVIRONMENT)
         if name != variable and read_name(variable).secret and variable in options.environ:
             secrets[variable] = options.environ[variable]
-    return Keys(token=token, tokens=tokens, secrets=secrets, redactor=Redactor(secrets))
+    return Keys(token=token, tokens=tokens, secrets=secrets, redactor=Redactor(secrets, rules=rules))
 
 
 @cache
-def _redactor_of_replays() -> Redactor:
+def _redactor_of_replays(rules: SecretRules) -> Redactor:
     """Return the one redactor of all replays, which know no secrets: it remembers what it has seen."""
-    return Redactor()
+    return Redactor(rules=rules)
 
 
 def _written(scenario: Scenario) -> Iterator[Json]:
@@ -106,9 +109,11 @@ def _cassettes(scenario: Scenario, directory: Path, options: Options) -> dict[Si
     remedy = f"pytest {shlex.quote(shown)} --mode record --environment NAME"
     cassettes: dict[Side, Cassette] = {}
     problems: list[Problem] = []
+    redactor = project_redactor(options.settings)
     for side in Side:
+        path = directory / f"{side.value}.yaml"
         try:
-            cassettes[side] = Cassette.load(directory / f"{side.value}.yaml", remedy=remedy)
+            cassettes[side] = Cassette.load(path, remedy=remedy, redactor=redactor)
         except CassetteError as error:
             problems += error.problems
     if problems:

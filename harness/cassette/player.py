@@ -12,6 +12,7 @@ from harness.cassette.keys import NO_TOKEN, TOKEN, Place, body_key, place, token
 from harness.cassette.misses import explain
 from harness.cassette.reading import DAMAGE, Recorded, Recording, fail, read_recording
 from harness.exchange import Exchange, Json, Request
+from harness.redact import Redactor
 from harness.result import Provenance
 
 _Queues = dict[tuple[bytes, str], deque[Recorded]]
@@ -24,9 +25,12 @@ class Cassette:
     one of the same method, path and query, is asked for; until then only its URL is.
     """
 
-    def __init__(self, path: Path, recording: Recording, remedy: str = "") -> None:
+    def __init__(
+        self, path: Path, recording: Recording, remedy: str = "", redactor: Redactor | None = None
+    ) -> None:
         """Take what :meth:`load` read."""
         self.path = path
+        self._redactor = redactor
         self.provenance: Provenance | None = recording.provenance
         """Where the recording came from; None for files that stock vcrpy wrote."""
         self.variables: dict[str, Json] = recording.variables
@@ -44,13 +48,15 @@ class Cassette:
             self._places.setdefault(place(recorded.method, recorded.url), []).append(recorded)
 
     @classmethod
-    def load(cls, path: Path, *, remedy: str = "") -> Cassette:
+    def load(cls, path: Path, *, remedy: str = "", redactor: Redactor | None = None) -> Cassette:
         """Read a cassette (``.yaml`` or ``.json``); ``remedy`` is the command that records it again.
+
+        ``redactor`` is one with rules of a project's own: what they hid in the file, they hide in requests.
 
         Raises:
             CassetteError: the file is missing, empty, damaged, cut short or no cassette.
         """
-        return cls(path, read_recording(path, remedy), remedy)
+        return cls(path, read_recording(path, remedy), remedy, redactor)
 
     def play(self, request: Request) -> Exchange:
         """Return the next recorded exchange for the request, with the request as it was recorded.
@@ -62,6 +68,8 @@ class Cassette:
         Raises:
             CassetteError: there is none (left); the message shows the nearest one and what differs.
         """
+        if self._redactor is not None:
+            request = self._redactor.request(request)
         with self._reading():
             recorded = self._next(request)
             exchange = recorded.exchange if recorded else None
@@ -101,6 +109,8 @@ class Cassette:
 
     def holds(self, request: Request) -> bool:
         """Whether one more answer to the request is left to play."""
+        if self._redactor is not None:
+            request = self._redactor.request(request)
         with self._reading():
             return bool(self._queue(request))
 

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any, TextIO
 
+from harness.commands.files import known_secrets
+
 
 def add_compare(commands: Any) -> None:
     """Add ``harness compare``."""
@@ -52,12 +54,11 @@ def _compare(arguments: argparse.Namespace, out: TextIO) -> int:
         profile=settings.profile,
         severities=settings.severity,
     )
-    tokens = {each.token for each in settings.environments.values()}
-    secrets = {name: os.environ[name] for name in tokens if os.environ.get(name)}
+    secrets = known_secrets(settings, os.environ)
     comparison = compare_files(
         {Side.BASELINE: arguments.baseline, Side.CANDIDATE: arguments.candidate},
         judge,
-        Redactor(secrets),
+        Redactor(secrets, rules=settings.secrets),
         operation=arguments.operation,
         accepted=arguments.accept,
     )

@@ -57,7 +57,7 @@ def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
     secrets = known_secrets(settings, os.environ)
     recorded, provenance = _recorded(arguments.paths)
     # Another tool's cassettes hold what it was sent; none of that may stand in a draft.
-    redactor = Redactor(secrets)
+    redactor = Redactor(secrets, rules=settings.secrets)
     exchanges = [redactor.exchange(each) for each in recorded]
     checker = Checker(settings, provenance, secrets=[*secrets.values()])
     schema = _schema(output)

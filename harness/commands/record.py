@@ -68,7 +68,7 @@ def _record(arguments: argparse.Namespace, out: TextIO) -> int:
         with Keeper(
             arguments.output,
             scope,
-            Redactor(secrets),
+            Redactor(secrets, rules=settings.secrets),
             secrets=secrets,
             environment=name,
             alert=lambda said: sys.stderr.write(f"harness: {said}\n"),

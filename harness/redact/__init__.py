@@ -11,6 +11,6 @@ What is a secret is decided by three things:
 """
 
 from harness.redact.names import PLACEHOLDER, PROBE
-from harness.redact.redactor import Redactor
+from harness.redact.redactor import Redactor, project_redactor
 
-__all__ = ["PLACEHOLDER", "PROBE", "Redactor"]
+__all__ = ["PLACEHOLDER", "PROBE", "Redactor", "project_redactor"]

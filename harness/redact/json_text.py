@@ -42,10 +42,14 @@ class _Container:
 
 @dataclass(slots=True)
 class JsonRedaction:
-    """One walk over a text. ``hide`` replaces a whole value, ``clean`` what is secret in a text."""
+    """One walk over a text.
+
+    ``hide`` replaces a whole value, ``clean`` what is secret in a text; ``read`` says what a name says.
+    """
 
     hide: Callable[[str], str]
     clean: Callable[[str], str]
+    read: Callable[[str], Name] = read_name
     _open: list[_Container] = field(default_factory=list)
     _edits: dict[int, tuple[int, str]] = field(default_factory=dict)
 
@@ -103,7 +107,7 @@ class JsonRedaction:
         literal = match[1]
         value = literal.strip('"') if "\\" not in literal else _unescape(literal)
         if match[2] and inner.is_object:
-            inner.key = read_name(value)
+            inner.key = self.read(value)
             new = self.clean(value)
         else:
             new = self._redacted(inner, value)

@@ -16,7 +16,8 @@ from urllib.parse import quote, unquote, unquote_plus
 from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
-from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, read_name
+from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, reader_of
+from harness.settings import SecretRules, Settings
 
 _MASK = re.compile(r"[*•]+")
 _SCHEMES = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
@@ -45,6 +46,7 @@ _URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
 _STRING = re.compile(r'"([^"]*)"(?:\s*(:)\s*(?:"([^"]*)"|(\[\s*\{|[{\[\d-])?))?')
 # What is no object, behind one in the same list.
 _BEHIND_OBJECT = re.compile(r'\}\s*,\s*(?:"[^"]*"\s*[,\]]|[\[\d-])')
+_PARTS = re.compile(f"({PLACEHOLDER.pattern})")
 _TEXT_HINTS = ("=", '"')
 _LOOKS = re.compile(
     rf"""
@@ -77,9 +79,20 @@ class Redactor:
     nothing. Values that hold ``harness-probe`` are not secrets; known values in them still go.
     """
 
-    def __init__(self, secrets: Mapping[str, str] | None = None, *, key: bytes | None = None) -> None:
-        """Take known secrets (name to real value) and the key of the hash (None: a random one)."""
+    def __init__(
+        self,
+        secrets: Mapping[str, str] | None = None,
+        *,
+        key: bytes | None = None,
+        rules: SecretRules | None = None,
+    ) -> None:
+        """Take known secrets (name to real value), the key of the hash, and the project's own rules.
+
+        Without a key it is random: the placeholders of another redactor are others.
+        """
         self._known = Known(secrets or {})
+        self._read = reader_of(rules.names if rules else ())
+        self._patterns = [re.compile(pattern) for pattern in (rules.patterns if rules else ())]
         self._key = random_source.token_bytes(32) if key is None else key
         # The same few fields come with every exchange.
         self._field_value = lru_cache(maxsize=1024)(self._settled_header)
@@ -195,7 +208,15 @@ class Redactor:
         if self._is_quiet(text):
             return text
         # URLs before known values, because a placeholder is spelled differently in them.
-        return self._known.hide(_LOOKS.sub(self._look, text))
+        return self._known.hide(self._own(_LOOKS.sub(self._look, text)))
+
+    def _own(self, text: str) -> str:
+        """Replace what the project's own patterns find, beside what was replaced before."""
+        for pattern in self._patterns:
+            parts = _PARTS.split(text)
+            parts[::2] = [pattern.sub(lambda match: self._hide(match[0]), part) for part in parts[::2]]
+            text = "".join(parts)
+        return text
 
     def _json_text(self, text: str, depth: int = 0) -> str:
         """Redact the text of JSON; quickly where nothing in it can be a secret."""
@@ -203,14 +224,14 @@ class Redactor:
         if quiet and self._is_settled(text):
             return text
         clean = _as_is if quiet else partial(self._clean, depth=depth + 1)
-        return JsonRedaction(self._hide, clean).run(text)
+        return JsonRedaction(self._hide, clean, self._read).run(text)
 
     def _is_settled(self, text: str) -> bool:
         """Whether quiet JSON has no secret by its name, or its placeholder already; False decides nothing."""
         listed = False
         for key, colon, string, opens in _STRING.findall(text):
             # A string without a key stands in a list, and those that could hide one are refused below.
-            if not colon or (name := read_name(key)).plain:
+            if not colon or (name := self._read(key)).plain:
                 continue
             objects = len(opens) > 1 and not (name.holder or name.numeric)
             if name.flag or name.variable or (opens and not objects):
@@ -227,8 +248,8 @@ class Redactor:
 
     def _is_quiet(self, text: str) -> bool:
         """Whether nothing in the text can be a secret but by its name. Escapes could hide anything."""
-        if "\\" in text or self._known.occurs(text):
-            return False
+        if self._patterns or "\\" in text or self._known.occurs(text):
+            return False  # a pattern may ask where a value begins or ends, which shows only in the value
         return not any(map(text.lower().__contains__, _HINTS)) and (
             "://" not in text or not _URL_SECRET.search(text)
         )
@@ -259,7 +280,7 @@ class Redactor:
 
     def _named(self, name: str, value: str, *, query: bool) -> str:
         """Hide the value of a query parameter or field if its name says that it is a secret."""
-        kind = read_name(name)
+        kind = self._read(name)
         secret = kind.secret or (query and kind.signature)
         return self._hide(value) if secret and not _is_setting(value) else value
 
@@ -275,7 +296,7 @@ class Redactor:
             if scheme.lower() in _SCHEMES and credential.strip():
                 return f"{scheme}{blank}{self._hide(credential)}"
             return value if value.lower() in _SCHEMES else self._hide(value)
-        if read_name(name).secret:
+        if self._read(name).secret:
             return value if _is_setting(value) else self._hide(value)
         return self._clean(value)
 
@@ -318,6 +339,12 @@ class Redactor:
     def _in_url(spelling: str, new: str, plain: str) -> str:
         """Percent-encode what is new; keep the old spelling of what did not change."""
         return spelling if new == plain else quote(new, safe="", errors="replace")
+
+
+def project_redactor(settings: Settings) -> Redactor | None:
+    """Return a redactor with the rules of a project that has some of its own; None for any other."""
+    rules = settings.secrets
+    return Redactor(rules=rules) if rules.names or rules.patterns else None
 
 
 def _settled(step: Callable[[str], str], text: str) -> str:

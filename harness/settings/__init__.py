@@ -18,6 +18,7 @@ from harness.settings.model import (
     TOKEN,
     Environment,
     Retries,
+    SecretRules,
     Settings,
 )
 from harness.settings.reading import load_settings
@@ -36,6 +37,7 @@ __all__ = [
     "TOKEN",
     "Environment",
     "Retries",
+    "SecretRules",
     "Settings",
     "load_settings",
 ]

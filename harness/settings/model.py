@@ -82,6 +82,18 @@ class Retries:
     seconds: float = 60.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretRules:
+    """What a project adds to what is a secret; nothing is taken away.
+
+    ``names`` are those of headers, parameters, fields and properties whose values are secrets, in any
+    spelling. ``patterns`` are regular expressions of what secrets look like.
+    """
+
+    names: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+
 PRODUCTION: Final = Environment(name="production", base_urls=BASE_URLS, production=True)
 """The vendor's service."""
 
@@ -108,7 +120,8 @@ class Settings:
     without any. ``environment`` is the name of the one that is used when none is asked for.
     ``severity`` overrides the profile for single rules. ``timeout`` is in seconds, for one answer.
     ``gate`` is the policy of ``harness gate``, ``retries`` that of live calls. ``documents`` are the URLs of
-    the published OpenAPI documents by API; one without an entry is not looked at.
+    the published OpenAPI documents by API; one without an entry is not looked at. ``secrets`` is what the
+    project adds to what is a secret.
     """
 
     root: Path
@@ -124,6 +137,7 @@ class Settings:
     gate: Policy = field(default_factory=Policy)
     documents: Mapping[str, str] = field(default_factory=lambda: DOCUMENTS)
     retries: Retries = field(default_factory=Retries)
+    secrets: SecretRules = field(default_factory=SecretRules)
     environments: Mapping[str, Environment] = field(
         default_factory=lambda: {known.name: known for known in (PRODUCTION, SANDBOX)}
     )

@@ -23,6 +23,7 @@ from harness.settings.model import (
     SANDBOX,
     Environment,
     Retries,
+    SecretRules,
     Settings,
 )
 from harness.settings.table import Table, suggestion
@@ -93,6 +94,7 @@ class _Reader:
             gate=self._gate(table.table("gate"), contracts),
             documents=self._documents(table.table("documents")),
             retries=self._retries(table.table("retries")),
+            secrets=self._secrets(table.table("secrets")),
             environments=environments,
         )
         table.finish()
@@ -162,6 +164,25 @@ class _Reader:
         seconds = table.seconds("seconds", default.seconds)
         table.finish()
         return Retries(attempts=default.attempts if attempts is None else attempts, seconds=seconds)
+
+    def _secrets(self, table: Table) -> SecretRules:
+        names = table.names("names", [], empty=True)
+        patterns = table.names("patterns", [], empty=True)
+        table.finish()
+        for name in names:
+            if not re.search(r"[A-Za-z0-9]", name):
+                self.fail(f"`{table.path('names')}` holds `{name}`, which is no name", "Remove it.")
+        for pattern in patterns:
+            try:
+                everything = re.compile(pattern).search("") is not None
+            except re.error as error:
+                what = f"`{table.path('patterns')}` holds `{pattern}`, which is no regular expression"
+                self.fail(what, f"Correct it: {error}.")
+                continue
+            if everything:
+                what = f"`{table.path('patterns')}` holds `{pattern}`, which matches empty text"
+                self.fail(what, "Write what at least one character of a secret looks like.")
+        return SecretRules(names=tuple(names), patterns=tuple(patterns))
 
     def _limits(self, table: Table, default: Mapping[str, float]) -> Mapping[str, float]:
         keys = {method: method.lower() for method in LIMITS}

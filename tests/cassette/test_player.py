@@ -11,6 +11,8 @@ import pytest
 from harness.cassette import Cassette
 from harness.errors import CassetteError
 from harness.exchange import Exchange, Failure, FailureKind, Request
+from harness.redact import Redactor
+from harness.settings import SecretRules
 from tests.cassette import answer, exchange, get, post, write
 
 
@@ -157,3 +159,15 @@ def test_the_calls_are_known_without_reading_the_rest(tmp_path: Path) -> None:
     calls = Cassette.load(path).calls
 
     assert calls == tuple((one.method, one.url) for one in (get(), post({})))
+
+
+def test_what_a_project_hides_is_asked_for_by_its_real_value(tmp_path: Path) -> None:
+    """The file has the placeholder of a value that only the project's own rules know as a secret."""
+    redactor = Redactor(rules=SecretRules(names=("corpKey",)))
+    recorded = redactor.exchange(exchange(post({"corpKey": "open sesame"})))
+    path = write(tmp_path / "x.yaml", recorded)
+    cassette = Cassette.load(path, redactor=Redactor(rules=SecretRules(names=("corpKey",))))
+
+    assert not Cassette.load(path).holds(post({"corpKey": "open sesame"}))
+    assert cassette.holds(post({"corpKey": "open sesame"}))
+    assert cassette.play(post({"corpKey": "open sesame"})) == recorded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.redact.names import PLACEHOLDER, read_name
+from harness.redact.names import PLACEHOLDER, read_name, reader_of
 
 SECRETS = [
     "token",
@@ -121,3 +121,13 @@ def test_placeholders_are_told_from_other_brackets() -> None:
     ]
 
     assert found == [True, True, False, False, False]
+
+
+def test_a_project_adds_names_in_any_spelling() -> None:
+    """A name of the project's own is a secret, with its numbers; all others are what they were."""
+    read = reader_of(["x-corp-key", "shortToken"])
+
+    assert all(read(name).secret and read(name).numeric for name in ("X-Corp-Key", "xCorpKey", "short_token"))
+    assert read("password") == read_name("password")
+    assert not read("corpKey").secret
+    assert reader_of([]) is read_name

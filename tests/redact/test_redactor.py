@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from harness.exchange import Exchange, Failure, FailureKind, Headers, Json, Request, Response
 from harness.redact import Redactor
 from harness.redact.json_text import JsonRedaction
+from harness.settings import SecretRules
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
 KEY = b"a key for tests"
@@ -356,3 +357,35 @@ def test_the_short_way_finds_what_the_long_way_finds(value: Json) -> None:
     walked = JsonRedaction(redactor._hide, lambda string: string).run(text)
 
     assert redactor.content(text.encode()) == walked.encode()
+
+
+OWN = Redactor(key=KEY, rules=SecretRules(names=("x-corp-key",), patterns=("^corp-[0-9]{4}$", "[0-9a-f]{8}")))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"xCorpKey": "open sesame"}, {"xCorpKey": "REDACTED-"}),
+        ({"x_corp_key": 1234}, {"x_corp_key": "REDACTED-"}),
+        ({"a": ["corp-1234", "not corp-1234"]}, {"a": ["REDACTED-", "not corp-1234"]}),
+        ({"a": "see 0123abcd and 89ab0123"}, {"a": "see REDACTED- and REDACTED-"}),
+        ({"token": "an ordinary one"}, {"token": "REDACTED-"}),
+    ],
+)
+def test_the_rules_of_a_project_only_add(body: Json, expected: Json) -> None:
+    """What a project names or describes goes as well; a placeholder is not taken for a secret again."""
+    cleaned = OWN.json(body)
+
+    assert json.loads(unhashed(json.dumps(cleaned))) == expected
+    assert OWN.json(cleaned) == cleaned
+
+
+def test_the_rules_of_a_project_hold_in_headers_and_urls() -> None:
+    """They hold wherever the common ones do."""
+    (header,) = OWN.headers((("X-Corp-Key", "open sesame"),))
+
+    assert unhashed(header[1]) == "REDACTED-"
+    assert unhashed(OWN.url("https://h/p/corp-1234?xCorpKey=a&b=0123abcd")) == (
+        "https://h/p/REDACTED-?xCorpKey=REDACTED-&b=REDACTED-"
+    )
+    assert unhashed(OWN.text("x-corp-key=a; 0123abcd")) == "x-corp-key=REDACTED-; REDACTED-"

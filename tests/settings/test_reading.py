@@ -10,7 +10,16 @@ from harness.contract import BASE_URLS
 from harness.errors import UsageError
 from harness.result import Policy, Source
 from harness.rules import Profile, Severity
-from harness.settings import DOCUMENTS, PRODUCTION, SANDBOX, Environment, Retries, Settings, load_settings
+from harness.settings import (
+    DOCUMENTS,
+    PRODUCTION,
+    SANDBOX,
+    Environment,
+    Retries,
+    SecretRules,
+    Settings,
+    load_settings,
+)
 from tests.settings.given import mistakes, settings
 
 STAGING = """
@@ -255,6 +264,31 @@ def test_secrets_have_no_place_in_the_file(tmp_path: Path) -> None:
         ),
     ]
     assert "secret.x" not in str(found)
+
+
+def test_a_project_adds_to_what_is_a_secret(tmp_path: Path) -> None:
+    """Names and patterns of its own; without the table there are none."""
+    text = '[tool.harness.secrets]\nnames = ["x-corp-key"]\npatterns = ["corp-[0-9]{8}"]\n'
+
+    assert settings(tmp_path, text).secrets == SecretRules(names=("x-corp-key",), patterns=("corp-[0-9]{8}",))
+
+
+def test_rules_of_secrets_that_cannot_work_are_refused(tmp_path: Path) -> None:
+    """A pattern of nothing would hide everything, and a wrong one nothing."""
+    text = '[tool.harness.secrets]\nnames = ["--"]\npatterns = ["a*", "(", "ok"]\nallow = ["x"]\n'
+
+    assert mistakes(tmp_path, text) == [
+        "pyproject.toml: `tool.harness.secrets.allow` is not a setting. Use one of names, patterns.",
+        "pyproject.toml: `tool.harness.secrets.names` holds `--`, which is no name. Remove it.",
+        (
+            "pyproject.toml: `tool.harness.secrets.patterns` holds `a*`, which matches empty text. "
+            "Write what at least one character of a secret looks like."
+        ),
+        (
+            "pyproject.toml: `tool.harness.secrets.patterns` holds `(`, which is no regular expression. "
+            "Correct it: missing ), unterminated subpattern at position 0."
+        ),
+    ]
 
 
 def test_directories_inside_each_other_are_refused(tmp_path: Path) -> None:
