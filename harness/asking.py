@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from harness.cassette import Cassette, CassetteWriter
+from harness.cassette import Cassette, CassetteWriter, Review
 from harness.client import replay_client
 from harness.difference import json_path
 from harness.draft import Draft
@@ -97,14 +97,19 @@ def _asked(step: Step, target: Target) -> Outcome:
 
 
 def write_baseline(
-    draft: Draft, path: Path, provenance: Provenance, *, secrets: Collection[str] = ()
+    draft: Draft,
+    path: Path,
+    provenance: Provenance,
+    *,
+    secrets: Collection[str] = (),
+    review: Review | None = None,
 ) -> None:
-    """Write the recorded side of a draft.
+    """Write the recorded side of a draft; ``review`` looks through what was written.
 
     Raises:
         CassetteError: it cannot be written, or holds a secret.
     """
-    writer = CassetteWriter(secrets=secrets)
+    writer = CassetteWriter(secrets=secrets, review=review)
     for exchange, step in draft.exchanges:
         writer.add(exchange, step)
     writer.save(path, provenance, draft.used)

@@ -86,7 +86,13 @@ def _keys(scenario: Scenario, row: Row, options: Options) -> Keys:
         variable = name.removeprefix(ENVIRONMENT)
         if name != variable and read_name(variable).secret and variable in options.environ:
             secrets[variable] = options.environ[variable]
-    return Keys(token=token, tokens=tokens, secrets=secrets, redactor=Redactor(secrets, rules=rules))
+    review = None
+    if options.mode is Mode.RECORD:
+        from harness.leaks import LeakCheck, Quarantine
+
+        review = Quarantine(LeakCheck(secrets, rules), options.settings.quarantine)
+    redactor = Redactor(secrets, rules=rules)
+    return Keys(token=token, tokens=tokens, secrets=secrets, redactor=redactor, review=review)
 
 
 @cache

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from harness import __version__, jsonpath
-from harness.cassette import Cassette, CassetteWriter
+from harness.cassette import Cassette, CassetteWriter, Review
 from harness.client import Sender
 from harness.contract import V1, V1BETA1, Contract, Operation, load_contract
 from harness.errors import Problem, TargetError
@@ -48,13 +48,15 @@ class Keys:
     """What both sides share: the token, every secret that is known, and what takes them out.
 
     One redactor for both sides: a secret that both of them tell is then told by one placeholder.
-    ``tokens`` are those of probes, by the probe; one that nobody gave is not there.
+    ``tokens`` are those of probes, by the probe; one that nobody gave is not there. ``review`` looks through
+    cassettes that were written.
     """
 
     token: str = field(repr=False)
     secrets: Mapping[str, str] = field(repr=False)
     redactor: Redactor
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
+    review: Review | None = None
 
 
 class Target:
@@ -91,7 +93,9 @@ class Target:
         self._redactor = keys.redactor
         self._client = client
         self._writer = (
-            CassetteWriter(secrets=[*keys.secrets.values()]) if options.mode is Mode.RECORD else None
+            CassetteWriter(secrets=[*keys.secrets.values()], review=keys.review)
+            if options.mode is Mode.RECORD
+            else None
         )
 
     @property

@@ -8,6 +8,6 @@ ever writes, by atomic rename.
 
 from harness.cassette.interaction import to_exchange, to_interaction
 from harness.cassette.player import Cassette
-from harness.cassette.writing import CassetteWriter, write_cassette
+from harness.cassette.writing import CassetteWriter, Review, write_cassette
 
-__all__ = ["Cassette", "CassetteWriter", "to_exchange", "to_interaction", "write_cassette"]
+__all__ = ["Cassette", "CassetteWriter", "Review", "to_exchange", "to_interaction", "write_cassette"]

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeAlias
 from urllib.parse import quote, quote_plus
 
 import yaml
@@ -25,6 +25,9 @@ from harness.cassette.reading import FIRST_LINES, FORMAT, VERSION
 from harness.errors import CassetteError, Problem
 from harness.exchange import Exchange, Headers, Json
 from harness.result import Provenance
+
+Review: TypeAlias = Callable[[Path, Path], None]
+"""Takes what was written, and the file that it is to become; raises where it must not become that."""
 
 MODE: Final = 0o644
 """The permissions of a cassette: it is meant to be committed and read by others."""
@@ -46,9 +49,13 @@ class CassetteWriter:
     in what is about to be written.
     """
 
-    def __init__(self, *, secrets: Collection[str] = ()) -> None:
-        """Take the real secret values that must not occur in the file in any spelling."""
+    def __init__(self, *, secrets: Collection[str] = (), review: Review | None = None) -> None:
+        """Take the real secret values that must not occur in the file in any spelling.
+
+        ``review`` looks through what was written before it takes the place of an old file.
+        """
         self._needles = _needles_of(secrets)
+        self._review = review
         self._exchanges: list[tuple[Exchange, str]] = []
 
     def add(self, exchange: Exchange, step: str = "") -> None:
@@ -63,7 +70,7 @@ class CassetteWriter:
         Raises:
             CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
         """
-        _write(path, self._exchanges, provenance, variables or {}, self._needles)
+        _write(path, self._exchanges, provenance, variables or {}, self._needles, self._review)
 
 
 def write_cassette(
@@ -72,6 +79,7 @@ def write_cassette(
     provenance: Provenance | None,
     *,
     secrets: Collection[str] = (),
+    review: Review | None = None,
 ) -> None:
     """Write redacted exchanges, each with the name of its step, as they come: none is kept in memory.
 
@@ -80,7 +88,7 @@ def write_cassette(
     Raises:
         CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
     """
-    _write(path, exchanges, provenance, {}, _needles_of(secrets))
+    _write(path, exchanges, provenance, {}, _needles_of(secrets), review)
 
 
 def _write(
@@ -89,6 +97,7 @@ def _write(
     provenance: Provenance | None,
     variables: Mapping[str, Json],
     needles: Collection[bytes],
+    review: Review | None,
 ) -> None:
     harness = {
         "format": FORMAT,
@@ -98,7 +107,7 @@ def _write(
     check = partial(_check, path, needles)
     check(json.dumps(harness).encode(), "the metadata")
     render = _to_json if path.suffix == ".json" else _to_yaml
-    _replace(path, render(_checked(exchanges, check), harness, check))
+    _replace(path, render(_checked(exchanges, check), harness, check), review)
 
 
 _Check = Callable[[bytes, str], None]
@@ -224,16 +233,20 @@ for _dumper in (_FastDumper, _WideDumper):
     _dumper.ignore_aliases = lambda _self, _data: True
 
 
-def _replace(path: Path, chunks: Iterable[bytes]) -> None:
+def _replace(path: Path, chunks: Iterable[bytes], review: Review | None) -> None:
     """Put a whole file in place of another one in one step."""
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        handle, temporary = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.stem}.", suffix=f".tmp{path.suffix}"
+        )
         with os.fdopen(handle, "wb") as file:
             file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
+        if review is not None:
+            review(Path(temporary), path)
         Path(temporary).chmod(MODE)
         Path(temporary).replace(path)
         _sync_directory(path.parent)

@@ -5,6 +5,7 @@ Heavy modules are imported by the command that needs them, so that ``harness --h
 
 from __future__ import annotations
 
+from harness.commands.check_secrets import add_check_secrets
 from harness.commands.compare import add_compare
 from harness.commands.contract import add_contract
 from harness.commands.coverage import add_coverage
@@ -37,6 +38,7 @@ COMMANDS = (
     add_init,
     add_record,
     add_draft,
+    add_check_secrets,
 )
 """What adds each group of commands, in the order in which the help lists them."""
 

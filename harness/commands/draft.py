@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -13,7 +13,9 @@ from harness.commands.files import known_secrets, write_text
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from harness.draft import Draft
     from harness.exchange import Exchange
+    from harness.leaks import LeakCheck
     from harness.result import Provenance
     from harness.settings import Settings
 
@@ -47,6 +49,7 @@ def add_draft(commands: Any) -> None:
 def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.asking import Checker, write_baseline
     from harness.draft import draft
+    from harness.leaks import LeakCheck, Quarantine
     from harness.redact import Redactor
     from harness.report.draft import draft_json, draft_text
     from harness.settings import load_settings
@@ -59,18 +62,36 @@ def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
     # Another tool's cassettes hold what it was sent; none of that may stand in a draft.
     redactor = Redactor(secrets, rules=settings.secrets)
     exchanges = [redactor.exchange(each) for each in recorded]
+    check = LeakCheck(secrets, settings.secrets)
+    review = Quarantine(check, settings.quarantine)
     checker = Checker(settings, provenance, secrets=[*secrets.values()])
     schema = _schema(output)
     drafts = draft(exchanges, project_judge(), provenance.source, schema, checker)
     names = {each.name: (output / each.name).relative_to(root).as_posix() for each in drafts.drafts}
     _refuse_existing(names.values(), root, settings)
+    _refuse_leaks(drafts.drafts, check)
     for each in drafts.drafts:
         cassette = settings.cassettes / names[each.name] / "baseline.yaml"
-        write_baseline(each, cassette, provenance, secrets=[*secrets.values()])
+        write_baseline(each, cassette, provenance, secrets=[*secrets.values()], review=review)
         write_text(root / f"{names[each.name]}.yaml", each.text)
     render = {"json": draft_json, "text": draft_text}
     out.write(render[arguments.format](drafts, _shown(output)))
     return int(any(each.unproved for each in drafts.drafts))
+
+
+def _refuse_leaks(drafts: Iterable[Draft], check: LeakCheck) -> None:
+    """Refuse to write drafts that hold a secret; not one of them is written then."""
+    problems = [
+        Problem(
+            where=f"{each.name}.yaml:{line}",
+            what=f"no draft was written, because a secret would be in this one: {what}",
+            advice="Add the name or a pattern to [tool.harness.secrets].",
+        )
+        for each in drafts
+        for line, what in check.text(each.text.encode())
+    ]
+    if problems:
+        raise UsageError(*problems)
 
 
 def _root(output: Path, settings: Settings) -> Path:

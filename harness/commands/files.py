@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from harness.settings import Settings
 
 
+_SHORTEST = 8
+"""Characters of a variable's value that nobody said is a token; a shorter one may be an ordinary word."""
+
+
 def logs_of(named: Sequence[Path], settings: Settings) -> Sequence[Path]:
     """Return the logs that the caller named; without any, that of the project's last run.
 
@@ -30,13 +34,23 @@ def logs_of(named: Sequence[Path], settings: Settings) -> Sequence[Path]:
 
 
 def known_secrets(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the tokens that this process knows, by the names of their variables."""
+    """Return the secrets that this process knows, by the names of their variables.
+
+    They are the tokens of environments, and what else is a secret by its name.
+    """
+    from harness.redact.names import read_name
     from harness.settings import SANDBOX_TOKEN
+
+    others = {
+        name: value
+        for name, value in environ.items()
+        if len(value) >= _SHORTEST and read_name(name).secret and not Path(value).is_absolute()
+    }
 
     environments = settings.environments.values()
     found = {each.token: SANDBOX_TOKEN if each.sandbox else "" for each in environments}
     found |= {name: environ[name] for name in found if environ.get(name)}
-    return {name: value for name, value in found.items() if value}
+    return others | {name: value for name, value in found.items() if value}
 
 
 def read_text(path: Path) -> str:

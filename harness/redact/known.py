@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 from harness.redact.names import PLACEHOLDER
 
 _SHORTEST = 6  # a shorter value would be found inside ordinary words
+_PERCENT = re.compile("%(?:25)?[0-9A-Fa-f]{2}")
 _RUN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")
 
 
@@ -22,7 +23,7 @@ def spellings(value: str) -> tuple[str, ...]:
     percent = [quote(data, safe=""), quote(data), quote_plus(data)]
     found = [value, ascii_json, json_text, json_text.replace("/", "\\/"), html.escape(value)]
     found += [json.dumps(ascii_json)[1:-1], json.dumps(json_text, ensure_ascii=False)[1:-1]]
-    found += percent + [re.sub("%..", lambda match: match[0].lower(), text) for text in percent]
+    found += percent + [quote(text, safe="") for text in percent]
     # The same bytes as text that was read with the wrong charset, for bodies that are not UTF-8.
     found += [data.decode("latin-1"), data.hex(), data.hex().upper()]
     return tuple(dict.fromkeys(found))
@@ -75,16 +76,25 @@ class Known:
 
     def occurs(self, text: str) -> bool:
         """Whether a known value may be in the text."""
-        return any(map(text.__contains__, self._needles))
+        if any(map(text.__contains__, self._needles)):
+            return True
+        return "%" in text and any(map(_upper(text).__contains__, self._needles))
 
     def hide(self, text: str) -> str:
         """Replace every known value; the same object when there is none."""
         if self.occurs(text):
+            if "%" in text and not any(map(text.__contains__, self._needles)):
+                text = _upper(text)
             text = self._pattern.sub(lambda match: self._spellings.get(match[0], match[0]), text)
         for core, placeholder in self._cores.items():
             if core in text:
                 text = _hide_runs(text, core, placeholder)
         return text
+
+
+def _upper(text: str) -> str:
+    """Write percent-encoding in upper case, as the spellings are; both cases mean the same."""
+    return _PERCENT.sub(lambda match: match[0].upper(), text)
 
 
 def _shortest(texts: list[str]) -> tuple[str, ...]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gzip
 import hmac
 import json
 import re
 import secrets as random_source
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
 from urllib.parse import quote, unquote, unquote_plus
 
+from harness.coding import gunzipped
 from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
@@ -41,6 +44,10 @@ _HINTS = (
     "xox",
     "aiza",
 )
+# What base64 (wherever it begins) and hex make of the beginning of a JWT.
+_CODED_HINTS = ("ZXlK", "V5S", "leU", "65794a", "65794A")
+_CODED = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
+_JWT = re.compile(rb"eyJ[\w-]{5,}\.[\w-]{5,}\.")
 _URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
 # A string of JSON without escapes; of a key, the colon and the string by it, or how another value begins.
 _STRING = re.compile(r'"([^"]*)"(?:\s*(:)\s*(?:"([^"]*)"|(\[\s*\{|[{\[\d-])?))?')
@@ -53,7 +60,7 @@ _LOOKS = re.compile(
       (?P<kept>{PLACEHOLDER.pattern})
     | (?P<pem>-----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY-----.*?(?:-----END[ ][A-Z ]*PRIVATE[ ]KEY-----|\Z))
     | (?P<url>\b[A-Za-z][A-Za-z0-9+.-]{{0,20}}://[^\s"'<>\\]+)
-    | (?P<jwt>(?<![\w-])eyJ[\w-]{{5,}}\.[\w-]{{5,}}\.[\w-]*)
+    | (?P<jwt>(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{{2}}))eyJ[\w-]{{5,}}\.[\w-]{{5,}}\.[\w-]*)
     | (?P<vendor>\b(?:gh[opsu]_[A-Za-z0-9]{{20,}}|github_pat_\w{{20,}}|xox[abeprs]-[\w-]{{10,}}))
     | (?P<google>\bAIza[\w-]{{30,}})
     | (?P<scheme>\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC))\ +(?P<credential>[\w.~+/-]{{6,}}+=*+)(?!")
@@ -139,6 +146,10 @@ class Redactor:
         """
         if not content:
             return content
+        plain = gunzipped(content)
+        if plain is not None:
+            cleaned_plain = self.content(plain)
+            return content if cleaned_plain is plain else gzip.compress(cleaned_plain, mtime=0)
         try:
             text, charset = content.decode("utf-8"), "utf-8"
         except UnicodeDecodeError:
@@ -207,8 +218,14 @@ class Redactor:
             text = self._json_text(text, depth)
         if self._is_quiet(text):
             return text
+        if any(map(text.__contains__, _CODED_HINTS)):
+            text = _CODED.sub(self._coded, text)
         # URLs before known values, because a placeholder is spelled differently in them.
         return self._known.hide(self._own(_LOOKS.sub(self._look, text)))
+
+    def _coded(self, match: re.Match[str]) -> str:
+        """Hide a run of base64 or hex that holds a JWT."""
+        return self._hide(match[0]) if any(map(_JWT.search, _decoded(match[0]))) else match[0]
 
     def _own(self, text: str) -> str:
         """Replace what the project's own patterns find, beside what was replaced before."""
@@ -250,6 +267,8 @@ class Redactor:
         """Whether nothing in the text can be a secret but by its name. Escapes could hide anything."""
         if self._patterns or "\\" in text or self._known.occurs(text):
             return False  # a pattern may ask where a value begins or ends, which shows only in the value
+        if any(map(text.__contains__, _CODED_HINTS)):
+            return False
         return not any(map(text.lower().__contains__, _HINTS)) and (
             "://" not in text or not _URL_SECRET.search(text)
         )
@@ -355,6 +374,16 @@ def _settled(step: Callable[[str], str], text: str) -> str:
             break
         text = cleaned
     return text
+
+
+def _decoded(run: str) -> Iterator[bytes]:
+    """Yield what a run may stand for: hex, and base64 that begins with any of its first four characters."""
+    with suppress(ValueError):
+        yield bytes.fromhex(run)
+    plain = run.rstrip("=").replace("-", "+").replace("_", "/")
+    for start in range(4):
+        part = plain[start : len(plain) - (len(plain) - start) % 4]
+        yield base64.b64decode(part)
 
 
 def _is_json(text: str) -> bool:

@@ -142,6 +142,11 @@ class Settings:
         default_factory=lambda: {known.name: known for known in (PRODUCTION, SANDBOX)}
     )
 
+    @property
+    def quarantine(self) -> Path:
+        """Where files go that were written and hold a secret."""
+        return self.state / "quarantine"
+
     def environment_named(self, name: str | None = None) -> Environment:
         """Return the environment of that name; None gives the one that the project uses.
 

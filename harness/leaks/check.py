@@ -1,0 +1,228 @@
+"""The check: exchanges, texts and whole files, read back and looked through for secrets."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from harness.cassette import Cassette
+from harness.document import DocumentError, read_document
+from harness.errors import CassetteError, Problem, UsageError
+from harness.exchange import Exchange, Headers, header
+from harness.leaks.layers import layers, unpacked
+from harness.leaks.looks import Looks
+from harness.leaks.names import Names
+from harness.settings import SecretRules
+
+_SHORTEST: Final = 6
+"""Bytes of a known value; a shorter one is found inside ordinary words."""
+_LARGEST_ENTRY: Final = 256 << 20
+_LONG_LINE: Final = 1 << 16
+_OVERLAP: Final = 1 << 13
+_ALLOWED = re.compile(rb"(?:#|//)\s*pragma: allowlist secret\s*$")
+"""A comment by which a person vouches for a line; detect-secrets and its users know the same one."""
+_DATA: Final = frozenset({".har", ".html", ".json", ".jsonl", ".log", ".xml", ".zip"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leak:
+    """A secret that is in a file; the secret itself is in no field.
+
+    ``line`` counts from 1, and is 0 where it is not known. ``place`` says where in what is written there,
+    such as ``exchange 3, response body``.
+    """
+
+    path: str
+    what: str
+    line: int = 0
+    place: str = ""
+
+    @property
+    def where(self) -> str:
+        """The file, and the line where it is known."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+    def __str__(self) -> str:
+        """Say it in one sentence."""
+        return f"{self.where}: {f'{self.place}: ' if self.place else ''}{self.what}"
+
+
+class LeakCheck:
+    """Looks for known values under every encoding, for what looks like a secret, and for names of secrets."""
+
+    def __init__(self, secrets: Mapping[str, str], rules: SecretRules | None = None) -> None:
+        """Take the real values that this process knows, by name, and what the project adds."""
+        rules = rules or SecretRules()
+        self._known = {
+            name: value.encode("utf-8", "surrogatepass")
+            for name, value in secrets.items()
+            if len(value.encode("utf-8", "surrogatepass")) >= _SHORTEST
+        }
+        self._shortest = min(map(len, self._known.values()), default=_SHORTEST)
+        self._names = Names(rules.names)
+        self._written_names = Names(rules.names, answers=False)
+        self._looks = Looks(rules.patterns)
+
+    def file(self, path: Path) -> list[Leak]:
+        """Look through a file: a cassette, JSON, YAML, text, or an archive of such.
+
+        Raises:
+            UsageError: it cannot be read, or holds more than can be looked through.
+        """
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            what = f"the file cannot be read ({error.strerror or error})"
+            raise UsageError(Problem(where=str(path), what=what)) from error
+        return [*dict.fromkeys(self._content(str(path), path.suffix.lower(), content, path))]
+
+    def written(self, written: Path, shown: Path) -> list[Leak]:
+        """Look through a file that is to become another one, by whose name leaks go.
+
+        Raises:
+            UsageError: as for :meth:`file`.
+        """
+        return [replace(leak, path=str(shown)) for leak in self.file(written)]
+
+    def exchange(self, exchange: Exchange) -> list[tuple[str, str, str]]:
+        """Look through an exchange; return in which part each secret is, what it is, and the secret."""
+        return list(self._exchange(exchange))
+
+    def text(self, content: bytes) -> Iterator[tuple[int, str]]:
+        """Look through any text or bytes; yield the line of each secret, and what it is."""
+        for number, line in enumerate(content.split(b"\n"), 1):
+            for piece in _pieces(line):
+                for what, _ in self._found(piece):
+                    yield number, what
+
+    def _content(self, name: str, suffix: str, content: bytes, path: Path | None = None) -> Iterator[Leak]:
+        if suffix == ".zip" or content.startswith(b"PK\x03\x04"):
+            yield from self._archive(name, content)
+            return
+        plain = unpacked(content)
+        if plain:
+            suffix = Path(name.removesuffix(".gz")).suffix
+            yield from self._content(name, suffix, plain)
+            return
+        lines = content.split(b"\n")
+        # What comes from a response could say this of itself; what a person wrote has comments.
+        commented = suffix not in _DATA and b"interactions" not in content
+        for leak in self._leaks(name, suffix, content, path):
+            line = lines[leak.line - 1] if leak.line else b""
+            if not (commented and _ALLOWED.search(line)):
+                yield leak
+
+    def _leaks(self, name: str, suffix: str, content: bytes, path: Path | None) -> Iterator[Leak]:
+        yield from self._structure(name, suffix, content, path)
+        for number, what in self.text(content):
+            yield Leak(path=name, line=number, what=what)
+
+    def _archive(self, name: str, content: bytes) -> Iterator[Leak]:
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for entry in archive.infolist():
+                    if entry.file_size > _LARGEST_ENTRY:
+                        what = f"`{entry.filename}` in it is larger than what can be looked through"
+                        raise UsageError(Problem(where=name, what=what, advice="Unpack it, and check that."))
+                    inside = f"{name}!{entry.filename}"
+                    yield from self._content(inside, Path(entry.filename).suffix.lower(), archive.read(entry))
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+            advice = "Unpack it, and check what was in it."
+            raise UsageError(Problem(where=name, what="the archive cannot be read", advice=advice)) from error
+
+    def _structure(self, name: str, suffix: str, content: bytes, path: Path | None) -> Iterator[Leak]:
+        """Look through what a file says as data; what is damaged is looked through as text only."""
+        if path is not None and suffix in {".yaml", ".yml", ".json"} and b"interactions" in content:
+            try:
+                exchanges: Iterable[Exchange] = Cassette.load(path).exchanges
+            except CassetteError:
+                exchanges = ()
+            for number, exchange in enumerate(exchanges, 1):
+                for part, what, secret in self._exchange(exchange):
+                    place = f"exchange {number} ({exchange.request.method}), {part}"
+                    yield Leak(path=name, line=_line_of(secret, content), what=what, place=place)
+            if exchanges:
+                return
+        for value in _data(name, suffix, content):
+            for key, secret in self._written_names.in_json(value):
+                yield Leak(path=name, line=_line_of(secret, content), what=_by_name(key))
+
+    def _exchange(self, exchange: Exchange) -> Iterator[tuple[str, str, str]]:
+        request, response = exchange.request, exchange.response
+        yield from self._part("URL", request.url.encode("utf-8", "replace"))
+        for key, secret in self._names.in_url(request.url):
+            yield "URL", _by_name(key), secret
+        yield from self._message("request", request.headers, request.content)
+        if response is not None:
+            yield from self._message("response", response.headers, response.content)
+        if exchange.failure is not None:
+            yield from self._part("failure", exchange.failure.message.encode("utf-8", "replace"))
+
+    def _message(self, what: str, headers: Headers, content: bytes) -> Iterator[tuple[str, str, str]]:
+        lines = "\n".join(f"{name}: {value}" for name, value in headers)
+        yield from self._part(f"{what} headers", lines.encode("utf-8", "replace"))
+        for key, secret in self._names.in_headers(headers):
+            yield f"{what} headers", _by_name(key), secret
+        yield from self._part(f"{what} body", content)
+        media = (header(headers, "content-type") or "").lower()
+        for key, secret in self._names.in_content(unpacked(content) or content, media):
+            yield f"{what} body", _by_name(key), secret
+
+    def _part(self, part: str, data: bytes) -> Iterator[tuple[str, str, str]]:
+        for what, secret in self._found(data):
+            yield part, what, secret
+
+    def _found(self, data: bytes) -> Iterator[tuple[str, str]]:
+        """Yield what is in some bytes, and the secret itself, which is only there to find its line."""
+        told: set[str] = set()
+        for layer, how in layers(data, self._shortest):
+            inside = f", in {how}" if how else ""
+            for name, value in self._known.items():
+                if value in layer and name not in told:
+                    told.add(name)
+                    yield f"the value of {name}{inside}", value.decode("utf-8", "replace")
+            for look, secret in self._looks.find(layer.decode("utf-8", "replace")):
+                if look not in told:
+                    told.add(look)
+                    yield f"{look}{inside}", secret
+
+
+def _data(name: str, suffix: str, content: bytes) -> Iterator[Any]:
+    if suffix in {".json", ".har"}:
+        yield _json(content)
+    elif suffix == ".jsonl":
+        yield from map(_json, content.splitlines())
+    elif suffix in {".yaml", ".yml"}:
+        with suppress(DocumentError):
+            yield read_document(content.decode("utf-8", "replace"), name, scalar_keys=True).data
+
+
+def _json(text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _by_name(name: str) -> str:
+    shown = "".join(letter if letter.isprintable() else "?" for letter in name)[:60]
+    return f"the value by the name `{shown}`"
+
+
+def _line_of(secret: str, content: bytes) -> int:
+    """Return the line on which a secret stands as it is; 0 where it is written otherwise."""
+    start = content.find(secret.partition("\n")[0].encode("utf-8", "replace"))
+    return content.count(b"\n", 0, start) + 1 if start >= 0 else 0
+
+
+def _pieces(line: bytes) -> Iterator[bytes]:
+    """Cut a long line in pieces that overlap, so that looking through it takes time in proportion."""
+    for start in range(0, max(len(line) - _OVERLAP, 1), _LONG_LINE - _OVERLAP):
+        yield line[start : start + _LONG_LINE]

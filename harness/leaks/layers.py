@@ -1,0 +1,165 @@
+"""What a text holds under its encodings.
+
+The redaction spells a secret in every encoding and looks for that. Here it is the other way round: whatever
+is encoded is decoded, and the secret is looked for as it is. The two share no code.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zlib
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+_DEEPEST: Final = 4
+_MOST: Final = 64
+"""Layers of one text: encodings inside each other are few, and noise that looks like one is not."""
+_LARGEST: Final = 64 << 20
+"""Bytes that a packed text may have unpacked."""
+_SHORTEST_RUN: Final = 8
+
+_PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda")
+_PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
+_UNICODE = re.compile(rb"(?:\\u[0-9A-Fa-f]{4})+")
+_ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_CONTROL = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"0": b"\0"}
+_READABLE = re.compile(
+    rb"(?:[\0\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){6,}"
+)
+_WRAPPED = re.compile(rb"(?<=[A-Za-z0-9+/_-]{40})\r?\n[ \t]*(?=[A-Za-z0-9+/_-]{4})")
+_FOLDED = re.compile(rb"\\?\r?\n[ \t]*\\?")
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+
+
+def layers(data: bytes, shortest: int = 6) -> Iterator[tuple[bytes, str]]:
+    """Yield a text and what it holds when encodings are undone, inside each other too.
+
+    With each comes how it is encoded, in words; nothing for the text itself. ``shortest`` is the length
+    in bytes of the shortest thing that is looked for: shorter runs of base64 and hex stay as they are.
+    """
+    seen = {data}
+    queue: list[tuple[bytes, tuple[str, ...]]] = [(data, ())]
+    unwraps = _unwraps(shortest)
+    while queue:
+        layer, how = queue.pop(0)
+        yield layer, " in ".join(how)
+        if len(how) >= _DEEPEST:
+            continue
+        text = _text(layer)
+        for name, unwrap in unwraps:
+            found = unwrap(layer if unwrap is _wide else text)
+            if found and found not in seen and len(seen) < _MOST:
+                seen.add(found)
+                queue.append((found, (name, *how)))
+
+
+def _unwraps(shortest: int) -> tuple[tuple[str, Callable[[bytes], bytes]], ...]:
+    longest_of_base64 = max(_SHORTEST_RUN, -(-shortest * 4 // 3))
+    base64 = re.compile(rb"[A-Za-z0-9+/_-]{%d,}" % longest_of_base64)
+    hexadecimal = re.compile(rb"[0-9A-Fa-f]{%d,}" % max(_SHORTEST_RUN, 2 * shortest))
+    return (
+        ("gzip", unpacked),
+        ("URL encoding", _percent),
+        ("URL encoding", _form),
+        ("escapes", _escapes),
+        ("HTML entities", _entities),
+        ("UTF-16", _wide),
+        ("a wrong charset", _misread),
+        ("broken lines", _unwrapped),
+        ("base64", lambda data: _runs(base64, data, _base64)),
+        ("hex", lambda data: _runs(hexadecimal, data, _hex)),
+    )
+
+
+def unpacked(data: bytes) -> bytes:
+    """Return what gzip or zlib packed, as far as it can be read; nothing where neither did."""
+    if not data.startswith(_PACKED):
+        return b""
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(data, _LARGEST)
+    except zlib.error:
+        return b""
+
+
+def _percent(data: bytes) -> bytes:
+    return unquote_to_bytes(data) if _PERCENT.search(data) else b""
+
+
+def _form(data: bytes) -> bytes:
+    return unquote_to_bytes(data.replace(b"+", b" ")) if b"+" in data else b""
+
+
+def _escapes(data: bytes) -> bytes:
+    if b"\\" not in data:
+        return b""
+    return _ESCAPE.sub(_escaped, _UNICODE.sub(_unicode, data))
+
+
+def _unicode(match: re.Match[bytes]) -> bytes:
+    units = bytes.fromhex(match[0].replace(b"\\u", b"").decode())
+    return units.decode("utf-16-be", "replace").encode()
+
+
+def _escaped(match: re.Match[bytes]) -> bytes:
+    if match[1]:
+        return bytes.fromhex(match[1].decode())
+    return _CONTROL.get(match[2], match[2])
+
+
+def _entities(data: bytes) -> bytes:
+    if b"&" not in data:
+        return b""
+    return html.unescape(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogatepass")
+
+
+def _wide(data: bytes) -> bytes:
+    """Read UTF-16, wherever in the text it is; no secret has characters beyond latin-1."""
+    return data.replace(b"\0", b"").decode("latin-1").encode() if b"\0" in data else b""
+
+
+def _misread(data: bytes) -> bytes:
+    """Undo that the bytes of UTF-8 were taken for latin-1, and written as UTF-8 once more."""
+    return b"" if data.isascii() else data.decode("utf-8", "ignore").encode("latin-1", "ignore")
+
+
+def _unwrapped(data: bytes) -> bytes:
+    if b"\n" not in data:
+        return b""
+    return _FOLDED.sub(b"", data) if _WRAPPED.search(data) else b""
+
+
+def _text(layer: bytes) -> bytes:
+    """Return what can be read of a layer: what is not text has nothing in it that is encoded once more."""
+    if layer.startswith(_PACKED):
+        return layer
+    try:
+        layer.decode()
+    except UnicodeDecodeError:
+        return b"\n".join(_READABLE.findall(layer))
+    return layer
+
+
+def _runs(pattern: re.Pattern[bytes], data: bytes, decode: Callable[[bytes], Iterator[bytes]]) -> bytes:
+    """Decode all runs of an alphabet; what comes out is kept apart by line breaks."""
+    return b"\n".join(piece for run in dict.fromkeys(pattern.findall(data)) for piece in decode(run))
+
+
+def _base64(run: bytes) -> Iterator[bytes]:
+    """Decode a run from each of its first four characters: what was encoded may begin at any of them."""
+    run = run.translate(_URL_SAFE)
+    for start in range(4):
+        part = run[start : len(run) - (len(run) - start) % 4] or run[start:]
+        rest = run[start + len(part) :]
+        padded = part + (rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b"")
+        decoded = b64decode(padded)
+        yield decoded
+        yield unpacked(decoded)
+
+
+def _hex(run: bytes) -> Iterator[bytes]:
+    for start in range(2):
+        part = run[start : len(run) - (len(run) - start) % 2]
+        yield bytes.fromhex(part.decode())

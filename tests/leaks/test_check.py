@@ -1,0 +1,185 @@
+"""The check of exchanges and files, with the redaction and without it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zipfile
+from base64 import b64encode
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.errors import UsageError
+from harness.exchange import Exchange
+from harness.leaks import Leak, LeakCheck
+from harness.recorder import Keeper, Scope
+from harness.redact import Redactor
+from harness.settings import SecretRules
+from tests.cassette import answer, exchange, get, write
+from tests.leaks import ENCODINGS, JWT, PLACES, TOKEN
+
+CHECK = LeakCheck({"ASTRO_API_TOKEN": TOKEN})
+REDACTOR = Redactor({"ASTRO_API_TOKEN": TOKEN}, key=b"a key for tests")
+
+
+def planted(secret: str, encoding: str, place: str) -> Exchange:
+    """Make an exchange with a secret, in some spelling, in some place of it."""
+    return PLACES[place](ENCODINGS[encoding](secret))
+
+
+@pytest.mark.parametrize(("encoding", "place"), list(product(ENCODINGS, PLACES)))
+@pytest.mark.parametrize("secret", [TOKEN, JWT], ids=["known", "looks"])
+def test_what_is_not_taken_out_is_found(secret: str, encoding: str, place: str) -> None:
+    """Without the redaction every secret is found, in each spelling and place; with it none is left."""
+    given = planted(secret, encoding, place)
+
+    assert CHECK.exchange(given)
+    assert not CHECK.exchange(REDACTOR.exchange(given))
+
+
+@given(
+    st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=._-~!&%<>'\" ", min_size=16),
+    st.sampled_from(sorted(ENCODINGS)),
+    st.sampled_from(sorted(PLACES)),
+)
+def test_any_known_value_is_found_and_taken_out(value: str, encoding: str, place: str) -> None:
+    """Whatever a token is made of; one that ends in blanks is no token."""
+    secret = value.strip() + "x9"
+    check, redactor = LeakCheck({"A_TOKEN": secret}), Redactor({"A_TOKEN": secret}, key=b"k")
+    given = planted(secret, encoding, place)
+
+    assert check.exchange(given)
+    assert not [what for _, what, _ in check.exchange(redactor.exchange(given)) if "A_TOKEN" in what]
+
+
+def test_a_thousand_planted_secrets_reach_no_file(tmp_path: Path) -> None:
+    """Neither the journal nor a cassette has one of them, and each of them is one that the check finds."""
+    secrets = {f"T{n}_TOKEN": f"tok-{n:03}-" + b64encode(bytes([n] * 12)).decode() for n in range(100)}
+    check = LeakCheck(secrets)
+    plain = tmp_path / "plain"
+    scope = Scope(origins=frozenset({("https", "h", 443)}))
+    exchanges = [
+        planted(secret, encoding, place)
+        for secret, (encoding, place) in zip(
+            [*secrets.values()] * 2, product(ENCODINGS, PLACES), strict=False
+        )
+        for _ in range(6)
+    ]
+    found = sum(bool(check.exchange(each)) for each in exchanges[::6])
+    with Keeper(plain, scope, Redactor(secrets), secrets=secrets, environment="x") as keeper:
+        for each in exchanges:
+            keeper.ended(keeper.began(each.request), each)
+        journal = [leak for file in plain.rglob("*") if file.is_file() for leak in check.file(file)]
+        kept = keeper.finish()
+
+    assert len(exchanges) >= 1000
+    assert found == len(exchanges[::6])
+    assert (kept.exchanges, kept.lost) == (len(exchanges), 0)
+    assert [*journal, *(leak for file in plain.iterdir() for leak in check.file(file))] == []
+
+
+def test_a_leak_in_a_cassette_says_where(tmp_path: Path) -> None:
+    """File, line, exchange and part; the secret itself is not told."""
+    path = write(tmp_path / "x.yaml", exchange(get(), answer(b'{"password":"open sesame"}')))
+    (leak,) = CHECK.file(path)
+
+    assert leak.where == f"{path}:{1 + path.read_text().splitlines().index(_line(path, 'sesame'))}"
+    assert str(leak).endswith("exchange 1 (GET), response body: the value by the name `password`")
+    assert "sesame" not in str(leak)
+
+
+def _line(path: Path, text: str) -> str:
+    return next(line for line in path.read_text().splitlines() if text in line)
+
+
+def test_a_damaged_cassette_is_looked_through_as_text(tmp_path: Path) -> None:
+    """What cannot be read as a cassette can still hold a secret."""
+    path = tmp_path / "x.yaml"
+    path.write_text(f"interactions:\n- request:\n    uri: https://h/{JWT}\n  broken: [\n")
+
+    assert [leak.line for leak in CHECK.file(path)] == [3]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '{"a": {"password": "open sesame"}}'),
+        ("a.jsonl", '{"a": 1}\n{"password": "open sesame"}\n'),
+        ("a.yaml", "a:\n  password: open sesame\n"),
+        ("a.har", '{"headers": [{"name": "Authorization", "value": "Bearer open-sesame"}]}'),
+        ("a.log", f"called with {TOKEN}\n"),
+        ("a.bin", f"\x00\x01{TOKEN}\x02"),
+    ],
+)
+def test_files_of_many_kinds(tmp_path: Path, name: str, text: str) -> None:
+    """Each is read as what it is; packed and archived ones too."""
+    path = tmp_path / name
+    path.write_text(text)
+    packed = tmp_path / f"{name}.gz"
+    packed.write_bytes(gzip.compress(text.encode()))
+    archive = tmp_path / "all.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.write(path, f"inside/{name}")
+
+    assert len(CHECK.file(path)) == len(CHECK.file(packed)) == len(CHECK.file(archive)) == 1
+    assert CHECK.file(archive)[0].path == f"{archive}!inside/{name}"
+
+
+def test_a_person_can_vouch_for_a_line_and_a_response_cannot(tmp_path: Path) -> None:
+    """The comment counts in files that people write, and only at the end of the line."""
+    line = "password: not-real  # pragma: allowlist secret"
+    vouched, data = tmp_path / "a.yaml", tmp_path / "a.json"
+    vouched.write_text(f"{line}\n")
+    data.write_text(json.dumps({"password": line}))
+    cassette = write(tmp_path / "x.yaml", exchange(get(), answer(json.dumps({"password": line}).encode())))
+
+    assert CHECK.file(vouched) == []
+    assert len(CHECK.file(data)) == len(CHECK.file(cassette)) == 1
+
+
+def test_a_secret_in_a_long_line_is_found_wherever_it_is() -> None:
+    """A line of megabytes is cut in pieces, and no secret falls between two of them."""
+    for place in range(0, 200_000, 9_973):
+        line = b" " * place + TOKEN.encode() + b" " * (200_000 - place)
+
+        assert [number for number, _ in CHECK.text(b"\n" + line)]
+
+
+def test_short_values_are_not_looked_for() -> None:
+    """A value of a few characters would be found inside ordinary words."""
+    assert not LeakCheck({"A": "open"}).exchange(PLACES["text"]("an opened door"))
+
+
+def test_the_rules_of_a_project_count(tmp_path: Path) -> None:
+    """Its names and patterns are looked for as well."""
+    path = tmp_path / "a.json"
+    path.write_text('{"corpKey": "abc", "b": "corp-1234"}')
+    check = LeakCheck({}, SecretRules(names=("corp-key",), patterns=("corp-[0-9]{4}",)))
+
+    assert {leak.what for leak in check.file(path)} == {
+        "the value by the name `corpKey`",
+        "pattern 1 of the project's own",
+    }
+
+
+def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """A file that is not there and an archive that is damaged are no clean files."""
+    broken = tmp_path / "a.zip"
+    broken.write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(UsageError, match="cannot be read"):
+        CHECK.file(tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="the archive cannot be read"):
+        CHECK.file(broken)
+
+
+def test_a_file_is_shown_by_the_name_that_it_is_to_have(tmp_path: Path) -> None:
+    """A file that was just written has a name that nobody knows."""
+    path = tmp_path / "a.json"
+    path.write_text('{"password": "open sesame"}')
+    (leak,) = CHECK.written(path, Path("b.json"))
+
+    assert leak == Leak(path="b.json", line=1, what="the value by the name `password`")

@@ -1,0 +1,72 @@
+"""Encodings undone."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import json
+import zlib
+from collections.abc import Callable
+from itertools import product
+from urllib.parse import quote
+
+import pytest
+
+from harness.leaks.layers import layers, unpacked
+
+SECRET = 's3cr"t/\u00e9-ABC+xyz 01'.encode()
+
+CODES: dict[str, Callable[[bytes], bytes]] = {
+    "base64": base64.b64encode,
+    "base64 for URLs": lambda data: base64.urlsafe_b64encode(data).rstrip(b"="),
+    "inside base64": lambda data: base64.b64encode(b"user:" + data + b":x"),
+    "in a path": lambda data: b"/organizations/x/" + base64.b64encode(data) + b"/y",
+    "hex": lambda data: data.hex().encode(),
+    "URL": lambda data: quote(data, safe="").encode(),
+    "JSON": lambda data: json.dumps(data.decode()).encode(),
+    "HTML": lambda data: html.escape(data.decode()).encode(),
+    "gzip": lambda data: base64.b64encode(gzip.compress(data)),
+    "latin-1 by mistake": lambda data: data.decode("latin-1").encode(),
+}
+
+
+@pytest.mark.parametrize(("inner", "outer"), list(product(CODES, CODES)))
+def test_two_encodings_inside_each_other_are_undone(inner: str, outer: str) -> None:
+    """What is encoded twice, in the middle of other text, is found as it was."""
+    text = b"before " + CODES[outer](CODES[inner](SECRET)) + b" after"
+
+    assert any(SECRET in layer for layer, _ in layers(text))
+
+
+def test_what_is_told_is_how_it_was_encoded() -> None:
+    """The outermost encoding is named last; what is not encoded needs no word."""
+    text = base64.b64encode(quote("a secret/value", safe="").encode())
+    told = {how for layer, how in layers(text) if b"a secret/value" in layer}
+
+    assert "URL encoding in base64" in told
+    assert next(iter(layers(b"plain"))) == (b"plain", "")
+
+
+def test_base64_on_several_lines_is_joined() -> None:
+    """Keys and mails break base64 into lines."""
+    broken = base64.encodebytes(b"x" * 70 + SECRET)
+
+    assert any(SECRET in layer for layer, _ in layers(broken))
+
+
+def test_wide_characters_are_read() -> None:
+    """UTF-16 hides ASCII from a search for bytes."""
+    assert any(SECRET in layer for layer, _ in layers(b"a " + SECRET.decode().encode("utf-16-le")))
+
+
+def test_what_is_not_packed_is_not_unpacked() -> None:
+    """Neither text nor a stream that is damaged at once comes out as something."""
+    assert unpacked(b"text") == b""
+    assert unpacked(b"\x1f\x8b damaged") == b""
+    assert unpacked(zlib.compress(b"text")) == b"text"
+
+
+def test_noise_ends() -> None:
+    """Text that could be decoded without end has a bounded number of layers."""
+    assert len(list(layers(b"%25" * 200 + b"\\u005c" * 200 + b"QUJD" * 200))) <= 64

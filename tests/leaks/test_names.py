@@ -1,0 +1,137 @@
+"""Names of secrets, and the redaction set against them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.exchange import Json
+from harness.leaks.names import Names
+from harness.redact import Redactor
+
+NAMES = Names()
+WORDS = ["token", "password", "apiKey", "clientSecret", "name", "tokenId", "nextPageToken", "shortToken"]
+WORDS += [
+    "tokens",
+    "credentials",
+    "isSecret",
+    "value",
+    "key",
+    "secret",
+    "connection",
+    "airflowVariable",
+    "id",
+]
+
+
+def found(value: Json) -> list[str]:
+    """Return the names of what is found."""
+    return [name for name, _ in NAMES.in_json(value)]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"token": "abc"}, ["token"]),
+        ({"a": [{"clientSecret": "abc"}]}, ["clientSecret"]),
+        ({"tokens": [{"id": "1"}], "tokenId": "x", "nextPageToken": "y"}, []),
+        ({"shortToken": "0123456789abcdef"}, []),
+        ({"shortToken": "0123456789abcdef0"}, ["shortToken"]),
+        ({"key": "A", "value": "x", "isSecret": True}, ["value"]),
+        ({"key": "A", "value": "x", "isSecret": False}, []),
+        ({"key": "A", "value": "[A]", "isSecret": True}, []),
+        ({"name": "Authorization", "value": "Bearer abc"}, ["value"]),
+        ({"name": "Authorization", "value": "Bearer REDACTED-0123abcd"}, []),
+        ({"Authorization": "Bearer ${token}"}, []),
+        ({"airflowVariable": {"value": "x"}}, ["airflowVariable"]),
+        ({"airflowVariable": {"value": "x", "isSecret": False}}, []),
+        ({"credentials": {"username": "me", "code": "abc"}}, ["credentials"]),
+        ({"inner": '{"password": "abc"}'}, ["password"]),
+        ({"password": "****"}, []),
+        ({"password": "REDACTED-0123abcd"}, []),
+        ({"token": "$.token"}, []),
+        ({"token_name": "harness ${run_id}", "api_token": "harness ${run_id}"}, []),
+    ],
+)
+def test_values_of_secret_names_must_be_placeholders(value: Json, expected: list[str]) -> None:
+    """Names about secrets, and templates, are let pass."""
+    assert found(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "leaks"),
+    [
+        (("AUTHORIZATION", "Bearer abc"), 1),
+        (("authorization", "Bearer [ASTRO_API_TOKEN]"), 0),
+        (("Authorization", "Basic"), 0),
+        (("Cookie", "a=b; c=REDACTED-0123abcd"), 1),
+        (("Set-Cookie", "sid=REDACTED-0123abcd; Path=/"), 0),
+        (("X-Api-Key", "abc"), 1),
+        (("x-remaining-tokens", "42"), 0),
+    ],
+)
+def test_headers(header: tuple[str, str], leaks: int) -> None:
+    """Credentials are looked at behind their scheme, cookies one by one."""
+    assert len(list(NAMES.in_headers([header]))) == leaks
+
+
+@pytest.mark.parametrize(
+    ("url", "leaks"),
+    [
+        ("https://h/p?api_key=abc&limit=1", 1),
+        ("https://h/p?sig=abc", 1),
+        ("https://h/p?showSecrets=true&pageToken=abc", 0),
+        ("https://me:pw@h/p", 1),
+        ("https://me:REDACTED-0123abcd@h/p#access_token=abc", 1),
+    ],
+)
+def test_urls(url: str, leaks: int) -> None:
+    """Parameters are looked at wherever a URL can have them."""
+    assert len(list(NAMES.in_url(url))) == leaks
+
+
+@pytest.mark.parametrize(
+    ("content", "media", "leaks"),
+    [
+        (b"a=1&password=abc", "application/x-www-form-urlencoded", 1),
+        (b'{"token": "a"}\n{"token": "b"}\n', "text/plain", 2),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nabc\r\n--x--\r\n',
+            "multipart/form-data",
+            1,
+        ),
+        (b"password=abc", "text/plain", 0),
+    ],
+)
+def test_bodies(content: bytes, media: str, leaks: int) -> None:
+    """Forms, parts of forms, JSON and lines of JSON are read; other text is not guessed at."""
+    assert len(list(NAMES.in_content(content, media))) == leaks
+
+
+def test_a_project_adds_names() -> None:
+    """In any spelling."""
+    assert [*Names(["x-corp-key"]).in_json({"xCorpKey": "abc"})] == [("xCorpKey", "abc")]
+
+
+def test_who_writes_a_variable_knows_what_it_is() -> None:
+    """Only in answers of a service is a variable a secret that nothing calls one."""
+    assert not [*Names(answers=False).in_json({"airflowVariable": {"value": "x"}})]
+
+
+VALUES: Any = st.recursive(
+    st.text("abcXYZ019 -", max_size=20) | st.booleans() | st.integers() | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(VALUES)
+def test_what_the_redaction_leaves_is_let_pass(value: Json) -> None:
+    """No false alarm: whatever names there are, the check finds nothing that the redaction had left."""
+    cleaned = Redactor(key=b"k").content(json.dumps(value).encode())
+
+    assert not list(NAMES.in_content(cleaned, "application/json"))
