@@ -54,7 +54,7 @@ def test_every_exit_code_is_documented() -> None:
     meant = {name: row[1:] for row in rows for name in re.findall(r"`([^`]+)`", row[0])}
     out = io.StringIO()
     main(["--help"], out, out)
-    names = re.findall(r"^    (\w+) ", out.getvalue(), re.MULTILINE)
+    names = re.findall(r"^    ([\w-]+)(?: |$)", out.getvalue(), re.MULTILINE)
 
     assert set(meant) == {"pytest", *(f"harness {name}" for name in names)}
     for name, (clean, _, trouble) in meant.items():
@@ -168,7 +168,7 @@ def test_every_command_is_documented() -> None:
     out = io.StringIO()
     main(["--help"], out, out)
 
-    found = re.findall(r"^    (\w+) ", out.getvalue(), re.MULTILINE)
+    found = re.findall(r"^    ([\w-]+)(?: |$)", out.getvalue(), re.MULTILINE)
 
     assert "contract" in found
     for command in found:
