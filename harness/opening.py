@@ -8,11 +8,14 @@ import shlex
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Final
 
+from harness.bookkeeping import Book, BookedSender
 from harness.cassette import Cassette
 from harness.client import Sender, replay_client
 from harness.errors import CassetteError, Problem, TargetError
 from harness.exchange import Json, Side
+from harness.ledger import Ledger
 from harness.options import Mode, Options
 from harness.redact import Redactor, project_redactor
 from harness.redact.names import reader_of
@@ -24,22 +27,33 @@ from harness.settings import (
     SANDBOX_TOKENS,
     SecretRules,
 )
-from harness.target import Keys, Target
+from harness.target import Keys, Target, contracts_of
 from harness.variables import ENVIRONMENT, Variables, placeholders
 
 
+_RUN: Final = 6
+"""So many digits of the run's id begin the `run_id` of each of its scenarios."""
+
+
 def open_targets(
-    scenario: Scenario, row: Row, directory: Path, options: Options, connect: Callable[[], Sender]
+    scenario: Scenario,
+    row: Row,
+    directory: Path,
+    options: Options,
+    connect: Callable[[], Sender],
+    ledger: Ledger | None = None,
 ) -> dict[Side, Target]:
     """Open both sides of a scenario.
 
     ``directory`` holds the scenario's cassettes, ``baseline.yaml`` and ``candidate.yaml``. ``connect`` opens
-    the client of a side that has none.
+    the client of a side that has none; what is made with it is booked in ``ledger``.
 
     Raises:
         HarnessError: no token, or cassettes that are missing or damaged (both sides' problems at once).
     """
-    outside: dict[str, Json] = {"run_id": randomness.token_hex(4)}
+    # What a run makes is found by the beginning, and what a scenario makes is its own.
+    run_id = options.run[:_RUN] + randomness.token_hex(4)
+    outside: dict[str, Json] = {"run_id": run_id}
     missing: dict[str, str] = {}
     for name, (variable, known) in _organizations(options).items():
         value = options.environ.get(variable, known if options.environment.sandbox else "")
@@ -60,6 +74,18 @@ def open_targets(
             for name, why in missing.items():
                 variables.set_missing(name, why)
         client = connect() if cassette is None else replay_client(cassette)
+        if ledger is not None:
+            book = Book(
+                ledger=ledger,
+                side=side,
+                scenario=scenario.id + row.suffix,
+                run_id=run_id,
+                authorization=f"Bearer {keys.token}",
+                base_urls=tuple(options.environment.base_urls.values()),
+                contracts=contracts_of(side, options.settings),
+                redactor=keys.redactor,
+            )
+            client = BookedSender(client, book)
         targets[side] = Target(side, options, keys, cassette, variables, client)
     return targets
 
@@ -74,7 +100,7 @@ def _organizations(options: Options) -> dict[str, tuple[str, str]]:
 
 def _keys(scenario: Scenario, row: Row, options: Options) -> Keys:
     """Gather what must never be written: the tokens, and variables that are secrets by their names."""
-    token = _token(options)
+    token = token_for(options)
     tokens = _tokens(token, scenario, options)
     rules = options.settings.secrets
     if options.mode is Mode.REPLAY:
@@ -127,8 +153,12 @@ def _cassettes(scenario: Scenario, directory: Path, options: Options) -> dict[Si
     return cassettes
 
 
-def _token(options: Options) -> str:
-    """Return the token of the environment; a replay sends the placeholder that was recorded for it."""
+def token_for(options: Options) -> str:
+    """Return the token of the environment; a replay sends the placeholder that was recorded for it.
+
+    Raises:
+        TargetError: there is none.
+    """
     name = options.environment.token
     if options.mode is Mode.REPLAY:
         return f"[{name}]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -32,7 +33,7 @@ class Options:
 
     ``production`` is the name of a production environment, typed by who wants to write there.
     ``enforce_limits`` keeps the vendor's limits where the environment has none of its own.
-    ``today`` is the day in UTC by which acceptances expire.
+    ``today`` is the day in UTC by which acceptances expire. ``run`` is the id of the run, in hex digits.
     """
 
     settings: Settings
@@ -44,6 +45,7 @@ class Options:
     enforce_limits: bool = False
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    run: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 
     @property
     def may_write(self) -> bool:

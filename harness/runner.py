@@ -18,6 +18,7 @@ from harness.client import Lender, Sender, live_clients
 from harness.errors import HarnessError
 from harness.exchange import Side
 from harness.judge import Judge
+from harness.ledger import DIRECTORY, Ledger
 from harness.opening import open_targets
 from harness.options import SAFE_METHODS, Mode, Options
 from harness.pace import Pace
@@ -47,7 +48,11 @@ class Runner:
         )
         settings = options.settings
         self._clients: Lender | None = None
+        self._ledger: Ledger | None = None
         if options.mode is not Mode.REPLAY:
+            self._ledger = Ledger(
+                settings.state / DIRECTORY, run=options.run, environment=options.environment.name
+            )
             self._clients = live_clients(
                 timeout=settings.timeout,
                 retries=settings.retries,
@@ -96,11 +101,13 @@ class Runner:
             pace.interrupt()
 
     def close(self) -> None:
-        """End the threads that call the two sides, and close the connections."""
+        """End the threads that call the two sides, close the connections, and end the ledger."""
         for pace in self._paces:
             pace.close()
         if self._clients is not None:
             self._clients.close()
+        if self._ledger is not None:
+            self._ledger.close()
 
     def _refusal(self, scenario: Scenario) -> str:
         """Say why a scenario must not be run; empty when it may."""
@@ -123,7 +130,7 @@ class Runner:
 
     def _opened(self, result: ScenarioResult, scenario: Scenario, row: Row) -> ScenarioResult:
         directory = self.options.settings.cassettes / (scenario.id + row.directory)
-        targets = open_targets(scenario, row, directory, self.options, self._connect)
+        targets = open_targets(scenario, row, directory, self.options, self._connect, self._ledger)
         session = Session(scenario, targets, self.judge, self.options, self._pace)
         reason, remark = "", ""
         try:

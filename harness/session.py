@@ -9,14 +9,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from harness.acceptances import accept, expired
+from harness.bookkeeping import unmarked
 from harness.compare import Context, compare
 from harness.difference import Difference, Kind
-from harness.errors import HarnessError
+from harness.errors import HarnessError, Problem
 from harness.exchange import Exchange, Json, Pair, Side
 from harness.foreach import aligned, elements
 from harness.inquiry import Filled, exercised, question, shown, succeeded
 from harness.judge import Judge, Question, verdict
-from harness.options import SAFE_METHODS, Options
+from harness.options import SAFE_METHODS, Mode, Options
 from harness.ownership import Ownership
 from harness.pace import Pace
 from harness.paging import Walks
@@ -126,6 +127,10 @@ class Session:
 
     def _run(self, step: Step, asked: Asked, lacks: Mapping[Side, _Lack] | None = None) -> None:
         filled, lacks = self._filled(step, asked, lacks or {})
+        refusal = "" if asked.probe else self._unmarked(step, filled)
+        if refusal:
+            self._not_run(step, asked, Verdict.ERROR, refusal)
+            return
         if lacks:
             if asked.cleanup:
                 # One side made nothing; what the other made must still be unmade.
@@ -163,6 +168,24 @@ class Session:
             except HarnessError as error:
                 found[side] = self._lack(side, error, target.needs(step))
         return filled, found
+
+    def _unmarked(self, step: Step, filled: Mapping[Side, Filled]) -> str:
+        """Say what a step would make that nobody could tell from what is the user's own; nothing if it is fine.
+
+        What probes make is undone at once; they may lack a name, or have one that is too long.
+        """
+        environment = self._options.environment
+        if self._options.mode is Mode.REPLAY or environment.sandbox:
+            return ""
+        for side, one in filled.items():
+            target = self.targets[side]
+            run_id = str(target.variables.outside("run_id"))
+            name = unmarked(one, (target.contract, target.other), run_id)
+            if name:
+                what = f"it would make {name[:80]} in `{environment.name}`, a name without the run's id"
+                advice = 'Write ${run_id} into it, as in "harness ${run_id} ${side}".'
+                return str(Problem(where=step.where, what=what, advice=advice))
+        return ""
 
     def _lack(self, side: Side, error: HarnessError, names: Collection[str]) -> _Lack:
         """Tell what was never made from what has a value nowhere; ``names`` are the variables in use."""

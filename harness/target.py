@@ -73,8 +73,7 @@ class Target:
     ) -> None:
         """Open the side; :func:`open_targets` gathers what it needs."""
         self.side = side
-        self.contract: Contract = contract_of(side, options.settings)
-        self.other: Contract = contract_of(_opposite(side), options.settings)
+        self.contract, self.other = contracts_of(side, options.settings)
         self.cassette = cassette
         self.variables = variables
         self.base_urls = _base_urls(options, cassette)
@@ -291,6 +290,16 @@ def contract_of(side: Side, settings: Settings) -> Contract:
     return load_contract(VERSIONS[side], settings.contracts)
 
 
+def contracts_of(side: Side, settings: Settings) -> tuple[Contract, Contract]:
+    """Return the contract of a side, and that of the other one.
+
+    Raises:
+        ContractError: the project's own contracts are damaged.
+    """
+    other = next(each for each in Side if each is not side)
+    return contract_of(side, settings), contract_of(other, settings)
+
+
 def _base_urls(options: Options, cassette: Cassette | None) -> Mapping[str, str]:
     """Return base URLs by API: those that were recorded, else those of the environment."""
     configured = options.environment.base_urls
@@ -301,10 +310,6 @@ def _base_urls(options: Options, cassette: Cassette | None) -> Mapping[str, str]
 
 def _as_cassette(recorded: Provenance) -> Provenance:
     return replace(recorded, source=Source.CASSETTE)
-
-
-def _opposite(side: Side) -> Side:
-    return next(other for other in Side if other is not side)
 
 
 def _query(query: Mapping[str, Json], where: str) -> str:

@@ -119,6 +119,10 @@ class Variables:
         """Every value that was used or captured up to now, by name."""
         return MappingProxyType({**self._used, **self._filled, **self._captured})
 
+    def outside(self, name: str) -> Json:
+        """Return a value from outside, which is not used by that; None where there is none."""
+        return self._values.get(name)
+
     def set(self, name: str, value: Json) -> None:
         """Give a name a value, taken as it is (a capture); it wins over every other value of that name."""
         self._captured[name] = value

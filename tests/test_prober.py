@@ -153,7 +153,7 @@ def test_a_probe_of_what_was_not_made_is_told(stage: Stage) -> None:
     """Where a step lacks a variable, its probes do too; they are not asked for, and no error of their own."""
     stage.old = stage.new = route({"GET /teams": reply(EMPTY), "POST /teams": refusal(409)})
     result = stage.run(
-        "steps:\n  - {operation: CreateTeam, request: {body: {name: n}}, expect: {status: 409},"
+        "steps:\n  - {operation: CreateTeam, request: {body: {name: 'n ${run_id}'}}, expect: {status: 409},"
         " capture: {team_id: $.id}}\nchecks: {errors: [foreign-id]}\n"
         "cleanup: [{operation: DeleteTeam}]\n"
     )
@@ -181,7 +181,7 @@ def created(store: dict[str, Any]) -> Answer:
 
 
 CREATES = """\
-steps: [{operation: CreateTeam, request: {body: {name: n}}, capture: {team_id: $.id}}]
+steps: [{operation: CreateTeam, request: {body: {name: "n ${run_id}"}}, capture: {team_id: $.id}}]
 checks: {errors: [unknown-field, wrong-content-type, missing-field]}
 cleanup: [{operation: DeleteTeam}]
 """

@@ -36,7 +36,7 @@ def named(result: ScenarioResult, name: str) -> StepResult:
 
 LIFE = """\
 steps:
-  - {name: create, operation: CreateTeam, request: {body: {name: x}}, capture: {team_id: $.id}}
+  - {name: create, operation: CreateTeam, request: {body: {name: "x ${run_id}"}}, capture: {team_id: $.id}}
   - {name: read, operation: GetTeam}
 cleanup:
   - {name: delete, operation: DeleteTeam}
@@ -591,7 +591,7 @@ def test_captures_see_what_was_there(stage: Stage) -> None:
     result = stage.run(
         """\
 steps:
-  - {name: make, operation: CreateApiToken, request: {body: {name: n}}, capture: {secret: $.token}}
+  - {name: make, operation: CreateApiToken, request: {body: {name: "n ${run_id}"}}, capture: {secret: $.token}}
   - {name: use, operation: ListUsers, request: {headers: {Authorization: "Bearer ${secret}"}}}
 """,
         Mode.RECORD,
@@ -689,7 +689,7 @@ def test_a_sandbox_that_is_not_running_is_told_how_to_start(stage: Stage) -> Non
 
 # Several calls of one scenario.
 
-MAKE = "steps:\n  - operation: CreateTeam\n    request: {body: {name: data}}\n    capture: {team_id: $.id}\n"
+MAKE = "steps:\n  - operation: CreateTeam\n    request: {body: {name: 'data ${run_id}'}}\n    capture: {team_id: $.id}\n"
 MADE = {"POST /teams": reply(TEAM)}
 GONE = f"DELETE /teams/{TEAM['id']}"
 
@@ -773,7 +773,7 @@ def test_a_repeated_call_captures_nothing(stage: Stage) -> None:
 
 SECRET = """\
 steps:
-  - {name: create, operation: CreateTeam, request: {body: {name: x}}, capture: {made: $.token}}
+  - {name: create, operation: CreateTeam, request: {body: {name: "x ${run_id}"}}, capture: {made: $.token}}
   - name: use
     operation: ListTeams
     request: {headers: {Authorization: "Bearer ${made}"}}

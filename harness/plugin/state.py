@@ -129,6 +129,7 @@ class State:
             acceptances=not option.without_acceptances,
             enforce_limits=option.enforce_limits,
             environ=os.environ,
+            run=self.id,
         )
 
     @property

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harness.contract import Contract, Operation
+from harness.contract import Contract
+from harness.creation import id_property
 from harness.exchange import Side
 from harness.probes.known import UNKNOWN_ID, Known, WrittenPath
 from harness.scenario import RequestSpec, Step
@@ -54,7 +55,7 @@ def _deletion(known: Known, contracts: Mapping[Side, Contract], variable: str) -
         return None
     parameter = parameters(old.path)[-1]
     found = [
-        _id_property(contracts[side], operation, parameter)
+        id_property(contracts[side], operation, parameter)
         for side, operation in ((Side.BASELINE, known.baseline), (Side.CANDIDATE, known.candidate))
     ]
     if not found[0] or found[0] != found[1]:
@@ -80,11 +81,3 @@ def _deletion(known: Known, contracts: Mapping[Side, Contract], variable: str) -
 
 def _below(path: WrittenPath, parameter: str, value: str) -> WrittenPath:
     return f"{path.rstrip('/')}/{value}" if isinstance(path, str) else {**path, parameter: value}
-
-
-def _id_property(contract: Contract, operation: Operation, parameter: str) -> str:
-    """Return the property of the answer with the id of what was made; empty where none is documented."""
-    schema = contract.response(operation, 200, "")
-    place = contract.place(operation, schema, ()) if schema is not None else None
-    known = place.schema.properties if place else {}
-    return next((name for name in (parameter, "id") if name in known), "")

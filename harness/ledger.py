@@ -1,0 +1,331 @@
+"""The ledger of a run: what it makes is on disk before it is made, and can be deleted whatever ends the run.
+
+Each process of a run has a file of its own, ``<run>-<process>.jsonl``. It holds a JSON object a line, appended
+whole and handed to the operating system at once, so that it survives any kill of the process::
+
+    {"event": "run", "run": "3fa9c1d20b7e", "environment": "staging", "process": 4711, "started": "2026-..."}
+    {"event": "intent", "id": 1, "side": "baseline", "scenario": "teams/life", "url": "https://.../teams",
+     "labels": {"name": "harness 3fa9c10b2e44 baseline"}}
+    {"event": "made", "id": 1, "url": "https://.../teams/cl..."}      # it was made, and is there
+    {"event": "unknown", "id": 1, "why": "the connection was lost"}   # it may have been made
+    {"event": "refused", "id": 1}                                     # it was not made
+    {"event": "gone", "id": 1}                                        # it is not there any more
+
+Whoever writes a file holds its lock, which ends with the process. A file in which nothing is open is removed.
+No power cut is survived: what it takes from the disk is found by the names, which have the run's id in them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final, Self
+
+from harness.errors import Problem, UsageError
+from harness.exchange import Side
+
+DIRECTORY: Final = "ledger"
+"""Where ledgers are, below the state of a project."""
+
+_SUFFIX: Final = ".jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One resource that a run made, may have made, or was about to make; without secrets.
+
+    ``collection`` is the URL that was posted to. ``labels`` are the texts of the body that hold the run's id, by
+    property: what has them is the run's. ``made`` is the URL of the resource, empty while nobody knows
+    it; ``why`` says then why not. ``where`` is the line of the ledger, as ``file:line``.
+    """
+
+    id: int
+    side: Side
+    scenario: str
+    collection: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    made: str = ""
+    why: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What a ledger says: whose it is, the entries that are open in their order, and lines that are damaged.
+
+    ``started`` is RFC 3339 in UTC.
+    """
+
+    path: Path
+    run: str = ""
+    environment: str = ""
+    process: int = 0
+    started: str = ""
+    entries: tuple[Entry, ...] = ()
+    damaged: tuple[Problem, ...] = ()
+
+
+class Ledger:
+    """The ledger of one process of a run; any thread may write. There is no file before the first intent."""
+
+    def __init__(self, directory: Path, *, run: str, environment: str) -> None:
+        """Take where ledgers are, the id of the run, and the name of its environment."""
+        self._path = directory / f"{run}-{os.getpid()}{_SUFFIX}"
+        self._run = run
+        self._environment = environment
+        self._lock = Lock()
+        self._file = -1
+        self._last = 0
+        # The URLs of what is open, by entry; empty while nobody knows it.
+        self._open: dict[int, str] = {}
+
+    def intend(self, side: Side, scenario: str, collection: str, labels: Mapping[str, str]) -> int:
+        """Write that something is about to be made; return the number of the entry.
+
+        Raises:
+            UsageError: it cannot be written: then nothing must be made.
+        """
+        with self._lock:
+            try:
+                if self._file < 0:
+                    self._file = self._begun()
+                entry = self._last + 1
+                event = {"event": "intent", "id": entry, "side": side.value, "scenario": scenario}
+                _append(self._file, {**event, "url": collection, "labels": dict(labels)})
+            except OSError as error:
+                raise _unkept(self._path.parent, error) from error
+            self._last = entry
+            self._open[entry] = ""
+        return entry
+
+    def made(self, entry: int, url: str) -> None:
+        """Note the URL of what was made."""
+        with self._lock:
+            self._open[entry] = url
+            self._note({"event": "made", "id": entry, "url": url})
+
+    def unknown(self, entry: int, why: str) -> None:
+        """Note why nobody knows whether it was made."""
+        with self._lock:
+            self._note({"event": "unknown", "id": entry, "why": why})
+
+    def refused(self, entry: int) -> None:
+        """Note that it was not made."""
+        with self._lock:
+            self._open.pop(entry, None)
+            self._note({"event": "refused", "id": entry})
+
+    def deleted(self, url: str) -> None:
+        """Note that a resource is gone, and all that was made below it."""
+        with self._lock:
+            for entry, made in list(self._open.items()):
+                if made and f"{made}/".startswith(f"{url}/"):
+                    del self._open[entry]
+                    self._note({"event": "gone", "id": entry})
+
+    def _note(self, event: Mapping[str, Any]) -> None:
+        """Write what came of an intent.
+
+        Where that fails the intent still stands, and is looked up by its labels. An error would take the answer
+        with it, and the id by which the cleanup deletes what was made.
+        """
+        with suppress(OSError):
+            _append(self._file, event)
+
+    def _begun(self) -> int:
+        """Make the file: it has its name only when it is locked, so that nobody takes it for a dead run's."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        new = self._path.with_suffix(".new")
+        file = os.open(new, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            head = {"event": "run", "run": self._run, "environment": self._environment}
+            _append(file, {**head, "process": os.getpid(), "started": _now()})
+            new.rename(self._path)
+        except BaseException:
+            os.close(file)
+            raise
+        return file
+
+    def close(self) -> None:
+        """End the ledger: with nothing open its file is removed. Closing twice does no harm."""
+        with self._lock:
+            if self._file < 0:
+                return
+            if not self._open:
+                self._path.unlink(missing_ok=True)
+            os.close(self._file)
+            self._file = -1
+
+
+class Held:
+    """A ledger that no run writes any more, held by who settles it."""
+
+    def __init__(self, path: Path, file: int) -> None:
+        """Take a file whose lock is held; :func:`hold` does that.
+
+        Raises:
+            UsageError: it cannot be read.
+        """
+        self.account = read_ledger(path)
+        self._file = file
+        self._open = {entry.id for entry in self.account.entries}
+        # What a kill cut short must not take the next line with it.
+        os.ftruncate(file, path.read_bytes().rfind(b"\n") + 1)
+
+    def gone(self, entry: Entry) -> None:
+        """Note that a resource is not there any more.
+
+        Raises:
+            UsageError: it cannot be written.
+        """
+        try:
+            _append(self._file, {"event": "gone", "id": entry.id})
+        except OSError as error:
+            raise _unkept(self.account.path.parent, error) from error
+        self._open.discard(entry.id)
+
+    def __enter__(self) -> Self:
+        """Return it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give it up; where nothing is open and every line could be read, it is removed."""
+        if not self._open and not self.account.damaged:
+            self.account.path.unlink(missing_ok=True)
+        os.close(self._file)
+
+
+def hold(path: Path) -> Held | None:
+    """Hold a ledger; None if its run is still alive, or somebody else holds it or removed it.
+
+    Raises:
+        UsageError: it cannot be read or written.
+    """
+    try:
+        file = os.open(path, os.O_RDWR | os.O_APPEND)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unkept(path.parent, error) from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(file).st_nlink:
+            return Held(path, file)
+    except BlockingIOError:
+        pass
+    except BaseException:
+        os.close(file)
+        raise
+    os.close(file)
+    return None
+
+
+def ledgers(directory: Path) -> tuple[Path, ...]:
+    """Return the ledgers in a directory, which may not be there, by name."""
+    return tuple(sorted(directory.glob(f"*{_SUFFIX}")))
+
+
+def left_by(directory: Path, run: str) -> int:
+    """Count what the processes of a run have left behind, or may have.
+
+    Raises:
+        UsageError: a ledger cannot be read.
+    """
+    return sum(len(read_ledger(path).entries) for path in directory.glob(f"{run}-*{_SUFFIX}"))
+
+
+def read_ledger(path: Path) -> Account:
+    """Read a ledger. A last line that a kill cut short is no damage: what it was about was not begun.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return Account(path=path)
+    except OSError as error:
+        raise _unkept(path.parent, error) from error
+    account, damaged = Account(path=path), []
+    entries: dict[int, Entry] = {}
+    for number, line in _whole(lines):
+        where = f"{path}:{number}"
+        try:
+            event = json.loads(line)
+            if event["event"] == "run":
+                account = _headed(account, event)
+            else:
+                _apply(entries, event, where)
+        except (ValueError, KeyError, TypeError):
+            what = "this line of the ledger cannot be read, and may stand for something that was left behind"
+            advice = "Look at what it says and delete that by hand; then delete the line."
+            damaged.append(Problem(where=where, what=what, advice=advice))
+    return replace(account, entries=tuple(entries.values()), damaged=tuple(damaged))
+
+
+def _whole(lines: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that were finished, with their numbers; a kill leaves one that was not, or its end."""
+    for number, line in enumerate(lines[:-1], 1):
+        if line:
+            yield number, line
+
+
+def _headed(account: Account, event: Mapping[str, Any]) -> Account:
+    return replace(
+        account,
+        run=str(event["run"]),
+        environment=str(event["environment"]),
+        process=int(event["process"]),
+        started=str(event["started"]),
+    )
+
+
+def _apply(entries: dict[int, Entry], event: Mapping[str, Any], where: str) -> None:
+    """Let an event change what is open."""
+    id_, kind = event["id"], event["event"]
+    if kind == "intent":
+        entries[id_] = Entry(
+            id=id_,
+            side=Side(event["side"]),
+            scenario=event["scenario"],
+            collection=event["url"],
+            labels=event["labels"],
+            why="the run ended before there was an answer",
+            where=where,
+        )
+    elif kind == "made":
+        entries[id_] = replace(entries[id_], made=event["url"], why="")
+    elif kind == "unknown":
+        entries[id_] = replace(entries[id_], why=event["why"])
+    elif kind in {"refused", "gone"}:
+        del entries[id_]
+    else:
+        raise ValueError(kind)
+
+
+def _append(file: int, event: Mapping[str, Any]) -> None:
+    """Append a line as a whole."""
+    line = json.dumps(event, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+    size = os.fstat(file).st_size
+    if os.write(file, line) < len(line):
+        # The disk is full: half a line would take the next one with it.
+        os.ftruncate(file, size)
+        raise OSError(28, "No space left on device")
+
+
+def _unkept(directory: Path, error: OSError) -> UsageError:
+    what = f"the ledger of what runs make cannot be kept ({error.strerror or error})"
+    advice = "Make it writable, or set `state` in [tool.harness] to another directory."
+    return UsageError(Problem(where=str(directory), what=what, advice=advice))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
