@@ -19,8 +19,8 @@ _ANY: Final = "any"
 class Creation:
     """A request that makes a resource: a POST to a collection from which one can be deleted.
 
-    ``property`` is that of the answer with the id of what was made. ``lists`` are the names of the lists in the
-    answer of the operation that lists the collection; empty where there is no such operation.
+    ``property`` is that of the answer with the id of what was made. ``lists`` are the names of the lists in
+    the answer of the operation that lists the collection; empty where there is no such operation.
     """
 
     operation: Operation
@@ -37,8 +37,8 @@ class Creation:
 def creation_of(contracts: Iterable[Contract], method: str, path: str) -> Creation | None:
     """Return what a request makes by the first of the contracts that has it; None where it makes nothing.
 
-    ``path`` is the one below the base URL, perhaps with a query. What cannot be deleted, such as a deploy, and
-    what has no id of its own, such as a membership, goes with what it belongs to, and is no creation.
+    ``path`` is the one below the base URL, perhaps with a query. What cannot be deleted, such as a deploy,
+    and what has no id of its own, such as a membership, goes with what it belongs to, and is no creation.
     """
     if method != "POST":
         return None

@@ -1,7 +1,7 @@
 """The ledger of a run: what it makes is on disk before it is made, and can be deleted whatever ends the run.
 
-Each process of a run has a file of its own, ``<run>-<process>.jsonl``. It holds a JSON object a line, appended
-whole and handed to the operating system at once, so that it survives any kill of the process::
+Each process of a run has a file of its own, ``<run>-<process>.jsonl``. It holds a JSON object a line,
+appended whole and handed to the operating system at once, so that it survives any kill of the process::
 
     {"event": "run", "run": "3fa9c1d20b7e", "environment": "staging", "process": 4711, "started": "2026-..."}
     {"event": "intent", "id": 1, "side": "baseline", "scenario": "teams/life", "url": "https://.../teams",
@@ -41,8 +41,8 @@ _SUFFIX: Final = ".jsonl"
 class Entry:
     """One resource that a run made, may have made, or was about to make; without secrets.
 
-    ``collection`` is the URL that was posted to. ``labels`` are the texts of the body that hold the run's id, by
-    property: what has them is the run's. ``made`` is the URL of the resource, empty while nobody knows
+    ``collection`` is the URL that was posted to. ``labels`` are the texts of the body that hold the run's id,
+    by property: what has them is the run's. ``made`` is the URL of the resource, empty while nobody knows
     it; ``why`` says then why not. ``where`` is the line of the ledger, as ``file:line``.
     """
 
@@ -133,8 +133,8 @@ class Ledger:
     def _note(self, event: Mapping[str, Any]) -> None:
         """Write what came of an intent.
 
-        Where that fails the intent still stands, and is looked up by its labels. An error would take the answer
-        with it, and the id by which the cleanup deletes what was made.
+        Where that fails the intent still stands, and is looked up by its labels. An error would take the
+        answer with it, and the id by which the cleanup deletes what was made.
         """
         with suppress(OSError):
             _append(self._file, event)
@@ -266,7 +266,7 @@ def read_ledger(path: Path) -> Account:
                 _apply(entries, event, where)
         except (ValueError, KeyError, TypeError):
             what = "this line of the ledger cannot be read, and may stand for something that was left behind"
-            advice = "Look at what it says and delete that by hand; then delete the line."
+            advice = "Look at what it says and delete that by hand; then delete the file."
             damaged.append(Problem(where=where, what=what, advice=advice))
     return replace(account, entries=tuple(entries.values()), damaged=tuple(damaged))
 

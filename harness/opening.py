@@ -30,7 +30,6 @@ from harness.settings import (
 from harness.target import Keys, Target, contracts_of
 from harness.variables import ENVIRONMENT, Variables, placeholders
 
-
 _RUN: Final = 6
 """So many digits of the run's id begin the `run_id` of each of its scenarios."""
 

@@ -170,7 +170,7 @@ class Session:
         return filled, found
 
     def _unmarked(self, step: Step, filled: Mapping[Side, Filled]) -> str:
-        """Say what a step would make that nobody could tell from what is the user's own; nothing if it is fine.
+        """Say what a step would make that nobody could tell from the user's own; nothing if it is fine.
 
         What probes make is undone at once; they may lack a name, or have one that is too long.
         """

@@ -21,6 +21,7 @@ from harness.commands.rules import add_rules
 from harness.commands.sandbox import add_sandbox
 from harness.commands.scan import add_scan
 from harness.commands.schema import add_schema
+from harness.commands.sweep import add_sweep
 
 COMMANDS = (
     add_contract,
@@ -39,6 +40,7 @@ COMMANDS = (
     add_record,
     add_draft,
     add_check_secrets,
+    add_sweep,
 )
 """What adds each group of commands, in the order in which the help lists them."""
 

@@ -1,0 +1,59 @@
+"""What runs that have ended left behind, and what came of it when it was swept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.errors import Problem
+from harness.ledger import Account, Entry
+
+
+class Fate(StrEnum):
+    """What came of something that was left behind."""
+
+    DELETED = "deleted"
+    GONE = "gone"
+    """It was not there any more."""
+    ABSENT = "absent"
+    """No list shows what may have been made: it never was."""
+    LEFT = "left"
+    """It may still be there."""
+    PLANNED = "planned"
+    """It would be deleted, or looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """One entry of a ledger and its fate; ``why`` says what keeps it there, empty otherwise.
+
+    ``url`` is that of the resource; empty where nobody knows it.
+    """
+
+    run: str
+    entry: Entry
+    fate: Fate
+    url: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """What a sweep of one environment came to.
+
+    ``damaged`` are the lines of ledgers that cannot be read. ``alive`` are the ledgers of runs that are still
+    running; ``elsewhere`` counts, by environment, what is left in others.
+    """
+
+    environment: str
+    swept: tuple[Swept, ...] = ()
+    damaged: tuple[Problem, ...] = ()
+    alive: tuple[Account, ...] = ()
+    elsewhere: Mapping[str, int]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is left in the environment, of runs that have ended."""
+        left = any(each.fate in {Fate.LEFT, Fate.PLANNED} for each in self.swept)
+        return not left and not self.damaged

@@ -1,0 +1,52 @@
+"""``harness sweep``: what was deleted, and what is still there, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.leftovers import Fate, Sweep, Swept
+from harness.report.words import SIDES, count, visible
+
+_FATES = {
+    Fate.DELETED: "deleted",
+    Fate.GONE: "gone already",
+    Fate.ABSENT: "never made",
+    Fate.PLANNED: "to delete",
+    Fate.LEFT: "left",
+}
+
+
+def sweep_text(sweep: Sweep) -> str:
+    """Write a line for each thing that was left behind, what to do by hand, and how many came to what."""
+    return "".join(f"{visible(line)}\n" for line in _lines(sweep))
+
+
+def _lines(sweep: Sweep) -> Iterator[str]:
+    for each in sweep.swept:
+        yield from _entry(each)
+    for problem in sweep.damaged:
+        yield str(problem)
+    for account in sweep.alive:
+        yield f"Run {account.run} still runs, as process {account.process}: its ledger is left alone."
+    for name, number in sweep.elsewhere.items():
+        things = count(number, "thing")
+        yield f"In `{name}`, {things} may be left; see `harness sweep --environment {name}`."
+    found = {fate: sum(each.fate is fate for each in sweep.swept) for fate in _FATES}
+    said = [f"{number} {_FATES[fate]}" for fate, number in found.items() if number]
+    if sweep.damaged:
+        said.append(f"{count(len(sweep.damaged), 'damaged line')}")
+    yield f"{sweep.environment}: {', '.join(said) or 'nothing is left of runs that have ended'}."
+
+
+def _entry(each: Swept) -> Iterator[str]:
+    entry = each.entry
+    labels = "".join(f', {name} "{text}"' for name, text in entry.labels.items())
+    place = each.url or f"something in {entry.collection}"
+    state = "to look for" if each.fate is Fate.PLANNED and not each.url else _FATES[each.fate]
+    yield f"{state}: {SIDES[entry.side]} {place}{labels} ({entry.scenario}, run {each.run})"
+    if each.why:
+        yield f"  {each.why}"
+    if each.fate is Fate.LEFT:
+        ledger = entry.where.rpartition(":")[0]
+        look = "Delete it by hand" if each.url else "Look for it yourself and delete it"
+        yield f"  {look}, or run this again. When nothing else is left, delete {ledger}."

@@ -1,0 +1,189 @@
+"""What killed runs left behind is deleted, as their ledgers tell, in the reverse order of its creation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Final
+
+from harness.bookkeeping import below
+from harness.client import Sender, live_clients
+from harness.creation import Creation, creation_of, one_of
+from harness.difference import json_path
+from harness.errors import HarnessError, Problem, UsageError
+from harness.exchange import Exchange, Json, Request
+from harness.ledger import DIRECTORY, Account, Entry, Held, hold, ledgers, read_ledger
+from harness.leftovers import Fate, Sweep, Swept
+from harness.opening import token_for
+from harness.options import Options
+from harness.pace import Pace
+from harness.paging import elements_of, walk_pages
+from harness.redact import Redactor
+from harness.target import contracts_of
+
+_GONE: Final = frozenset({404, 410})
+_PAGE: Final = 100
+_PAGES: Final = 1000
+"""Elements of a page of a list that is searched, and the most pages of it."""
+
+
+def sweep(options: Options, *, dry: bool = False) -> Sweep:
+    """Delete what ended runs have left behind in the environment; ``dry`` only says what that would be.
+
+    Raises:
+        UsageError: something is left, and nothing may be written there; or a ledger cannot be kept.
+        TargetError: something is left, and there is no token.
+    """
+    options.check()
+    name = options.environment.name
+    helds: list[Held] = []
+    alive: list[Account] = []
+    elsewhere: Counter[str] = Counter()
+    with ExitStack() as stack:
+        for account in sorted(_accounts(options), key=lambda account: account.started, reverse=True):
+            if account.environment not in {name, ""}:
+                elsewhere[account.environment] += len(account.entries)
+            elif held := hold(account.path):
+                helds.append(stack.enter_context(held))
+            elif account.path.exists():
+                alive.append(account)
+        return Sweep(
+            environment=name,
+            swept=tuple(_planned(helds) if dry else _settled(helds, options)),
+            damaged=tuple(problem for held in helds for problem in held.account.damaged),
+            alive=tuple(alive),
+            elsewhere=+elsewhere,
+        )
+
+
+def _accounts(options: Options) -> list[Account]:
+    return [read_ledger(path) for path in ledgers(options.settings.state / DIRECTORY)]
+
+
+def _planned(helds: Iterable[Held]) -> Iterator[Swept]:
+    """Yield what would be swept."""
+    for held in helds:
+        for entry in reversed(held.account.entries):
+            yield Swept(run=held.account.run, entry=entry, fate=Fate.PLANNED, url=entry.made, why=entry.why)
+
+
+def _settled(helds: Sequence[Held], options: Options) -> Iterator[Swept]:
+    """Settle ledgers, the newest first and each from its end: what was made later may need what was first."""
+    if not any(held.account.entries for held in helds):
+        return
+    if not options.may_write:
+        raise _forbidden(options)
+    sweeper = _Sweeper(options)
+    try:
+        for held in helds:
+            for entry in reversed(held.account.entries):
+                came = sweeper.settle(entry, held.account.run)
+                if came.fate is not Fate.LEFT:
+                    held.gone(entry)
+                yield came
+    finally:
+        sweeper.close()
+
+
+def _forbidden(options: Options) -> UsageError:
+    name = options.environment.name
+    also = f" --production {name}" if options.environment.production else ""
+    what = f"runs have left something behind in `{name}`, and nothing may be deleted there"
+    advice = f"Add --allow-writes{also}; --dry-run lists what it is."
+    return UsageError(Problem(where="", what=what, advice=advice))
+
+
+class _Sweeper:
+    """Deletes in one environment, by the budget and with the retries of every live call."""
+
+    def __init__(self, options: Options) -> None:
+        settings, token = options.settings, token_for(options)
+        self._options = options
+        self._redactor = Redactor({options.environment.token: token})
+        self._headers = (
+            ("Accept", "application/json"),
+            ("Authorization", f"Bearer {token}"),
+            *options.environment.headers.items(),
+        )
+        self._clients = live_clients(
+            timeout=settings.timeout, retries=settings.retries, limits=options.limits, state=settings.state
+        )
+        self._client: Sender = self._clients.client(Pace(threads=False).wait)
+
+    def settle(self, entry: Entry, run: str) -> Swept:
+        """Delete what an entry stands for, or find out that it is not there."""
+        came = Swept(run=run, entry=entry, fate=Fate.LEFT, url=entry.made)
+        environment = self._options.environment
+        path = below(entry.collection, environment.base_urls.values())
+        creation = creation_of(contracts_of(entry.side, self._options.settings), "POST", path)
+        strange = entry.made and not entry.made.startswith(one_of(entry.collection, ""))
+        if creation is None or strange:
+            # Whatever stands in a file, the token goes nowhere else.
+            return replace(came, why=f"it is not below a base URL of `{environment.name}`")
+        try:
+            return self._deleted(came, entry.made) if entry.made else self._found(came, entry, creation)
+        except HarnessError as error:
+            return replace(came, why=str(error))
+
+    def _deleted(self, came: Swept, url: str) -> Swept:
+        exchange = self._sent(self._request("DELETE", url))
+        status = exchange.response.status if exchange.response else 0
+        if 200 <= status < 300:
+            return replace(came, fate=Fate.DELETED, url=url)
+        if status in _GONE:
+            return replace(came, fate=Fate.GONE, url=url)
+        return replace(came, url=url, why=f"the DELETE {self._answer(exchange)}")
+
+    def _found(self, came: Swept, entry: Entry, creation: Creation) -> Swept:
+        """Look for what may have been made by what only it has: a text with the run's id."""
+        if not entry.labels or not creation.lists:
+            lack = "it has no name to be found by" if creation.lists else "no operation lists such things"
+            return replace(came, why=f"{entry.why}, and {lack}")
+        request = self._request("GET", f"{one_of(entry.collection, '')[:-1]}?limit={_PAGE}")
+        first = self._client.send(request)[-1]
+        if first.response is not None and first.response.status in _GONE:
+            return replace(came, fate=Fate.ABSENT)  # what it would belong to is gone
+        places = [
+            place for name in creation.lists if elements_of(first, place := json_path(name)) is not None
+        ]
+        if not places:
+            return replace(came, why=f"{entry.why}, and the list of them {self._answer(first)}")
+        urls: dict[str, None] = {}
+        for place in places:
+            pages = walk_pages(first, request, place, most=_PAGES, send=self._sent)
+            if pages.open or pages.refused:
+                why = f"{entry.why}, and the list of them has no end: {pages.open or pages.refused}"
+                return replace(came, why=why)
+            urls |= dict.fromkeys(url for each in pages.elements if (url := _url_of(each, entry)))
+        for url in urls:
+            came = self._deleted(came, url)
+            if came.fate is Fate.LEFT:
+                return came
+        return came if urls else replace(came, fate=Fate.ABSENT)
+
+    def _request(self, method: str, url: str) -> Request:
+        return Request(method=method, url=url, headers=self._headers)
+
+    def _sent(self, request: Request) -> Exchange:
+        return self._client.send(request)[-1]
+
+    def _answer(self, exchange: Exchange) -> str:
+        if exchange.response is not None:
+            return f"was answered with {exchange.response.status}"
+        why = exchange.failure.message if exchange.failure else ""
+        return f"was not answered ({self._redactor.text(why)})"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+        self._clients.close()
+
+
+def _url_of(element: Json, entry: Entry) -> str:
+    """Return the URL of an element of a list that has a label of an entry; empty for any other one."""
+    if not isinstance(element, dict) or not isinstance(element.get("id"), str):
+        return ""
+    same = any(element.get(name) == text for name, text in entry.labels.items())
+    return one_of(entry.collection, str(element["id"])) if same else ""
