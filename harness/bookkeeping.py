@@ -23,8 +23,8 @@ _GONE: Final = frozenset({404, 410})
 class Book:
     """Where and how the calls of one side of a scenario are booked.
 
-    ``run_id`` is the value that the names of its resources carry. ``contracts`` are those of the side, then of
-    the other one. ``authorization`` is the header of the environment's own token.
+    ``run_id`` is the value that the names of its resources carry. ``contracts`` are those of the side, then
+    of the other one. ``authorization`` is the header of the environment's own token.
     """
 
     ledger: Ledger

@@ -60,6 +60,7 @@ _FILES: Final[Mapping[str, str]] = {
     "v1": "v1.json",
     "labs": "labs.json",
 }
+_FALLBACK_API: Final[Mapping[str, str]] = {V1BETA1: "platform", V1: "v1", LABS: "labs"}
 _MAX_PLACES: Final = 20_000
 
 
@@ -201,6 +202,16 @@ class Contract:
                 self._places.clear()
             self._places[key] = (schema, place)
         return place
+
+    def api_of(self, path: str) -> str:
+        """Choose the API of a request that is no operation: that of the nearest path, else the largest."""
+        while path:
+            for method in ("GET", "POST", "DELETE", "PUT", "PATCH"):
+                found = self.find(method, path)
+                if found:
+                    return found.api
+            path = path.rpartition("/")[0]
+        return _FALLBACK_API.get(self.version, self.version)
 
     def lists(self, operation: Operation) -> tuple[str, ...]:
         """Return the names of the lists that stand at the top of a successful answer."""

@@ -20,12 +20,13 @@ from harness.exchange import Side
 from harness.judge import Judge
 from harness.ledger import DIRECTORY, Ledger
 from harness.opening import open_targets
-from harness.options import SAFE_METHODS, Mode, Options
+from harness.options import Mode, Options
 from harness.pace import Pace
+from harness.planning import refusal
 from harness.prober import Prober
 from harness.probes import make_plan
 from harness.result import Provenance, ScenarioResult, Source, Verdict, worst
-from harness.scenario import Row, Scenario, Step
+from harness.scenario import Row, Scenario
 from harness.session import Session
 from harness.target import Target, contract_of
 
@@ -73,9 +74,10 @@ class Runner:
             ticket=scenario.ticket,
             tags=tuple(scenario.tags),
         )
-        refusal = self._refusal(scenario)
-        if refusal:
-            return replace(result, verdict=Verdict.INCONCLUSIVE, reason=refusal)
+        contracts = {Side.BASELINE: self.judge.baseline, Side.CANDIDATE: self.judge.candidate}
+        reason = refusal(scenario, self.options, contracts)
+        if reason:
+            return replace(result, verdict=Verdict.INCONCLUSIVE, reason=reason)
         try:
             result = self._opened(result, scenario, row)
         except HarnessError as error:
@@ -108,25 +110,6 @@ class Runner:
             self._clients.close()
         if self._ledger is not None:
             self._ledger.close()
-
-    def _refusal(self, scenario: Scenario) -> str:
-        """Say why a scenario must not be run; empty when it may."""
-        if self.options.may_write:
-            return ""
-        for step in (*scenario.steps, *scenario.cleanup):
-            writes = [method for side in Side if (method := self._method(step, side)) not in SAFE_METHODS]
-            if writes:
-                sends = f'step "{step.name}" sends {writes[0]}, which changes something'
-                where = self.options.environment.name
-                also = f" --production {where}" if self.options.environment.production else ""
-                return f"{step.where}: not run: {sends} in `{where}`. Add --allow-writes{also} to run it."
-        return ""
-
-    def _method(self, step: Step, side: Side) -> str:
-        contracts = (self.judge.baseline, self.judge.candidate)
-        found = (contract.operation(step.operation or "") for contract in contracts)
-        named = next((operation.method for operation in found if operation), "GET")
-        return step.request_for(side).method or named
 
     def _opened(self, result: ScenarioResult, scenario: Scenario, row: Row) -> ScenarioResult:
         directory = self.options.settings.cassettes / (scenario.id + row.directory)

@@ -31,7 +31,6 @@ VERSIONS: Mapping[Side, str] = {Side.BASELINE: V1BETA1, Side.CANDIDATE: V1}
 """The API version that each side plays."""
 
 _TOOL = f"astro-migration-harness {__version__}"
-_FALLBACK_API = {V1BETA1: "platform", V1: "v1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +143,7 @@ class Target:
     def _fill(self, step: Step, authorization: str | None, content: bytes | None) -> Filled:
         spec = step.request_for(self.side)
         operation, method, path = self._address(step, spec)
-        api = operation.api if operation else self._api_of(path)
+        api = operation.api if operation else self.contract.api_of(path)
         base = self.base_urls.get(api)
         if base is None:
             what = f"environment `{self._options.environment.name}` has no base URL for the {api} API"
@@ -189,16 +188,6 @@ class Target:
         path = self.variables.fill_path(str(spec.path), {}, step.where)
         method = spec.method or (template.method if template else "GET")
         return self.contract.find(method, path), method, path
-
-    def _api_of(self, path: str) -> str:
-        """Choose a base URL for a request that the contract does not know: that of the nearest path."""
-        while path:
-            for method in ("GET", "POST", "DELETE", "PUT", "PATCH"):
-                found = self.contract.find(method, path)
-                if found:
-                    return found.api
-            path = path.rpartition("/")[0]
-        return _FALLBACK_API[self.contract.version]
 
     def _filled_headers(self, step: Step, spec: RequestSpec, authorization: str | None) -> Headers:
         headers: dict[str, tuple[str, str | None]] = dict(self._headers)

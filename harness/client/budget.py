@@ -35,6 +35,12 @@ _FARTHEST: Final = 60.0
 
 _TURN: Final = struct.Struct("<d")
 
+
+def kind_of(method: str) -> str:
+    """Return the method as which a call counts."""
+    return _KINDS.get(method, method)
+
+
 Wait = Callable[[float], bool]
 """Lets so many seconds pass; says False, and at once, if the run was interrupted."""
 
@@ -64,7 +70,7 @@ class Budget:
             TargetError: the run was interrupted while this call waited; it must not be made.
             UsageError: the file of the budget cannot be written.
         """
-        method = _KINDS.get(request.method, request.method)
+        method = kind_of(request.method)
         gap = self._gaps.get(method)
         if gap is None:
             return

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from harness.plugin.items import ScenarioFile, ScenarioItem
+from harness.plugin.plan import Planner
 from harness.plugin.signals import ended_in_order
 from harness.plugin.state import RUN, STATE, State
 
@@ -53,6 +54,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--shard", metavar="K/N", help="run the K-th of N parts of the scenarios; see harness merge"
     )
+    group.addoption(
+        "--plan", action="store_true", help="print every call that the run would make, and make none"
+    )
     group.addoption("--report-dir", metavar="DIR", help="where the report goes (default: reports/latest)")
 
 
@@ -66,7 +70,9 @@ def _positive(text: str) -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the run; nothing is read or opened before a scenario is collected."""
-    config.stash[STATE] = State(config)
+    config.stash[STATE] = state = State(config)
+    if config.option.plan:
+        config.pluginmanager.register(Planner(state))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -121,7 +127,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Say in the log which scenarios are planned."""
     items = [item for item in session.items if isinstance(item, ScenarioItem)]
     option = session.config.option
-    ends_here = option.collectonly or (session.testsfailed and not option.continue_on_collection_errors)
+    ends_here = (
+        option.collectonly
+        or option.plan
+        or (session.testsfailed and not option.continue_on_collection_errors)
+    )
     run = session.config.stash[STATE]
     if (items or run.dealt) and not ends_here:
         run.start(items)

@@ -87,6 +87,9 @@ class State:
         if asked or self.configured:
             with _usage_errors():
                 self.settings.environment_named(asked)
+        if self.config.option.plan and getattr(self.config.option, "numprocesses", None):
+            told = "`--plan` runs nothing, and needs no workers. Add `-n 0`."
+            raise pytest.UsageError(told)
         if self.config.option.mode != "replay" or self.config.option.production:
             with _usage_errors():
                 self.options.check()
@@ -335,7 +338,18 @@ class State:
         self._log_path.replace(self.directory / "events.jsonl")
         here, directory = Path.cwd(), self.directory.absolute()
         shown = directory.relative_to(here) if directory.is_relative_to(here) else directory
-        self.summary = summary_text(run, assessment, shown)
+        self.summary = [*summary_text(run, assessment, shown), *self._left_behind()]
+
+    def _left_behind(self) -> list[str]:
+        """Say what cleanup could not delete, or nobody knows of, and what to do about it."""
+        from harness.ledger import DIRECTORY, left_by
+
+        number = left_by(self.settings.state / DIRECTORY, self.id)
+        if not number:
+            return []
+        name = self.settings.environment_named(self.config.option.environment).name
+        things = "1 thing" if number == 1 else f"{number} things"
+        return [f"Left behind: {things}, perhaps. Look with `harness sweep --environment {name} --dry-run`."]
 
     @property
     def _log_path(self) -> Path:
