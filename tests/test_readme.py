@@ -155,11 +155,12 @@ def test_every_option_of_the_plugin_is_documented(pytestconfig: pytest.Config) -
             "report_dir",
             "concurrency",
             "enforce_limits",
+            "plan",
         )
         if hasattr(pytestconfig.option, name)
     }
 
-    assert len(own) == 10
+    assert len(own) == 11
     assert own <= shown
 
 

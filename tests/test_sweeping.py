@@ -1,0 +1,342 @@
+"""What killed runs left behind is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from harness.errors import TargetError, UsageError
+from harness.exchange import Side
+from harness.leftovers import Fate, Sweep
+from harness.ledger import DIRECTORY, Ledger, ledgers
+from harness.options import Mode
+from harness.settings import SANDBOX
+from harness.sweeping import sweep
+from tests.leaving import LABELS, NEW, OLD, leave
+from tests.stage import BASES, HOST, TOKEN, Stage, refusal, reply
+
+NAMED = {"name": LABELS["name"]}
+
+
+class Place(Stage):
+    """A stage on which what was left behind is swept."""
+
+    def sweep(self, *, dry: bool = False, **options: Any) -> Sweep:
+        """Sweep."""
+        with self.services():
+            return sweep(replace(self.configured(Mode.LIVE), **options), dry=dry)
+
+    @property
+    def left(self) -> int:
+        """How many ledgers there are."""
+        return len(ledgers(self.root / ".harness" / DIRECTORY))
+
+    @property
+    def sent(self) -> list[str]:
+        """Every call: the side, the method and the path."""
+        return [f"{side.value} {method} {path}" for side, method, path in self.calls]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Give a stage whose services delete everything."""
+    return Place(tmp_path, old=lambda _: reply(status=204), new=lambda _: reply(status=204))
+
+
+def fates(swept: Sweep) -> list[tuple[str, str]]:
+    """Return what came of each, and why."""
+    return [(each.fate.value, each.why) for each in swept.swept]
+
+
+def listing(**lists: list[Any]) -> Any:
+    """Return a service that lists these on the first page, and deletes everything."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "DELETE":
+            return reply(status=204)
+        first = request.url.params.get("offset", "0") == "0"
+        page = {name: elements if first else [] for name, elements in lists.items()}
+        return reply({**page, "totalCount": 1, "limit": 100, "offset": 0})
+
+    return answer
+
+
+def test_what_was_made_last_is_deleted_first(place: Place) -> None:
+    """On both sides; then the ledger is gone, and a second sweep has nothing to do."""
+    leave(place.root, (f"{OLD}/teams", "t1"), (f"{NEW}/teams", "t2"), (f"{NEW}/tokens", "k1"))
+    came = place.sweep()
+
+    assert [each.rpartition("/")[2] for each in place.sent] == ["k1", "t2", "t1"]
+    assert [side for side, _, _ in place.calls] == [Side.CANDIDATE, Side.CANDIDATE, Side.BASELINE]
+    assert {each.headers["authorization"] for each in place.requests[Side.BASELINE]} == {f"Bearer {TOKEN}"}
+    assert fates(came) == [("deleted", "")] * 3
+    assert (came.clean, place.left) == (True, 0)
+    assert fates(place.sweep()) == []
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_is_gone_is_done(place: Place, status: int) -> None:
+    """Somebody deleted it, or it went with what it belonged to."""
+    leave(place.root, (f"{OLD}/teams", "t1"))
+    place.old = lambda _: refusal(status)
+
+    came = place.sweep()
+    assert (fates(came), came.clean, place.left) == ([("gone", "")], True, 0)
+
+
+def test_what_cannot_be_deleted_stays(place: Place) -> None:
+    """It is told with why; what can be is deleted, and the next sweep has only the rest."""
+    leave(place.root, (f"{OLD}/teams", "t1"), (f"{NEW}/teams", "t2"))
+    place.new = lambda _: refusal(403)
+    came = place.sweep()
+
+    assert fates(came) == [("left", "the DELETE was answered with 403"), ("deleted", "")]
+    assert (came.clean, place.left) == (False, 1)
+    place.calls.clear()
+    place.new = lambda _: reply(status=204)
+    assert fates(place.sweep()) == [("deleted", "")]
+    assert (len(place.calls), place.left) == (1, 0)
+
+
+def test_no_connection_is_told(place: Place) -> None:
+    """Nothing is deleted, nothing is lost, and no secret is shown."""
+
+    def broken(request: httpx.Request) -> httpx.Response:
+        message = f"no way with {TOKEN}"
+        raise httpx.ConnectError(message, request=request)
+
+    leave(place.root, (f"{OLD}/teams", "t1"))
+    place.old = broken
+    came = place.sweep()
+
+    assert "the DELETE was not answered" in came.swept[0].why
+    assert TOKEN not in str(came)
+    assert place.left == 1
+
+
+def test_what_may_have_been_made_is_looked_for(place: Place) -> None:
+    """On all pages, by the name that only the run gave; nothing else is touched."""
+    leave(place.root, (f"{OLD}/teams", ""))
+    place.old = listing(teams=[{"id": "t8", "name": "mine"}, {"id": "t9", **NAMED}])
+    came = place.sweep()
+
+    assert [(method, path.rpartition("/")[2].partition("?")[0]) for _, method, path in place.calls] == [
+        ("GET", "teams"),
+        ("GET", "teams"),
+        ("DELETE", "t9"),
+    ]
+    assert (fates(came), came.swept[0].url) == ([("deleted", "")], f"{OLD}/teams/t9")
+
+
+def test_an_answer_with_several_lists_is_searched_whole(place: Place) -> None:
+    """Also where one of them is not there."""
+    leave(place.root, (f"{OLD}/roles", ""))
+    place.old = listing(roles=[{"id": "r1", **NAMED}])
+
+    assert fates(place.sweep()) == [("deleted", "")]
+
+
+def test_what_no_list_shows_was_never_made(place: Place) -> None:
+    """The create did not arrive: that is settled."""
+    leave(place.root, (f"{OLD}/teams", ""))
+    place.old = listing(teams=[{"id": "t8", "name": "mine"}, {"name": LABELS["name"]}, "odd"])
+
+    came = place.sweep()
+    assert (fates(came), came.clean, place.left) == ([("absent", "")], True, 0)
+
+
+def test_what_belonged_to_something_gone_is_settled(place: Place) -> None:
+    """There is no list of its kind any more."""
+    leave(place.root, (f"{OLD}/deployments/d1/agent-tokens".replace("iam", "platform"), ""))
+    place.old = lambda _: refusal(404)
+
+    assert fates(place.sweep()) == [("absent", "")]
+
+
+def test_what_was_found_and_cannot_be_deleted_stays(place: Place) -> None:
+    """With its URL."""
+    leave(place.root, (f"{OLD}/teams", ""))
+    shown = listing(teams=[{"id": "t9", **NAMED}])
+    place.old = lambda request: refusal(403) if request.method == "DELETE" else shown(request)
+    (left,) = place.sweep().swept
+
+    assert (left.fate, left.url) == (Fate.LEFT, f"{OLD}/teams/t9")
+
+
+@pytest.mark.parametrize(
+    ("collection", "labels", "status", "why"),
+    [
+        ("teams", LABELS, 403, "and the list of them was answered with 403"),
+        ("teams", LABELS, 200, "and the list of them was answered with 200"),
+        ("teams", {}, 200, "and it has no name to be found by"),
+        ("invites", LABELS, 200, "and no operation lists such things"),
+    ],
+)
+def test_what_cannot_be_looked_for_is_the_users(
+    place: Place, collection: str, labels: dict[str, str], status: int, why: str
+) -> None:
+    """Each with why, and it stays in the ledger."""
+    leave(place.root, (f"{OLD}/{collection}", ""), labels=labels)
+    place.old = lambda _: reply({}, status)
+    came = place.sweep()
+
+    assert fates(came) == [("left", f"the connection was lost, {why}")]
+    assert place.left == 1
+
+
+def test_a_list_that_does_not_end_proves_nothing(place: Place) -> None:
+    """A page that a gateway refused may have had it."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.params.get("offset"):
+            return refusal(503)
+        return reply({"teams": [{"id": "t1", "name": "mine"}], "totalCount": 2})
+
+    leave(place.root, (f"{OLD}/teams", ""))
+    place.old = answer
+
+    (left,) = place.sweep().swept
+    assert left.fate is Fate.LEFT
+    assert "has no end: the page at offset 1 was answered with 503" in left.why
+
+
+@pytest.mark.parametrize(
+    ("collection", "made"),
+    [
+        ("https://elsewhere.example/iam/v1beta1/organizations/o/teams", "t1"),
+        (f"{OLD}/users", "u1"),
+        (f"{HOST}.elsewhere.example/v1/organizations/o/teams", ""),
+    ],
+)
+def test_the_token_goes_nowhere_else(place: Place, collection: str, made: str) -> None:
+    """What a file says is deleted only where the environment is, and where a run could have made it."""
+    leave(place.root, (collection, made))
+    (left,) = place.sweep().swept
+
+    assert (left.fate, left.why) == (Fate.LEFT, "it is not below a base URL of `staging`")
+    assert place.calls == []
+
+
+def test_a_resource_elsewhere_than_its_collection_is_not_deleted(place: Place) -> None:
+    """A ledger that somebody wrote by hand cannot name what no run made."""
+    leave(place.root, (f"{OLD}/teams", "t1"))
+    (path,) = ledgers(place.root / ".harness" / DIRECTORY)
+    path.write_text(path.read_text("utf-8").replace("teams/t1", "workspaces/w1"), "utf-8")
+
+    assert [each.fate for each in place.sweep().swept] == [Fate.LEFT]
+    assert place.calls == []
+
+
+def test_nothing_is_deleted_without_permission(place: Place) -> None:
+    """The message says what to add; without anything left there is nothing to allow."""
+    assert place.sweep(allow_writes=False).clean
+    leave(place.root, (f"{OLD}/teams", "t1"))
+    with pytest.raises(UsageError, match=r"`staging`.* Add --allow-writes; --dry-run lists what it is\."):
+        place.sweep(allow_writes=False)
+
+    assert (place.calls, place.left) == ([], 1)
+
+
+def test_production_is_swept_only_by_its_name(place: Place) -> None:
+    """As runs are."""
+    leave(place.root, (f"{OLD}/teams", "t1"))
+    place.environment = replace(place.environment, production=True)
+    with pytest.raises(UsageError, match="`--production staging`"):
+        place.sweep()
+    with pytest.raises(UsageError, match="Add --allow-writes --production staging;"):
+        place.sweep(allow_writes=False)
+    assert place.calls == []
+
+    assert place.sweep(production="staging").clean
+
+
+def test_a_sandbox_needs_no_permission(place: Place) -> None:
+    """Nothing in it is anybody's."""
+    place.environment = replace(SANDBOX, name="staging", base_urls=BASES)
+    leave(place.root, (f"{OLD}/teams", "t1"))
+
+    assert fates(place.sweep(allow_writes=False)) == [("deleted", "")]
+
+
+def test_a_token_is_needed_only_for_what_is_left(place: Place) -> None:
+    """Nothing is called without one."""
+    place.environ = {}
+    assert place.sweep().clean
+    leave(place.root, (f"{OLD}/teams", "t1"))
+    with pytest.raises(TargetError, match="ASTRO_API_TOKEN is not set"):
+        place.sweep()
+
+    assert place.left == 1
+
+
+def test_a_dry_run_calls_nothing(place: Place) -> None:
+    """It needs no token and no permission, and says all."""
+    place.environ = {}
+    leave(place.root, (f"{OLD}/teams", "t1"), (f"{NEW}/teams", ""))
+    came = place.sweep(dry=True, allow_writes=False)
+
+    assert fates(came) == [("planned", "the connection was lost"), ("planned", "")]
+    assert (came.clean, place.calls, place.left) == (False, [], 1)
+
+
+@contextmanager
+def alive(root: Path) -> Iterator[None]:
+    """Let a run be alive that made something."""
+    ledger = Ledger(root / ".harness" / DIRECTORY, run="aaaaaaaaaaaa", environment="staging")
+    ledger.made(ledger.intend(Side.BASELINE, "a", f"{OLD}/teams", {}), f"{OLD}/teams/t7")
+    yield
+    ledger.close()
+
+
+def test_a_run_that_lives_is_left_alone(place: Place) -> None:
+    """What it made is not deleted under its feet; that of others is."""
+    leave(place.root, (f"{OLD}/teams", "t1"))
+    with alive(place.root):
+        came = place.sweep()
+
+        assert [account.run for account in came.alive] == ["aaaaaaaaaaaa"]
+        assert [path.rpartition("/")[2] for _, _, path in place.calls] == ["t1"]
+        assert place.sweep(allow_writes=False).clean
+
+
+def test_other_environments_are_only_told(place: Place) -> None:
+    """Their tokens and base URLs are others."""
+    leave(place.root, (f"{OLD}/teams", "t1"), environment="production")
+    came = place.sweep()
+
+    assert (came.elsewhere, came.clean, place.calls, place.left) == ({"production": 1}, True, [], 1)
+
+
+def test_a_damaged_line_is_told_and_the_rest_is_swept(place: Place) -> None:
+    """The file stays, and nothing is clean: the line may stand for something."""
+    leave(place.root, (f"{OLD}/teams", "t1"))
+    (path,) = ledgers(place.root / ".harness" / DIRECTORY)
+    path.write_text(f"{path.read_text('utf-8')}nonsense\n", "utf-8")
+    came = place.sweep()
+
+    assert fates(came) == [("deleted", "")]
+    assert [problem.where for problem in came.damaged] == [f"{path}:4"]
+    assert (came.clean, place.left) == (False, 1)
+
+
+def test_an_interrupted_sweep_goes_on_later(place: Place) -> None:
+    """What it deleted is noted, one by one."""
+    leave(place.root, (f"{OLD}/teams", "t1"), (f"{OLD}/teams", "t2"))
+
+    def once(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("t1"):
+            raise KeyboardInterrupt
+        return reply(status=204)
+
+    place.old = once
+    with pytest.raises(KeyboardInterrupt):
+        place.sweep()
+    place.old = lambda _: reply(status=204)
+
+    assert [each.url for each in place.sweep().swept] == [f"{OLD}/teams/t1"]
