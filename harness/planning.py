@@ -105,7 +105,7 @@ def plan_scenario(
     calls = [call for step in scenario.steps for call in planner.step(step)]
     lacks: Counter[str] = Counter()
     try:
-        probes = () if scenario.unsupported else make_plan(scenario, *contracts.values()).probes
+        probes = make_plan(scenario, *contracts.values()).probes
     except HarnessError as error:
         return ScenarioPlan(id=id_, reason=str(error), lacks={})
     for probe in probes:
@@ -147,10 +147,6 @@ class _Planner:
         self._contracts = contracts
         definitions = {**scenario.vars, **row.values}
         self._variables = {side: Variables({"side": side.value}, {}, definitions) for side in Side}
-        steps = (*scenario.steps, *scenario.cleanup)
-        # What the run gives a value wins over what is written.
-        self._later = {name for step in steps for name in step.capture}
-        self._later |= {step.foreach.as_ for step in steps if step.foreach}
 
     def step(self, step: Step) -> Iterator[Call]:
         """Yield the calls of a step, side by side."""
@@ -168,14 +164,11 @@ class _Planner:
         """Return how often a step is run; None where only the run will tell."""
         if step.foreach is None:
             return 1
-        written = step.foreach.in_
-        if self._later.isdisjoint(placeholders(written)):
-            try:
-                found = self._variables[Side.BASELINE].fill(written, step.where)
-            except HarnessError:
-                return None
-            return len(found) if isinstance(found, list) else None
-        return None
+        try:
+            found = self._variables[Side.BASELINE].fill(step.foreach.in_, step.where)
+        except HarnessError:
+            return None
+        return len(found) if isinstance(found, list) else None
 
     def probe(self, probe: Probe) -> tuple[tuple[Call, ...], str]:
         """Return the calls of a probe; none, and the reason, where it is not made."""
@@ -218,8 +211,6 @@ class _Planner:
     def _known(self, text: str, side: Side) -> str:
         """Fill the placeholders whose value is written in the scenario, and leave the others."""
         for name in dict.fromkeys(placeholders(text)):
-            if name in self._later:
-                continue
             try:
                 value = self._variables[side].fill(f"${{{name}}}", "")
             except HarnessError:

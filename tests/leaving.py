@@ -22,7 +22,7 @@ def leave(
     environment: str = "staging",
     labels: Mapping[str, str] = LABELS,
 ) -> None:
-    """Leave behind, in the project, the resources: the URL of the collection, and the id (empty: not known)."""
+    """Leave resources behind in the project: URLs of collections, with ids (empty: not known)."""
     ledger = Ledger(root / ".harness" / DIRECTORY, run=run, environment=environment)
     for collection, id_ in left:
         side = Side.CANDIDATE if collection.startswith(BASES["v1"]) else Side.BASELINE

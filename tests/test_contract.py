@@ -472,3 +472,18 @@ def test_each_side_has_its_contract() -> None:
         Side.CANDIDATE: V1,
     }
     assert found == load_contracts()
+
+
+@pytest.mark.parametrize(
+    ("version", "path", "api"),
+    [
+        ("v1beta1", "/organizations/o/teams/t/unheard/of", "iam"),
+        ("v1beta1", "/organizations/o/workspaces/w/unheard", "platform"),
+        ("v1beta1", "/unheard", "platform"),
+        ("v1", "/unheard", "v1"),
+        ("labs/v1", "/unheard", "labs"),
+    ],
+)
+def test_the_api_of_an_unknown_path_is_that_of_the_nearest(version: str, path: str, api: str) -> None:
+    """Where no part of the path is known, it is the largest API of the version."""
+    assert load_contract(version).api_of(path) == api

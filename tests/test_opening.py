@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -209,3 +210,15 @@ def test_another_organization_has_an_id_from_outside(stage: Stage) -> None:
     assert filled(stage, text)[OLD].path.endswith("?x=cmother")
     stage.environment, stage.environ = replace(SANDBOX, base_urls=BASES), {}
     assert filled(stage, text)[NEW].path.endswith(f"?x={SANDBOX_OTHER_ORGANIZATION_ID}")
+
+
+def test_the_run_ids_of_a_run_begin_alike(stage: Stage) -> None:
+    """What a run made is found by the beginning; each scenario has an id of its own, fit for any name."""
+    stage.options["run"] = "3fa9c1d20b7e"
+    given = {
+        str(targets[OLD].variables.outside("run_id"))
+        for _, targets in (stage.targets(steps("{}")) for _ in range(20))
+    }
+
+    assert len(given) == 20
+    assert all(re.fullmatch(r"3fa9c1[0-9a-f]{8}", each) for each in given)

@@ -100,3 +100,11 @@ def test_limits_are_those_of_the_environment_unless_they_are_enforced(tmp_path: 
     assert given.limits == {}
     assert strict.limits == LIMITS
     assert own.limits == {**LIMITS, "GET": 3}
+
+
+def test_each_run_has_an_id(tmp_path: Path) -> None:
+    """Of twelve hex digits, which begin the names of what it makes."""
+    first, second = (Options(settings=load_settings(tmp_path), environment=SANDBOX).run for _ in range(2))
+
+    assert first != second
+    assert len(bytes.fromhex(first)) == 6

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from harness.exchange import Side
+from harness.ledger import DIRECTORY, ledgers, read_ledger
 from harness.options import Mode
 from harness.result import ScenarioResult, StepResult, Verdict
 from harness.rules import Severity
@@ -591,7 +592,7 @@ def test_captures_see_what_was_there(stage: Stage) -> None:
     result = stage.run(
         """\
 steps:
-  - {name: make, operation: CreateApiToken, request: {body: {name: "n ${run_id}"}}, capture: {secret: $.token}}
+  - {name: make, operation: CreateApiToken, request: {body: {name: "${run_id}"}}, capture: {secret: $.token}}
   - {name: use, operation: ListUsers, request: {headers: {Authorization: "Bearer ${secret}"}}}
 """,
         Mode.RECORD,
@@ -689,7 +690,12 @@ def test_a_sandbox_that_is_not_running_is_told_how_to_start(stage: Stage) -> Non
 
 # Several calls of one scenario.
 
-MAKE = "steps:\n  - operation: CreateTeam\n    request: {body: {name: 'data ${run_id}'}}\n    capture: {team_id: $.id}\n"
+MAKE = """\
+steps:
+  - operation: CreateTeam
+    request: {body: {name: "data ${run_id}"}}
+    capture: {team_id: $.id}
+"""
 MADE = {"POST /teams": reply(TEAM)}
 GONE = f"DELETE /teams/{TEAM['id']}"
 
@@ -829,3 +835,72 @@ def test_what_the_step_reads_is_in_its_findings(
 
     lost = next(each for each in step.findings if each.difference.path == "$.body.teams[*].name")
     assert (lost.read, lost.severity) == expected
+
+
+# What is made carries the run's id, and is booked.
+
+
+@pytest.mark.parametrize("mode", [Mode.LIVE, Mode.RECORD])
+def test_a_name_without_the_run_id_is_not_made(stage: Stage, mode: Mode) -> None:
+    """Nobody could tell it from the user's own: no side is called, and the message says what to write."""
+    both(stage, route({"POST /teams": reply(TEAM)}))
+    result = stage.run(LIFE.replace("x ${run_id}", "x ${side}"), mode)
+
+    assert named(result, "create").verdict is Verdict.ERROR
+    assert named(result, "create").reason == (
+        'not run: scenarios/a.yaml:3: it would make "x baseline" in `staging`, a name without the run\'s id. '
+        'Write ${run_id} into it, as in "harness ${run_id} ${side}".'
+    )
+    assert stage.calls == []
+    assert not stage.cassette(OLD).exists()
+
+
+def test_a_sandbox_may_have_any_names(stage: Stage) -> None:
+    """Nothing in it is anybody's; and a replay makes nothing."""
+    stage.environment = replace(STAGING, sandbox=True)
+    both(stage, route({"POST /teams": reply(TEAM), "GET /teams/" + TEAM["id"]: reply(TEAM)}))
+    text = LIFE.replace("x ${run_id}", "x")
+    made = stage.run(text, Mode.RECORD)
+    stage.environment = STAGING
+
+    assert named(made, "create").verdict is Verdict.MATCH
+    assert verdicts(stage.run(text, Mode.REPLAY)) == verdicts(made)
+
+
+def test_an_update_may_give_any_name(stage: Stage) -> None:
+    """What it names is known by its id."""
+    both(stage, route({"POST /teams/t1": reply(TEAM)}))
+    result = stage.run("steps: [{operation: UpdateTeam, request: {path: {teamId: t1}, body: {name: n}}}]\n")
+
+    assert only(result).verdict is Verdict.MATCH
+
+
+def test_what_the_cleanup_deletes_leaves_no_ledger(stage: Stage) -> None:
+    """And what it could not delete stays in one, on the side where that was."""
+    gone = f"DELETE /teams/{TEAM['id']}"
+    answers = {"POST /teams": reply(TEAM), f"GET /teams/{TEAM['id']}": reply(TEAM)}
+    stage.old = route({**answers, gone: reply(status=204)})
+    stage.new = route({**answers, gone: [refusal(403), reply(status=204)]})
+    directory = stage.settings.state / DIRECTORY
+    stage.run(LIFE)
+    (entry,) = [entry for path in ledgers(directory) for entry in read_ledger(path).entries]
+
+    assert (entry.side, entry.scenario) == (NEW, "a")
+    for path in ledgers(directory):
+        path.unlink()
+    stage.run(LIFE)
+    assert ledgers(directory) == ()
+
+
+def test_a_replay_books_nothing(stage: Stage) -> None:
+    """It makes nothing."""
+    gone = f"DELETE /teams/{TEAM['id']}"
+    answers = {"POST /teams": reply(TEAM), f"GET /teams/{TEAM['id']}": reply(TEAM)}
+    both(stage, route({**answers, gone: reply(status=204)}))
+    stage.run(LIFE, Mode.RECORD)
+    for path in ledgers(stage.settings.state / DIRECTORY):
+        path.unlink()
+    result = stage.run(LIFE, Mode.REPLAY)
+
+    assert {step.verdict for step in result.steps} == {Verdict.MATCH}
+    assert ledgers(stage.settings.state / DIRECTORY) == ()

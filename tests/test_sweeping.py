@@ -13,8 +13,8 @@ import pytest
 
 from harness.errors import TargetError, UsageError
 from harness.exchange import Side
-from harness.leftovers import Fate, Sweep
 from harness.ledger import DIRECTORY, Ledger, ledgers
+from harness.leftovers import Fate, Sweep
 from harness.options import Mode
 from harness.settings import SANDBOX
 from harness.sweeping import sweep

@@ -211,3 +211,11 @@ def test_values_can_be_asked_for() -> None:
 
     assert all(name in known for name in ("run_id", "name", "id", "env:REGION"))
     assert not any(name in known for name in ("REGION", "env:HOME", "other"))
+
+
+def test_a_value_from_outside_can_be_seen_without_using_it() -> None:
+    """A recording does not keep what was only looked at."""
+    known = Variables({"run_id": "r1"}, {}, {"name": "n"})
+
+    assert (known.outside("run_id"), known.outside("name")) == ("r1", None)
+    assert dict(known.used) == {}

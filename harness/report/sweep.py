@@ -11,7 +11,7 @@ _FATES = {
     Fate.DELETED: "deleted",
     Fate.GONE: "gone already",
     Fate.ABSENT: "never made",
-    Fate.PLANNED: "to delete",
+    Fate.PLANNED: "to settle",
     Fate.LEFT: "left",
 }
 
@@ -42,7 +42,9 @@ def _entry(each: Swept) -> Iterator[str]:
     entry = each.entry
     labels = "".join(f', {name} "{text}"' for name, text in entry.labels.items())
     place = each.url or f"something in {entry.collection}"
-    state = "to look for" if each.fate is Fate.PLANNED and not each.url else _FATES[each.fate]
+    state = _FATES[each.fate]
+    if each.fate is Fate.PLANNED:
+        state = "to delete" if each.url else "to look for"
     yield f"{state}: {SIDES[entry.side]} {place}{labels} ({entry.scenario}, run {each.run})"
     if each.why:
         yield f"  {each.why}"

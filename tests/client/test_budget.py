@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.client.budget import Budget
+from harness.client.budget import Budget, kind_of
 from harness.errors import TargetError, UsageError
 from harness.exchange import Request
 from harness.sandbox.call import Refusal
@@ -185,3 +185,15 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     place.write_text("")
     with pytest.raises(UsageError, match=r"budget: the budget .*`state` in \[tool.harness\]"):
         Budget(place, LIMITS).take(request(), lambda _: True)
+
+
+def test_methods_without_a_limit_count_as_what_they_are_most_like() -> None:
+    """A plan counts them as the budget does."""
+    assert [kind_of(method) for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE")] == [
+        "GET",
+        "GET",
+        "POST",
+        "POST",
+        "DELETE",
+        "TRACE",
+    ]

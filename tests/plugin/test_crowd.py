@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from harness.ledger import DIRECTORY, ledgers
 from harness.sandbox import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN, Setup, parse_faults, running
 from tests.plugin.inner import MAKES, Pytest, pytest_in, report, staging, until, workspaces, write
 
@@ -175,6 +176,7 @@ def test_an_interrupt_cleans_up_all_that_run(pytester: pytest.Pytester, sandbox:
     assert workspaces(sandbox) == []
     assert teams(sandbox) == []
     assert report(pytester)["unfinished"] == ["a", "b"]
+    assert ledgers(pytester.path / ".harness" / DIRECTORY) == ()
 
 
 def test_no_thread_is_left(pytester: pytest.Pytester, run: Pytest, slow: str) -> None:
