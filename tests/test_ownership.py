@@ -45,7 +45,7 @@ def test_what_each_side_made_corresponds(stage: Stage) -> None:
     result = stage.run(
         """\
 steps:
-  - {name: create, operation: CreateTeam, request: {body: {name: same}}, capture: {team_id: $.id}}
+  - {name: create, operation: CreateTeam, request: {body: {name: "same ${run_id}"}}, capture: {team_id: $.id}}
   - {name: list, operation: ListTeams}
 """
     )
@@ -85,7 +85,12 @@ def test_a_read_with_another_query_for_v1_is_a_read_of_the_same(stage: Stage) ->
     assert any(finding.difference.path == "$.body.teams[*].name" for finding in only(result).findings)
 
 
-MAKE = "steps:\n  - operation: CreateTeam\n    request: {body: {name: data}}\n    capture: {team_id: $.id}\n"
+MAKE = """\
+steps:
+  - operation: CreateTeam
+    request: {body: {name: "data ${run_id}"}}
+    capture: {team_id: $.id}
+"""
 
 
 MADE = {"POST /teams": reply(TEAM)}
