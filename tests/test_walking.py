@@ -241,7 +241,8 @@ def test_pages_of_own_resources_correspond(stage: Stage) -> None:
 
     stage.old, stage.new = made("01"), made("02")
     text = (
-        "steps:\n  - operation: CreateTeam\n    request: {body: {name: '${run_id}'}}\n    capture: {team_id: $.id}\n"
+        "steps:\n  - operation: CreateTeam\n    request: {body: {name: '${run_id}'}}\n"
+        "    capture: {team_id: $.id}\n"
         "  - operation: ListTeams\n    request: {query: {limit: 1}}\n    walk: true\n"
     )
     listed = stage.run(text).steps[1]
