@@ -217,7 +217,10 @@ class Forwarding:
             await refuse(self._client, status, message, "")
         elif self._client.http.our_state is h11.SEND_BODY and self._client.is_open:
             await self._flush()
-            self._client.abort() if self._is_endless() else self._client.close()
+            if self._is_endless():
+                self._client.reset()
+            else:
+                self._client.close()
         else:
             self._client.abort()
         return False

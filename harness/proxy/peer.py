@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, TypeAlias
@@ -145,8 +147,15 @@ class Peer:
         self._writer.close()
 
     def abort(self) -> None:
-        """Close at once, so that the other end notices that this is no proper end."""
+        """Close at once; what was not sent yet is dropped."""
         self._writer.transport.abort()
+
+    def reset(self) -> None:
+        """Close so that the other end cannot take it for the end of a message."""
+        connection = self._writer.get_extra_info("socket")
+        with suppress(OSError):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.abort()
 
     async def linger(self) -> None:
         """Close so that the other end, which may still send, can read what it was sent: RFC 9112, 9.6."""
