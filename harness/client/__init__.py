@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from harness.cassette import Cassette
 from harness.client.replay import Player
 from harness.client.sender import Lender, Sender
 from harness.settings import Retries
-
-if TYPE_CHECKING:
-    import ssl
 
 
 def live_clients(*, timeout: float, retries: Retries, limits: Mapping[str, float], state: Path) -> Lender:
@@ -31,11 +27,4 @@ def replay_client(cassette: Cassette) -> Sender:
     return Player(cassette)
 
 
-def tls_trust() -> ssl.SSLContext:
-    """Return what live calls trust in TLS, for whatever else calls the same hosts."""
-    from harness.client.live import tls_context
-
-    return tls_context()
-
-
-__all__ = ["Lender", "Player", "Sender", "live_clients", "replay_client", "tls_trust"]
+__all__ = ["Lender", "Player", "Sender", "live_clients", "replay_client"]

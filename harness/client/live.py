@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ssl
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from time import perf_counter
 from types import TracebackType
 from typing import Final, Protocol, Self, TypeAlias
@@ -17,6 +16,7 @@ from harness import __version__
 from harness.cassette import Cassette
 from harness.client.fields import check_fields, said_by, where
 from harness.client.retrying import Made
+from harness.client.trust import tls_trust
 from harness.errors import Problem, TargetError
 from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response, timestamp
 
@@ -72,7 +72,7 @@ class Client:
         transport = self._transport
         return httpx.Client(
             transport=transport,
-            verify=tls_context() if transport is None else True,
+            verify=tls_trust() if transport is None else True,
             timeout=self._timeout,
             trust_env=transport is None,
             mounts=dict.fromkeys(_LOOPBACK) if transport is None else None,
@@ -331,9 +331,3 @@ def _cannot_send(hop: httpx.Request, error: Exception) -> TargetError:
     return TargetError(
         Problem(where=where(hop.method, str(hop.url)), what=f"the request cannot be sent: {why}")
     )
-
-
-@cache
-def tls_context() -> ssl.SSLContext:
-    """Load the certificates once: it takes 20 ms, and clients are many."""
-    return httpx.create_ssl_context()

@@ -9,7 +9,7 @@ from typing import Final
 
 import h11
 
-from harness.client import tls_trust
+from harness.client.trust import tls_trust
 from harness.exchange import FailureKind
 from harness.proxy.peer import Peer, reader_of
 from harness.proxy.routing import Origin

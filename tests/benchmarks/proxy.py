@@ -1,4 +1,4 @@
-"""What the recording proxy adds to a call, beside mitmdump; its throughput, its memory, and what a kill costs.
+"""What the recording proxy adds to a call, beside mitmdump; its throughput, memory, and what a kill costs.
 
 They take minutes and are run by their names: ``python -m tests.benchmarks proxy proxy-memory proxy-kills``.
 mitmdump is found on the path, or where ``HARNESS_MITMDUMP`` says.
@@ -49,14 +49,17 @@ def proxy(workspace: Workspace) -> Iterator[Row]:
     """Call a service directly, by the proxy and by mitmdump in turns, at a steady rate."""
     seconds = 0.5 if workspace.quick else 8
     tool = os.environ.get("HARNESS_MITMDUMP") or shutil.which("mitmdump")
-    with _service() as upstream, _recorder(workspace.directory / "proxy", upstream) as ours:
-        with _mitmdump(tool, upstream, workspace.directory / "flows") as theirs:
-            ports = [port for port in (upstream, ours.port, theirs) if port]
-            taken: dict[int, list[float]] = {port: [] for port in ports}
-            for _ in range(workspace.times):
-                for port in ports:
-                    taken[port] += asyncio.run(_steadily(port, seconds))
-            rates = {port: asyncio.run(_busily(port, seconds)) for port in ports}
+    with (
+        _service() as upstream,
+        _recorder(workspace.directory / "proxy", upstream) as ours,
+        _mitmdump(tool, upstream, workspace.directory / "flows") as theirs,
+    ):
+        ports = [port for port in (upstream, ours.port, theirs) if port]
+        taken: dict[int, list[float]] = {port: [] for port in ports}
+        for _ in range(workspace.times):
+            for port in ports:
+                taken[port] += asyncio.run(_steadily(port, seconds))
+        rates = {port: asyncio.run(_busily(port, seconds)) for port in ports}
     direct = taken[upstream]
     against = "mitmdump" if theirs else _WITHOUT
     for what, bar, of in (("median", 1.5, median), ("p99", 10.0, _p99)):
@@ -103,9 +106,8 @@ def proxy_kills(workspace: Workspace) -> Iterator[Row]:
             answered = _until_killed(ours, chance.uniform(0.02, 0.5))
         _recover(project)
         path = project / "rec" / "baseline.yaml"
-        kept = (
-            {exchange.request.url for exchange in Cassette.load(path).exchanges} if path.exists() else set()
-        )
+        exchanges = Cassette.load(path).exchanges if path.exists() else ()
+        kept = {exchange.request.url for exchange in exchanges}
         had += len(answered)
         lost += len({f"http://127.0.0.1:{upstream}{target}" for target in answered} - kept)
     yield Row(
@@ -144,9 +146,9 @@ def _recorder(project: Path, upstream: int) -> Iterator[_Recorder]:
     settings = ["[tool.harness.environments.box]", *bases, "sandbox = true", ""]
     (project / "pyproject.toml").write_text("\n".join(settings), "utf-8")
     what = ["record", "--listen", "127.0.0.1:0", "--environment", "box", "-o", "rec"]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - our own program
         _harness(*what), cwd=project, env=_here(), stdout=subprocess.PIPE, text=True
-    ) as process:  # noqa: S603, E501
+    ) as process:
         assert process.stdout is not None
         try:
             for line in process.stdout:
@@ -290,8 +292,13 @@ def _until_killed(ours: _Recorder, seconds: float) -> list[str]:
 def _large(port: int) -> None:
     """Send a large body, and read it again."""
     with closing(socket.create_connection(("127.0.0.1", port))) as client:
-        head = f"POST {_PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {_LARGE}\r\n\r\n"
-        client.sendall(head.encode())
+        lines = [
+            f"POST {_PATH} HTTP/1.1",
+            "Host: localhost",
+            "Connection: close",
+            f"Content-Length: {_LARGE}",
+        ]
+        client.sendall("\r\n".join([*lines, "", ""]).encode())
         piece = os.urandom(_MEBIBYTE)
         for _ in range(_LARGE // _MEBIBYTE):
             client.sendall(piece)
