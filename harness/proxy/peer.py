@@ -146,6 +146,12 @@ class Peer:
         """Send what is left, and close."""
         self._writer.close()
 
+    async def closed(self) -> None:
+        """Close, and wait until the other end has taken what is left."""
+        self.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
+
     def abort(self) -> None:
         """Close at once; what was not sent yet is dropped."""
         self._writer.transport.abort()

@@ -64,7 +64,7 @@ class Pool:
         """Close what is idle."""
         for idle in self._idle.values():
             for _, peer in idle:
-                peer.close()
+                peer.abort()
         self._idle.clear()
 
     async def _connect(self, origin: Origin) -> Peer:

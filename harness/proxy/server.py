@@ -109,9 +109,12 @@ class Proxy:
         for forwarding in [*self._running.values()]:
             forwarding.stop("the recorder was stopped")
         await asyncio.wait({ended}, timeout=_CUTTING)
-        for task in (again, ended, *self._serving):
+        for peer in self._serving.values():
+            peer.abort()  # its client does not read to the end
+        left = [again, ended, *self._serving]
+        for task in left:
             task.cancel()
-        await asyncio.gather(again, ended, *self._serving, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _all_ended(self) -> None:
         while self._serving:
@@ -136,7 +139,7 @@ class Proxy:
                 while not self._stopping and await self._exchange(client, services):
                     pass
         finally:
-            client.close()
+            await client.closed()
 
     async def _exchange(self, client: Peer, services: Services) -> bool:
         """Serve one request; return whether another one may follow."""

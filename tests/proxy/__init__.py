@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,30 @@ def answering(*answers: Answer) -> Iterator[RawServer]:
         yield server
     finally:
         server.stop()
+
+
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def serving(handle: Handler, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """Serve in this loop until the connections have ended; give the port."""
+    tasks: list[asyncio.Task[Any]] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.append(task)
+        with suppress(OSError):
+            await handle(reader, writer)
+        with suppress(OSError):
+            writer.close()
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    await asyncio.gather(*tasks)
 
 
 def talk(address: tuple[str, int], data: bytes) -> bytes:

@@ -14,6 +14,7 @@ from harness.exchange import FailureKind
 from harness.proxy.peer import Peer
 from harness.proxy.pool import Pool, UnreachableError
 from harness.proxy.routing import Origin
+from tests.proxy import serving
 
 
 def origin(port: int) -> Origin:
@@ -23,21 +24,16 @@ def origin(port: int) -> Origin:
 
 def serve(work: Callable[[Pool, Origin], Awaitable[None]]) -> None:
     """Give a pool a service that answers every request with 204."""
-    serving = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        serving.append(asyncio.current_task())
         while await reader.read(65536):
             writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
-        writer.close()
 
     async def run() -> None:
-        server = await asyncio.start_server(answer, "127.0.0.1", 0)
-        pool = Pool(timeout=20)
-        await work(pool, origin(server.sockets[0].getsockname()[1]))
-        pool.close()
-        server.close()
-        await asyncio.wait({task for task in serving if task})
+        async with serving(answer) as port:
+            pool = Pool(timeout=20)
+            await work(pool, origin(port))
+            pool.close()
 
     asyncio.run(run())
 

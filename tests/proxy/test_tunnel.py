@@ -7,6 +7,7 @@ import base64
 import shutil
 import ssl
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import h11
@@ -15,6 +16,7 @@ import pytest
 from harness.proxy.pool import Pool, UnreachableError
 from harness.proxy.routing import Origin
 from harness.proxy.tunnel import Tunnel, tunnel_to
+from tests.proxy import Handler, serving
 
 _OPENSSL = shutil.which("openssl")
 
@@ -65,22 +67,18 @@ def test_https_goes_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, 
     asked: list[bytes] = []
 
     async def run() -> bytes:
-        server = await asyncio.start_server(_answer, "127.0.0.1", 0, ssl=context)
-        port = server.sockets[0].getsockname()[1]
-        proxy = await asyncio.start_server(_connector(asked, port), "127.0.0.1", 0)
-        if tunnelled:
-            address = f"http://me:pass@127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
-            monkeypatch.setenv("HTTPS_PROXY", address)
-        host = "service.example" if tunnelled else "localhost"
-        pool = Pool(timeout=20)
-        pool._tls = ssl.create_default_context(cafile=tmp_path / "cert.pem")
-        peer, _ = await pool.take(Origin(scheme="https", host=host, port=port, authority=host))
-        await peer.send(h11.Request(method="GET", target="/", headers=[("Host", host)]))
-        await peer.send(h11.EndOfMessage())
-        head = await peer.receive()
-        peer.close()
-        server.close()
-        proxy.close()
+        async with serving(_answer, context) as port, serving(_connector(asked, port)) as proxy:
+            if tunnelled:
+                monkeypatch.setenv("HTTPS_PROXY", f"http://me:pass@127.0.0.1:{proxy}")
+            host = "service.example" if tunnelled else "localhost"
+            pool = Pool(timeout=20)
+            pool._tls = ssl.create_default_context(cafile=tmp_path / "cert.pem")
+            peer, _ = await pool.take(Origin(scheme="https", host=host, port=port, authority=host))
+            await peer.send(h11.Request(method="GET", target="/", headers=[("Host", host)]))
+            await peer.send(h11.EndOfMessage())
+            head = await peer.receive()
+            peer.close()
+            await peer._writer.wait_closed()
         return bytes(head.headers[0][1])
 
     assert asyncio.run(run()) == b"over TLS"
@@ -104,16 +102,15 @@ def test_a_proxy_that_lets_nobody_through(monkeypatch: pytest.MonkeyPatch, said:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(said)
-        writer.close()
 
     async def run() -> None:
-        proxy = await asyncio.start_server(refuse, "127.0.0.1", 0)
-        port = proxy.sockets[0].getsockname()[1]
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
-        to = Origin(scheme="https", host="service.example", port=443, authority="service.example")
-        with pytest.raises(UnreachableError, match=f"could not connect by the proxy 127.0.0.1:{port}: {why}"):
-            await Pool(timeout=20).take(to)
-        proxy.close()
+        async with serving(refuse) as port:
+            monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+            to = Origin(scheme="https", host="service.example", port=443, authority="service.example")
+            with pytest.raises(
+                UnreachableError, match=f"could not connect by the proxy 127.0.0.1:{port}: {why}"
+            ):
+                await Pool(timeout=20).take(to)
 
     asyncio.run(run())
 
@@ -135,15 +132,15 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     writer.write(b"HTTP/1.1 200 OK\r\nX: over TLS\r\nContent-Length: 0\r\n\r\n")
     await writer.drain()
     await reader.read(1)
-    writer.close()
 
 
-def _connector(asked: list[bytes], port: int):  # type: ignore[no-untyped-def] # noqa: ANN202 - of asyncio
+def _connector(asked: list[bytes], port: int) -> Handler:
     """Be a proxy that connects everybody to one port."""
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65536):
-            writer.write(data)
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                writer.write(data)
         writer.close()
 
     async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -151,5 +148,7 @@ def _connector(asked: list[bytes], port: int):  # type: ignore[no-untyped-def] #
         there, back = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         await asyncio.gather(pump(reader, back), pump(there, writer))
+        with suppress(OSError):
+            await back.wait_closed()
 
     return connect
