@@ -9,6 +9,7 @@ import json
 import math
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -56,6 +57,11 @@ class Body:
 
     kind: BodyKind
     data: Json = None
+
+
+def timestamp() -> str:
+    """Return the time now, as :attr:`Exchange.started` has it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def header(headers: Headers, name: str) -> str | None:

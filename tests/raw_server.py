@@ -12,10 +12,15 @@ Answer = bytes | Callable[[socket.socket], object]
 
 
 class RawServer:
-    """Answers each connection with the next of its answers, bytes or a function; keeps what it was sent."""
+    """Answers each connection with the next of its answers, bytes or a function; keeps what it was sent.
+
+    ``received`` are headers; ``bodies`` are whole where the header gave a length, and otherwise what came
+    with the header.
+    """
 
     def __init__(self, answers: Iterable[Answer]) -> None:
         self.received: list[bytes] = []
+        self.bodies: list[bytes] = []
         self._answers = answers
         self._stopping = Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -34,22 +39,25 @@ class RawServer:
                 return
             with closing(connection), suppress(OSError):
                 connection.settimeout(10)
-                self.received.append(self._request(connection))
+                head, body = self._request(connection)
+                self.received.append(head)
+                self.bodies.append(body)
                 if isinstance(answer, bytes):
                     connection.sendall(answer)
                 else:
                     answer(connection)
 
     @staticmethod
-    def _request(connection: socket.socket) -> bytes:
+    def _request(connection: socket.socket) -> tuple[bytes, bytes]:
         data = b""
         while b"\r\n\r\n" not in data and (more := connection.recv(65536)):
             data += more
         head, _, body = data.partition(b"\r\n\r\n")
         length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-        while length and len(body) < int(length[1]) and (more := connection.recv(65536)):
+        waits = re.search(rb"expect: 100-continue", head, re.IGNORECASE)
+        while length and not waits and len(body) < int(length[1]) and (more := connection.recv(65536)):
             body += more
-        return head
+        return head, body
 
     def stop(self) -> None:
         """Wake the thread if it still waits for a connection, and end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from harness.exchange import (
     header,
     media_type,
     read_body,
+    timestamp,
 )
 from tests.builders import JSON_HEADERS, exchange, pair, request
 
@@ -149,3 +151,8 @@ def test_a_body_over_the_cap_is_not_decoded() -> None:
 def test_names_that_stand_twice_are_told(content: bytes, names: tuple[str, ...]) -> None:
     """A response knows the names that one object has more than once, each once, in their order."""
     assert Response(status=200, headers=JSON_HEADERS, content=content).repeated == names
+
+
+def test_the_time_is_written_as_exchanges_have_it() -> None:
+    """RFC 3339 in UTC with milliseconds."""
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", timestamp())

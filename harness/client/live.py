@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ssl
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from time import perf_counter
 from types import TracebackType
 from typing import Final, Protocol, Self, TypeAlias
@@ -18,8 +16,9 @@ from harness import __version__
 from harness.cassette import Cassette
 from harness.client.fields import check_fields, said_by, where
 from harness.client.retrying import Made
+from harness.client.trust import tls_trust
 from harness.errors import Problem, TargetError
-from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response
+from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response, timestamp
 
 USER_AGENT: Final = f"astro-migration-harness/{__version__}"
 
@@ -73,7 +72,7 @@ class Client:
         transport = self._transport
         return httpx.Client(
             transport=transport,
-            verify=_tls() if transport is None else True,
+            verify=tls_trust() if transport is None else True,
             timeout=self._timeout,
             trust_env=transport is None,
             mounts=dict.fromkeys(_LOOPBACK) if transport is None else None,
@@ -137,7 +136,7 @@ class Client:
 
     def _attempt(self, hop: httpx.Request, request: Request, limit: float) -> _Made:
         """Make one attempt; the rest of what came of it is the request that a redirect asks for."""
-        call = _Call(started=_now(), begun=perf_counter(), limit=limit)
+        call = _Call(started=timestamp(), begun=perf_counter(), limit=limit)
         hop.extensions["harness.call"] = call
         following = None
         try:
@@ -318,7 +317,7 @@ def _failure(error: Exception, limit: float) -> Failure:
 def _not_followed(hop: httpx.Request, why: str) -> Exchange:
     """Return the end of redirects that lead to no answer."""
     failure = Failure(kind=FailureKind.REDIRECTS, message=why)
-    return Exchange(request=_from_httpx(hop), failure=failure, started=_now())
+    return Exchange(request=_from_httpx(hop), failure=failure, started=timestamp())
 
 
 def _cannot_send(hop: httpx.Request, error: Exception) -> TargetError:
@@ -332,13 +331,3 @@ def _cannot_send(hop: httpx.Request, error: Exception) -> TargetError:
     return TargetError(
         Problem(where=where(hop.method, str(hop.url)), what=f"the request cannot be sent: {why}")
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Load the certificates once: it takes 20 ms, and clients are many."""
-    return httpx.create_ssl_context()

@@ -1,35 +1,45 @@
-"""``harness record``: captured traffic becomes cassettes; interrupted recordings are recovered."""
+"""``harness record``: traffic becomes cassettes, captured or as it goes by; recordings are recovered."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from harness.commands.files import known_secrets
+from harness.commands.record_proxy import add_listening, opened, record_clients
 from harness.errors import HarnessError, Problem, UsageError
 
 if TYPE_CHECKING:
-    from harness.recorder import Keeper
+    from harness.recorder import Keeper, Kept
+    from harness.settings import Environment, Settings
+
+_LOST: Final = HarnessError.exit_code
+"""The exit code where something could not be kept."""
 
 
 def add_record(commands: Any) -> None:
     """Add ``harness record``."""
     record = commands.add_parser(
         "record",
-        help="make cassettes of traffic that another tool captured",
+        help="make cassettes of traffic that goes by, or that another tool captured",
         description=(
-            "Read HAR files, cassettes of this tool or of vcrpy, and exchange documents, and keep the "
+            "Forward what a client sends to the hosts of an environment (--listen), or read HAR files, "
+            "cassettes of this tool or of vcrpy, and exchange documents (--from), and keep the "
             "exchanges with the hosts of the project's environments as cassettes: without secrets, one file "
-            "a side. Nothing is replaced. Exits with 0 where everything was kept, with 1 where something "
-            "could not be, and with 2 for mistakes in what it was given."
+            "a side. Nothing is replaced. Exits with 0 where everything was kept, with 1 where a journal is "
+            "damaged in places, and with 2 where something could not be kept, or for mistakes in what it was "
+            "given."
         ),
     )
     what = record.add_mutually_exclusive_group(required=True)
     what.add_argument("--from", nargs="+", type=Path, dest="files", metavar="FILE", help="captured traffic")
+    add_listening(record, what)
     what.add_argument("--recover", action="store_true", help="finish a recording that was killed")
     record.add_argument(
         "-o",
@@ -44,12 +54,15 @@ def add_record(commands: Any) -> None:
         "--ignore", action="append", default=[], metavar="REGEX", help="paths that are not kept; repeatable"
     )
     record.add_argument("--every", type=int, default=1, metavar="N", help="keep one of N exchanges")
+    for cap, what_for in (("body", "of a body; beyond it the length and a hash are"), ("disk", "of all")):
+        record.add_argument(
+            f"--{cap}-cap", type=_size, metavar="SIZE", help=f"the most that is kept {what_for} (4MiB, 2GiB)"
+        )
     record.set_defaults(run=_record)
 
 
 def _record(arguments: argparse.Namespace, out: TextIO) -> int:
-    from harness.recorder import Keeper, recover, scope_of
-    from harness.redact import Redactor
+    from harness.recorder import recover
     from harness.report.recording import recording_text
     from harness.settings import load_settings
 
@@ -59,24 +72,59 @@ def _record(arguments: argparse.Namespace, out: TextIO) -> int:
     if arguments.environment is not None:
         settings.environment_named(arguments.environment)
     name = arguments.environment or "unknown"
-    secrets = known_secrets(settings, os.environ)
     if arguments.recover:
-        kept = recover(arguments.output, name, secrets)
+        kept = recover(arguments.output, name, known_secrets(settings, os.environ))
+    elif arguments.listen is not None:
+        kept = _listened(arguments, settings, out)
     else:
         exchanges = _read(arguments.files)
-        scope = scope_of(settings.environments.values(), ignored=arguments.ignore, every=arguments.every)
-        with Keeper(
-            arguments.output,
-            scope,
-            Redactor(secrets, rules=settings.secrets),
-            secrets=secrets,
-            environment=name,
-            alert=lambda said: sys.stderr.write(f"harness: {said}\n"),
-        ) as keeper:
+        with _keeper(arguments, settings, settings.environments.values(), name) as keeper:
             _keep(keeper, exchanges)
             kept = keeper.finish()
     out.write(recording_text(kept, arguments.output))
-    return int(bool(kept.lost or kept.damaged))
+    return _LOST if kept.lost else int(bool(kept.damaged))
+
+
+def _listened(arguments: argparse.Namespace, settings: Settings, out: TextIO) -> Kept:
+    """Record clients until it is to stop."""
+    environment = settings.environment_named(arguments.environment)
+    with (
+        closing(opened(arguments.listen)) as listener,
+        _keeper(arguments, settings, [environment], environment.name) as keeper,
+    ):
+        return record_clients(listener, settings, environment, keeper, out)
+
+
+def _keeper(
+    arguments: argparse.Namespace, settings: Settings, environments: Iterable[Environment], name: str
+) -> Keeper:
+    from harness.recorder import Keeper, scope_of
+    from harness.redact import Redactor, lasting_key
+
+    secrets = known_secrets(settings, os.environ)
+    caps = {"body": arguments.body_cap, "disk": arguments.disk_cap}
+    return Keeper(
+        arguments.output,
+        scope_of(
+            environments,
+            ignored=arguments.ignore,
+            every=arguments.every,
+            **{cap: size for cap, size in caps.items() if size is not None},
+        ),
+        Redactor(secrets, key=lasting_key(settings.state), rules=settings.secrets),
+        secrets=secrets,
+        environment=name,
+        fsync=arguments.fsync,
+        alert=lambda said: sys.stderr.write(f"harness: {said}\n"),
+    )
+
+
+def _size(text: str) -> int:
+    found = re.fullmatch(r"(\d+)(|KiB|MiB|GiB)", text)
+    if not found:
+        message = f"`{text}` is no size; write bytes, or for example 512KiB, 4MiB or 2GiB"
+        raise argparse.ArgumentTypeError(message)
+    return int(found[1]) << 10 * ("", "KiB", "MiB", "GiB").index(found[2])
 
 
 def _read(files: Sequence[Path]) -> list[Any]:

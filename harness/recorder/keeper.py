@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Final, Self
@@ -22,7 +21,7 @@ from harness import __version__
 from harness.cassette import write_cassette
 from harness.contract import API_VERSIONS, V1BETA1, load_contract
 from harness.errors import Problem, UsageError
-from harness.exchange import Exchange, Request, Response, Side
+from harness.exchange import Exchange, Request, Side, timestamp
 from harness.inquiry import below_base, is_local
 from harness.recorder.journal import NAME, Begun, Contents, Journal, read_journal
 from harness.recorder.scope import Scope
@@ -33,7 +32,9 @@ WORK: Final = ".recording"
 """The directory beside the cassettes that is there while a recording goes on."""
 
 CUT: Final = "Harness-Body-Cut"
-"""The header field that says what a body was that is not kept: its length in bytes and its SHA-256."""
+"""The header field that says what a body was that is not kept: its length in bytes and its SHA-256.
+
+Both are of the decoded body, or of the coded one where the coding is named with them."""
 
 _TOOL: Final = f"astro-migration-harness {__version__}"
 
@@ -118,7 +119,7 @@ class Keeper:
                 return 0
             id_ = next(self._ids)
             with suppress(Exception):  # the client must go on, and what ended is kept all the same
-                begun = Begun(method=request.method, url=self._redactor.url(request.url), started=_now())
+                begun = Begun(method=request.method, url=self._redactor.url(request.url), started=timestamp())
                 self._journal.began(id_, begun)
             return id_
 
@@ -139,6 +140,12 @@ class Keeper:
         except Exception as error:  # noqa: BLE001 - whatever it is, the client must get its answer
             with self._guard:
                 self._lose(id_, f"an exchange could not be kept ({type(error).__name__})")
+
+    def lost(self, id_: int, why: str) -> None:
+        """Count an exchange that ended and could not be brought here; ``why`` is a clause without secrets."""
+        if id_:
+            with self._guard:
+                self._lose(id_, why)
 
     def _lose(self, id_: int, why: str) -> None:
         self._kept.lost += 1
@@ -279,23 +286,25 @@ def _cut(exchange: Exchange, most: int) -> Exchange:
     """Leave out bodies that are too large, and say what they were."""
     request, response = exchange.request, exchange.response
     if len(request.content) > most:
-        field_ = (CUT, described(len(request.content), hashlib.sha256(request.content).hexdigest()))
-        request = replace(request, content=b"", headers=(*request.headers, field_))
+        request = replace(request, content=b"", headers=(*request.headers, _cut_of(request.content)))
     if response is not None and len(response.content) > most:
-        response = cut_response(response, len(response.content), hashlib.sha256(response.content).hexdigest())
+        response = replace(response, content=b"", headers=(*response.headers, _cut_of(response.content)))
     if request is exchange.request and response is exchange.response:
         return exchange
     return replace(exchange, request=request, response=response)
 
 
-def cut_response(response: Response, length: int, digest: str) -> Response:
-    """Return a response without its body; ``length`` is in bytes, ``digest`` the hex of its SHA-256."""
-    return replace(response, content=b"", headers=(*response.headers, (CUT, described(length, digest))))
+def _cut_of(content: bytes) -> tuple[str, str]:
+    return cut_field(len(content), hashlib.sha256(content).hexdigest())
 
 
-def described(length: int, digest: str) -> str:
-    """Write what a body was that is not kept."""
-    return f"{length} bytes, sha256 {digest}"
+def cut_field(length: int, digest: str, coding: str = "") -> tuple[str, str]:
+    """Return the field that stands for a body that is not kept; ``digest`` is the hex of its SHA-256.
+
+    ``coding`` is the content coding of the bytes that were counted; empty where it was undone before.
+    """
+    of = f" of {coding}" if coding else ""
+    return CUT, f"{length} bytes{of}, sha256 {digest}"
 
 
 def _locked(directory: Path) -> FileLock:
@@ -327,7 +336,3 @@ def _unwritable(directory: Path, error: OSError) -> UsageError:
     what = f"nothing can be recorded here ({error.strerror or error})"
     advice = "Choose a directory that can be written, with `--output`."
     return UsageError(Problem(where=str(directory), what=what, advice=advice))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

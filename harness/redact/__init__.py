@@ -8,9 +8,12 @@ What is a secret is decided by three things:
    depth (``names.py``);
 3. its look: a JWT, ``Bearer ...``, ``Basic ...``, a private key, a password in a URL, some vendors'
    tokens (``redactor.py``).
+
+``key.py`` keeps the key of the placeholders.
 """
 
+from harness.redact.key import lasting_key
 from harness.redact.names import PLACEHOLDER, PROBE
 from harness.redact.redactor import Redactor, project_redactor
 
-__all__ = ["PLACEHOLDER", "PROBE", "Redactor", "project_redactor"]
+__all__ = ["PLACEHOLDER", "PROBE", "Redactor", "lasting_key", "project_redactor"]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import ipaddress
 import signal
 import socket
 import sys
@@ -19,6 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from harness.contract import Contract
 from harness.errors import Problem, UsageError
+from harness.listening import is_loopback, listen, url_of
 from harness.sandbox.app import BASES, create_app
 from harness.sandbox.clock import Clock
 from harness.sandbox.setup import DOCUMENTED, Setup
@@ -28,7 +27,6 @@ from harness.settings import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
 PORT: Final = 8765
 """The port of the sandbox, unless told otherwise."""
 
-_LAST_PORT: Final = 65_535
 _TICK: Final = 0.01
 _PATIENCE: Final = 5
 """Seconds that a stopping server waits for requests that are under way."""
@@ -56,11 +54,11 @@ def serve(
     Raises:
         UsageError: The host is not allowed or not known, or the port is taken.
     """
-    if not allow_remote and not _is_loopback(host):
+    if not allow_remote and not is_loopback(host):
         what = f"{host} can be reached from other machines, and everybody knows the sandbox's token"
         raise UsageError(Problem(where="--host", what=what, advice="Use 127.0.0.1, or add --allow-remote."))
     server = uvicorn.Server(_config(create_app(seed=seed, setup=setup)))
-    listener = _listen(host, port)
+    listener = listen(host, port, again="harness sandbox --port {port}")
     out = output or sys.stdout
     out.write(_greeting(listener, seed, setup or Setup()))
     out.flush()
@@ -83,8 +81,8 @@ def running(
     """
     app = create_app(seed=seed, clock=clock, contracts=contracts, setup=setup)
     server = _Brisk(_config(app))
-    listener = _listen("127.0.0.1", 0)
-    url = _url(listener)
+    listener = listen("127.0.0.1", 0)
+    url = url_of(listener)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
     thread.start()
     try:
@@ -129,52 +127,8 @@ def _config(app: Starlette) -> uvicorn.Config:
     )
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Open the listening socket here, as the server would only exit with a log line if it cannot."""
-    if not 0 <= port <= _LAST_PORT:
-        what = f"{port} is no port"
-        raise UsageError(Problem(where="--port", what=what, advice=f"Use a number from 0 to {_LAST_PORT}."))
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except (OSError, UnicodeError) as error:
-        what = f"there is no address {host}:{port} ({error})"
-        raise UsageError(Problem(where="--host", what=what, advice="Use 127.0.0.1.")) from error
-    # Only a socket that says TCP is sent without delay: asyncio looks at the protocol.
-    listener = socket.socket(family, kind, protocol)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        raise UsageError(_not_opened(host, port, error)) from error
-    return listener
-
-
-def _not_opened(host: str, port: int, error: OSError) -> Problem:
-    if error.errno == errno.EADDRINUSE:
-        advice = f"Stop the program that has it, or choose another: harness sandbox --port {port + 1}"
-        return Problem(where="--port", what=f"port {port} of {host} is in use", advice=advice)
-    what = f"cannot listen on {host}:{port} ({error})"
-    return Problem(where="--port", what=what, advice="Use --host 127.0.0.1 and a port above 1023.")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
 def _greeting(listener: socket.socket, seed: int, setup: Setup) -> str:
-    url = _url(listener)
+    url = url_of(listener)
     lines = [f"The sandbox serves both versions of the Astro API from one store (seed {seed}):"]
     lines += [f"  {name:<9} {url}{base}" for name, base in BASES.items()]
     lines += [

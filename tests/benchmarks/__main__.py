@@ -14,6 +14,7 @@ from tests.benchmarks.judging import judging
 from tests.benchmarks.living import budget, memory, overhead
 from tests.benchmarks.lookup import lookup
 from tests.benchmarks.measure import Row, table
+from tests.benchmarks.proxy import proxy, proxy_kills, proxy_memory
 from tests.benchmarks.replay import collect, replay, reports
 from tests.benchmarks.scanning import scanning
 from tests.benchmarks.serving import serving
@@ -37,6 +38,9 @@ LONG: Final[Mapping[str, Callable[[Workspace], Iterator[Row]]]] = {
     "budget": budget,
     "overhead": overhead,
     "memory": memory,
+    "proxy": proxy,
+    "proxy-memory": proxy_memory,
+    "proxy-kills": proxy_kills,
 }
 """Those that take minutes: they run when they are named."""
 

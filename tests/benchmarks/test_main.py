@@ -49,6 +49,12 @@ def test_the_long_ones_print_their_rows_when_they_are_named() -> None:
         "a live pair, without limits and latency",
         "what the harness adds to a live pair",
         "peak memory of 100 live scenarios with reports",
+        "proxy, median that it adds to a call",
+        "proxy, p99 that it adds to a call",
+        "proxy, time of a call when 16 clients are busy",
+        "proxy, memory over 400 exchanges",
+        "proxy, peak memory of 2 bodies of 50 MiB both ways",
+        "proxy, exchanges lost in 2 kills",
     ):
         assert any(line.startswith(start) for line in lines), start
     assert not LONG.keys() & BENCHMARKS.keys()

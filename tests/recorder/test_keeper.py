@@ -15,7 +15,7 @@ import pytest
 from harness.cassette import Cassette
 from harness.errors import CassetteError, UsageError
 from harness.exchange import Side
-from harness.recorder import Kept, recover, scope_of
+from harness.recorder import Kept, cut_field, recover, scope_of
 from harness.recorder.keeper import CUT, WORK, side_of
 from harness.redact import Redactor
 from harness.result import Source
@@ -173,6 +173,23 @@ def test_what_cannot_be_kept_never_meets_the_client(tmp_path: Path, monkeypatch:
 
     assert "could not be kept (ValueError)" in told[0]
     assert TOKEN not in told[0]
+
+
+def test_what_never_came_here_is_counted(tmp_path: Path) -> None:
+    """A recorder that cannot bring an exchange says so; what is not to be kept is not lost."""
+    told: list[str] = []
+    with keeper(tmp_path, alert=told.append) as made:
+        for url in (f"{IAM}/a", "https://elsewhere.example.org"):
+            made.lost(made.began(exchange(url).request), "it could not be read")
+
+        assert made.finish().lost == 1
+    assert told == [f"{tmp_path}: it could not be read; the client got its answer, the recording lacks it."]
+
+
+def test_a_cut_body_names_a_coding_that_was_not_undone() -> None:
+    """The hash is then of what came, and not of what a client reads."""
+    assert cut_field(11, "ab") == (CUT, "11 bytes, sha256 ab")
+    assert cut_field(11, "ab", "br") == (CUT, "11 bytes of br, sha256 ab")
 
 
 def test_a_secret_that_got_through_stops_the_cassette(tmp_path: Path) -> None:

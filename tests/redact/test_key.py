@@ -1,0 +1,54 @@
+"""The key that outlives processes."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from harness.redact import Redactor, lasting_key
+from harness.redact.key import NAME
+
+
+def test_equal_secrets_stay_equal_between_recordings(tmp_path: Path) -> None:
+    """Each process reads the key that the first one made."""
+    said = {Redactor(key=lasting_key(tmp_path / "state")).text("password=open sesame") for _ in range(3)}
+
+    assert len(said) == 1
+    assert said != {Redactor(key=lasting_key(tmp_path / "other")).text("password=open sesame")}
+
+
+def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    """Whoever has it can try secrets against placeholders."""
+    lasting_key(tmp_path)
+
+    assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+
+
+def test_many_at_once_agree(tmp_path: Path) -> None:
+    """The first one wins."""
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: lasting_key(tmp_path), range(64)))
+
+    assert len(keys) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])
+def test_a_damaged_key_is_replaced(tmp_path: Path, content: bytes) -> None:
+    """Half a key would be weak."""
+    (tmp_path / NAME).write_bytes(content)
+    key = lasting_key(tmp_path)
+
+    assert len(key) == 32
+    assert lasting_key(tmp_path) == key
+
+
+def test_without_a_place_there_still_is_a_key(tmp_path: Path) -> None:
+    """Secrets leave all the same."""
+    (tmp_path / "file").write_text("")
+    keys = {lasting_key(tmp_path / "file" / "below") for _ in range(2)}
+
+    assert {len(key) for key in keys} == {32}
+    assert len(keys) == 2
