@@ -16,7 +16,8 @@ from harness.commands.record_proxy import add_listening, opened, record_clients
 from harness.errors import HarnessError, Problem, UsageError
 
 if TYPE_CHECKING:
-    from harness.recorder import Keeper, Kept
+    from harness.recorder import Keeper, Kept, Secrecy
+    from harness.redact import Redactor
     from harness.settings import Environment, Settings
 
 _LOST: Final = HarnessError.exit_code
@@ -73,7 +74,7 @@ def _record(arguments: argparse.Namespace, out: TextIO) -> int:
         settings.environment_named(arguments.environment)
     name = arguments.environment or "unknown"
     if arguments.recover:
-        kept = recover(arguments.output, name, known_secrets(settings, os.environ))
+        kept = recover(arguments.output, name, _secrecy(settings))
     elif arguments.listen is not None:
         kept = _listened(arguments, settings, out)
     else:
@@ -99,9 +100,7 @@ def _keeper(
     arguments: argparse.Namespace, settings: Settings, environments: Iterable[Environment], name: str
 ) -> Keeper:
     from harness.recorder import Keeper, scope_of
-    from harness.redact import Redactor, lasting_key
 
-    secrets = known_secrets(settings, os.environ)
     caps = {"body": arguments.body_cap, "disk": arguments.disk_cap}
     return Keeper(
         arguments.output,
@@ -111,11 +110,23 @@ def _keeper(
             every=arguments.every,
             **{cap: size for cap, size in caps.items() if size is not None},
         ),
-        Redactor(secrets, key=lasting_key(settings.state), rules=settings.secrets),
-        secrets=secrets,
+        _secrecy(settings),
         environment=name,
         fsync=arguments.fsync,
         alert=lambda said: sys.stderr.write(f"harness: {said}\n"),
+    )
+
+
+def _secrecy(settings: Settings) -> Secrecy:
+    from harness.leaks import LeakCheck, Quarantine
+    from harness.recorder import Secrecy
+    from harness.redact import Redactor, lasting_key
+
+    secrets = known_secrets(settings, os.environ)
+    return Secrecy(
+        redactor=Redactor(secrets, key=lasting_key(settings.state), rules=settings.secrets),
+        secrets=secrets,
+        review=Quarantine(LeakCheck(secrets, settings.secrets), settings.quarantine),
     )
 
 

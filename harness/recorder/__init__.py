@@ -7,7 +7,7 @@ cassettes when the recording ends.
 from __future__ import annotations
 
 from harness.recorder.journal import Begun
-from harness.recorder.keeper import Keeper, Kept, cut_field, recover
+from harness.recorder.keeper import Keeper, Kept, Secrecy, cut_field, recover
 from harness.recorder.scope import Scope, scope_of
 
-__all__ = ["Begun", "Keeper", "Kept", "Scope", "cut_field", "recover", "scope_of"]
+__all__ = ["Begun", "Keeper", "Kept", "Scope", "Secrecy", "cut_field", "recover", "scope_of"]

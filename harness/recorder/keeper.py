@@ -18,7 +18,7 @@ from typing import Final, Self
 from filelock import FileLock, Timeout
 
 from harness import __version__
-from harness.cassette import write_cassette
+from harness.cassette import Review, write_cassette
 from harness.contract import API_VERSIONS, V1BETA1, load_contract
 from harness.errors import Problem, UsageError
 from harness.exchange import Exchange, Request, Side, timestamp
@@ -59,6 +59,19 @@ class Kept:
         return sum(self.cassettes.values())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrecy:
+    """What keeps secrets out of a recording.
+
+    ``redactor`` takes them out; ``secrets`` are the real values, by name, that must not be in any file;
+    ``review`` looks through the cassettes that were written.
+    """
+
+    redactor: Redactor
+    secrets: Mapping[str, str] = field(repr=False)
+    review: Review | None = None
+
+
 class Keeper:
     """Keeps the exchanges of one recording; may be used by several threads."""
 
@@ -66,9 +79,8 @@ class Keeper:
         self,
         directory: Path,
         scope: Scope,
-        redactor: Redactor,
+        secrecy: Secrecy,
         *,
-        secrets: Mapping[str, str],
         environment: str,
         fsync: bool = False,
         alert: Callable[[str], object] = lambda _: None,
@@ -78,8 +90,7 @@ class Keeper:
         Args:
             directory: Where ``baseline.yaml`` and ``candidate.yaml`` come to be.
             scope: What is kept.
-            redactor: Takes secrets out.
-            secrets: The real values that must not be in any file, by name.
+            secrecy: What keeps secrets out.
             environment: The name of the environment, for the provenance.
             fsync: Whether each exchange must survive a loss of power.
             alert: Gets each trouble, once, as a sentence.
@@ -90,8 +101,7 @@ class Keeper:
         """
         self.scope = scope
         self._directory = directory
-        self._redactor = redactor
-        self._secrets = secrets
+        self._secrecy = secrecy
         self._environment = environment
         self._alert = alert
         self._told: set[str] = set()
@@ -119,7 +129,9 @@ class Keeper:
                 return 0
             id_ = next(self._ids)
             with suppress(Exception):  # the client must go on, and what ended is kept all the same
-                begun = Begun(method=request.method, url=self._redactor.url(request.url), started=timestamp())
+                begun = Begun(
+                    method=request.method, url=self._secrecy.redactor.url(request.url), started=timestamp()
+                )
                 self._journal.began(id_, begun)
             return id_
 
@@ -128,7 +140,7 @@ class Keeper:
         if not id_:
             return
         try:
-            clean = self._redactor.exchange(_cut(exchange, self.scope.body))
+            clean = self._secrecy.redactor.exchange(_cut(exchange, self.scope.body))
             with self._guard:
                 if self._journal.size > self.scope.disk:
                     self._lose(id_, f"the recording has the {self.scope.disk} bytes that it may have")
@@ -163,7 +175,7 @@ class Keeper:
         """
         try:
             self._journal.close()
-            kept = _fold(self._directory, self._environment, self._secrets)
+            kept = _Fold(self._directory, self._environment, self._secrecy).run()
         finally:
             self._lock.release()
         kept.ignored = self._kept.ignored
@@ -180,8 +192,10 @@ class Keeper:
         self._lock.release()
 
 
-def recover(directory: Path, environment: str, secrets: Mapping[str, str]) -> Kept:
-    """Fold what a killed recorder left.
+def recover(directory: Path, environment: str, secrecy: Secrecy) -> Kept:
+    """Fold what a killed recorder left, or one whose cassettes would have held a secret.
+
+    Secrets are taken out once more: the project may have said since what else is one.
 
     Raises:
         UsageError: There is nothing to recover, or its recorder is still at work.
@@ -193,7 +207,7 @@ def recover(directory: Path, environment: str, secrets: Mapping[str, str]) -> Ke
     # Cassettes beside a journal are what a folding that was killed had written; they are written anew.
     lock = _locked(directory)
     try:
-        return _fold(directory, environment, secrets)
+        return _Fold(directory, environment, secrecy).run()
     finally:
         lock.release()
 
@@ -210,30 +224,41 @@ def refuse_existing(directory: Path) -> None:
         raise UsageError(Problem(where=str(there), what="there is a recording here already", advice=advice))
 
 
-def _fold(directory: Path, environment: str, secrets: Mapping[str, str]) -> Kept:
-    """Write one cassette a side, then remove the journal; a kill in between changes nothing of it."""
-    journal = directory / WORK / NAME
-    kept = Kept()
-    provenance = _Provenance(environment)
-    contents = Contents()
-    sides: dict[Side, int] = dict.fromkeys(Side, 0)
-    for exchange, _ in read_journal(journal, contents):
-        sides[provenance.add(exchange)] += 1
-    for side, number in sides.items():
-        if number:
-            path = directory / f"{side.value}.yaml"
-            found = _of_side(read_journal(journal, Contents()), side)
-            write_cassette(path, found, provenance.of(side), secrets=[*secrets.values()])
-            kept.cassettes[path] = number
-    kept.flying = tuple(contents.flying.values())
-    kept.lost, kept.damaged = contents.lost, contents.damaged
-    if not contents.damaged:
-        shutil.rmtree(directory / WORK, ignore_errors=True)
-    return kept
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """Writes one cassette a side, then removes the journal; a kill in between changes nothing of it."""
 
+    directory: Path
+    environment: str
+    secrecy: Secrecy
 
-def _of_side(exchanges: Iterator[tuple[Exchange, str]], side: Side) -> Iterator[tuple[Exchange, str]]:
-    return ((exchange, step) for exchange, step in exchanges if side_of(exchange.request.url)[0] is side)
+    def run(self) -> Kept:
+        kept = Kept()
+        provenance = _Provenance(self.environment)
+        contents = Contents()
+        sides: dict[Side, int] = dict.fromkeys(Side, 0)
+        for exchange, _ in read_journal(self._journal, contents):
+            sides[provenance.add(exchange)] += 1
+        for side, number in sides.items():
+            if number:
+                path = self.directory / f"{side.value}.yaml"
+                secrets, review = [*self.secrecy.secrets.values()], self.secrecy.review
+                write_cassette(path, self._of(side), provenance.of(side), secrets=secrets, review=review)
+                kept.cassettes[path] = number
+        kept.flying = tuple(contents.flying.values())
+        kept.lost, kept.damaged = contents.lost, contents.damaged
+        if not contents.damaged:
+            shutil.rmtree(self.directory / WORK, ignore_errors=True)
+        return kept
+
+    @property
+    def _journal(self) -> Path:
+        return self.directory / WORK / NAME
+
+    def _of(self, side: Side) -> Iterator[tuple[Exchange, str]]:
+        for exchange, step in read_journal(self._journal, Contents()):
+            if side_of(exchange.request.url)[0] is side:
+                yield self.secrecy.redactor.exchange(exchange), step
 
 
 def side_of(url: str) -> tuple[Side, str]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from harness.errors import UsageError
 from harness.exchange import Exchange
 from harness.leaks import Leak, LeakCheck
-from harness.recorder import Keeper, Scope
+from harness.recorder import Keeper, Scope, Secrecy
 from harness.redact import Redactor
 from harness.settings import SecretRules
 from tests.cassette import answer, exchange, get, write
@@ -70,7 +70,9 @@ def test_a_thousand_planted_secrets_reach_no_file(tmp_path: Path) -> None:
         for _ in range(6)
     ]
     found = sum(bool(check.exchange(each)) for each in exchanges[::6])
-    with Keeper(plain, scope, Redactor(secrets), secrets=secrets, environment="x") as keeper:
+    with Keeper(
+        plain, scope, Secrecy(redactor=Redactor(secrets), secrets=secrets), environment="x"
+    ) as keeper:
         for each in exchanges:
             keeper.ended(keeper.began(each.request), each)
         journal = [leak for file in plain.rglob("*") if file.is_file() for leak in check.file(file)]

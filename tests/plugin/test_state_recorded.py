@@ -13,7 +13,7 @@ from pytest_socket import disable_socket, enable_socket
 
 from harness.cli import main
 from harness.exchange import Exchange, Json, Request, Response
-from harness.recorder import Keeper, scope_of
+from harness.recorder import Keeper, Secrecy, scope_of
 from harness.redact import Redactor
 from harness.sandbox import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN
 from harness.settings import Environment
@@ -26,7 +26,7 @@ def keep_a_clients_calls(directory: Path, url: str) -> None:
     bases = {api: f"{url}/{api}/v1beta1" for api in ("iam", "platform")} | {"v1": f"{url}/v1"}
     scope = scope_of([Environment(name="box", base_urls=bases, sandbox=True)])
     tokens = f"{bases['iam']}/organizations/{SANDBOX_ORGANIZATION_ID}/tokens"
-    keeper = Keeper(directory, scope, Redactor(secrets), secrets=secrets, environment="box")
+    keeper = Keeper(directory, scope, Secrecy(redactor=Redactor(secrets), secrets=secrets), environment="box")
     with keeper, httpx.Client(headers={"authorization": f"Bearer {SANDBOX_TOKEN}"}) as client:
 
         def call(method: str, url: str, body: Json = None) -> Any:

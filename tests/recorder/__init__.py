@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from harness.exchange import Exchange, Request, Response
-from harness.recorder import Keeper, Scope, scope_of
+from harness.recorder import Keeper, Scope, Secrecy, scope_of
 from harness.redact import Redactor
 from harness.settings import PRODUCTION, SANDBOX
 
 IAM = "https://api.astronomer.io/iam/v1beta1"
 V1 = "https://api.astronomer.io/v1"
 TOKEN = "astro-secret-token-0123456789"
+SECRETS = {"ASTRO_API_TOKEN": TOKEN}
+SECRECY = Secrecy(redactor=Redactor(SECRETS), secrets=SECRETS)
 SCOPE = scope_of([PRODUCTION, SANDBOX])
 
 
@@ -25,8 +27,7 @@ def exchange(url: str = f"{IAM}/organizations/o/users", content: bytes = b'{"use
 
 def keeper(directory: Path, scope: Scope = SCOPE, **changes: Any) -> Keeper:
     """Begin a recording that knows the token."""
-    given: dict[str, Any] = {"secrets": {"ASTRO_API_TOKEN": TOKEN}, "environment": "production"}
-    return Keeper(directory, scope, Redactor({"ASTRO_API_TOKEN": TOKEN}), **(given | changes))
+    return Keeper(directory, scope, SECRECY, **({"environment": "production"} | changes))
 
 
 def keep(made: Keeper, *exchanges: Exchange) -> None:

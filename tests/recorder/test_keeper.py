@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,13 @@ import pytest
 from harness.cassette import Cassette
 from harness.errors import CassetteError, UsageError
 from harness.exchange import Side
+from harness.leaks import LeakCheck, Quarantine
 from harness.recorder import Kept, cut_field, recover, scope_of
 from harness.recorder.keeper import CUT, WORK, side_of
 from harness.redact import Redactor
 from harness.result import Source
-from harness.settings import PRODUCTION
-from tests.recorder import IAM, TOKEN, V1, exchange, keep, keeper
-
-SECRETS = {"ASTRO_API_TOKEN": TOKEN}
+from harness.settings import PRODUCTION, SecretRules
+from tests.recorder import IAM, SECRECY, SECRETS, TOKEN, V1, exchange, keep, keeper
 
 
 def load(path: Path) -> Cassette:
@@ -195,12 +195,29 @@ def test_a_cut_body_names_a_coding_that_was_not_undone() -> None:
 def test_a_secret_that_got_through_stops_the_cassette(tmp_path: Path) -> None:
     """The check knows the real values, and shares no code with the redaction; the journal is still there."""
     with keeper(tmp_path) as made:
-        made._redactor = Redactor()
+        made._secrecy = replace(SECRECY, redactor=Redactor())
         keep(made, exchange(content=f'{{"note": "x{TOKEN}y"}}'.encode()))
         with pytest.raises(CassetteError, match="a secret is in"):
             made.finish()
 
     assert [path.name for path in tmp_path.iterdir()] == [WORK]
+
+
+def test_a_secret_that_a_rule_can_name_is_taken_out_when_it_is_recovered(tmp_path: Path) -> None:
+    """The check puts the cassette away; nothing is lost, and the project's new rule holds for the journal."""
+    away, rules = tmp_path / "quarantine", SecretRules(patterns=("AKIA[A-Z0-9]{16}",))
+    review = Quarantine(LeakCheck(SECRETS, SecretRules()), away)
+    with keeper(tmp_path / "r") as made:
+        made._secrecy = replace(SECRECY, review=review)
+        keep(made, exchange(content=b'{"note": "see AKIAABCDEFGH12345678"}'))
+        with pytest.raises(CassetteError, match="AWS Access Key"):
+            made.finish()
+    redactor = Redactor(SECRETS, rules=rules)
+    kept = recover(tmp_path / "r", "production", replace(SECRECY, redactor=redactor, review=review))
+
+    assert len([*away.iterdir()]) == 1
+    assert kept.exchanges == 1
+    assert b"AKIA" not in (tmp_path / "r" / "baseline.yaml").read_bytes()
 
 
 def test_threads_lose_nothing(tmp_path: Path) -> None:
@@ -237,12 +254,12 @@ def test_a_killed_recorder_loses_nothing_that_ended(tmp_path: Path) -> None:
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
     with pytest.raises(UsageError, match="another recorder works here"):
-        recover(tmp_path, "production", SECRETS)
+        recover(tmp_path, "production", SECRECY)
     process.send_signal(signal.SIGKILL)
     process.communicate()
     with pytest.raises(UsageError, match="harness record --recover"):
         keeper(tmp_path)
-    kept = recover(tmp_path, "production", SECRETS)
+    kept = recover(tmp_path, "production", SECRECY)
 
     assert kept.exchanges == 5
     assert [each.url for each in kept.flying] == [exchange().request.url]
@@ -256,7 +273,7 @@ def test_a_folding_that_was_killed_is_done_again(tmp_path: Path) -> None:
     made.__exit__()
     (tmp_path / "baseline.yaml").write_text("half of it was there")
 
-    assert recover(tmp_path, "production", SECRETS).exchanges == 2
+    assert recover(tmp_path, "production", SECRECY).exchanges == 2
     assert len(load(tmp_path / "baseline.yaml").exchanges) == 1
 
 
@@ -268,7 +285,7 @@ def test_a_damaged_journal_is_kept(tmp_path: Path) -> None:
     journal = tmp_path / WORK / "journal.jsonl"
     data = journal.read_bytes()
     journal.write_bytes(data[:50] + b"?" + data[51:])
-    kept = recover(tmp_path, "production", SECRETS)
+    kept = recover(tmp_path, "production", SECRECY)
 
     assert (kept.exchanges, kept.damaged) == (2, 1)
     assert journal.exists()
@@ -277,7 +294,7 @@ def test_a_damaged_journal_is_kept(tmp_path: Path) -> None:
 def test_there_is_nothing_to_recover(tmp_path: Path) -> None:
     """A directory without a journal is a mistake of the caller."""
     with pytest.raises(UsageError, match="no interrupted recording"):
-        recover(tmp_path, "production", SECRETS)
+        recover(tmp_path, "production", SECRECY)
 
 
 def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
