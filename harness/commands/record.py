@@ -17,7 +17,6 @@ from harness.errors import HarnessError, Problem, UsageError
 
 if TYPE_CHECKING:
     from harness.recorder import Keeper, Kept, Secrecy
-    from harness.redact import Redactor
     from harness.settings import Environment, Settings
 
 _LOST: Final = HarnessError.exit_code
