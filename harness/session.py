@@ -374,9 +374,10 @@ class Session:
 
     def _stale(self, acceptance: Acceptance, owner: str) -> Difference | None:
         late = expired(acceptance, self._options.today)
-        # What a step without a conclusion, or another row of the table, would have shown is not known.
+        # What a step without a conclusion, another row of the table, or another day would show is not known.
         unknown = owner in self._open or (self._open and owner == self.scenario.where)
-        if not late and (acceptance.where in self._used or unknown or len(self.scenario.data) > 1):
+        unknown = unknown or acceptance.noise or len(self.scenario.data) > 1
+        if not late and (acceptance.where in self._used or unknown):
             return None
         detail = f"expired after {acceptance.until}" if late else ""
         return Difference(

@@ -15,13 +15,19 @@ from harness.sandbox import SANDBOX_TOKEN, Clock, running
 from harness.sandbox.setup import Setup
 from harness.sandbox.switches import packaged, without
 from harness.scenario import read_scenario
-from harness.settings import SANDBOX, Environment, Settings
+from harness.settings import NOISE_CALLS, SANDBOX, Environment, Settings
 
 _PREAMBLE = "scenario: What the harness sees\n"
 
 
 def seen(
-    directory: Path, setup: Setup, text: str, token: str = SANDBOX_TOKEN, mode: Mode = Mode.LIVE
+    directory: Path,
+    setup: Setup,
+    text: str,
+    token: str = SANDBOX_TOKEN,
+    *,
+    mode: Mode = Mode.LIVE,
+    noise_calls: int = NOISE_CALLS,
 ) -> ScenarioResult:
     """Run the steps of a scenario live against a sandbox of that setup; return what came of it.
 
@@ -29,23 +35,25 @@ def seen(
     nowhere then. In record mode, :func:`replayed` plays what was recorded.
     """
     contracts = directory / "contracts"
-    contracts.mkdir(parents=True)
+    contracts.mkdir(parents=True, exist_ok=True)
     served = without(packaged(), setup.off)[V1].apis["v1"]
     (contracts / "v1.json").write_text(dump_api(served), "utf-8")
     path = directory / "scenarios" / "a.yaml"
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     path.write_text(_PREAMBLE + text, "utf-8")
     with running(setup=setup, clock=Clock()) as url:
         bases = {api: url + urlsplit(base).path for api, base in SANDBOX.base_urls.items()}
-        return _run(directory, replace(SANDBOX, base_urls=bases), mode, token)
+        return _run(directory, replace(SANDBOX, base_urls=bases), mode, token, noise_calls)
 
 
 def replayed(directory: Path) -> ScenarioResult:
     """Play what :func:`seen` recorded in that directory."""
-    return _run(directory, SANDBOX, Mode.REPLAY, "")
+    return _run(directory, SANDBOX, Mode.REPLAY, "", NOISE_CALLS)
 
 
-def _run(directory: Path, environment: Environment, mode: Mode, token: str) -> ScenarioResult:
+def _run(
+    directory: Path, environment: Environment, mode: Mode, token: str, noise_calls: int
+) -> ScenarioResult:
     path = directory / "scenarios" / "a.yaml"
     options = Options(
         settings=Settings(
@@ -55,6 +63,7 @@ def _run(directory: Path, environment: Environment, mode: Mode, token: str) -> S
             reports=directory / "reports",
             state=directory / ".harness",
             contracts=directory / "contracts",
+            noise_calls=noise_calls,
         ),
         environment=environment,
         mode=mode,
