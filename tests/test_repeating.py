@@ -325,7 +325,7 @@ LIST = "steps: [{name: list, operation: ListWorkspaces}]\n"
 def recorded(directory: Path, *faults: str, drifts: tuple[str, ...] = ()) -> tuple[StepResult, StepResult]:
     """Record a list of a noisy sandbox, and replay it; return the step of both runs."""
     setup = Setup(on=chosen(only=[], added=drifts), faults=parse_faults(faults))
-    first = seen(directory, setup, LIST, mode=Mode.RECORD)
+    first = seen(directory, setup, LIST, mode=Mode.RECORD, noise_calls=3)
     again = replayed(directory)
     assert not first.reason
     assert first.verdict is again.verdict

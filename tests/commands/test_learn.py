@@ -26,8 +26,8 @@ steps:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Be in a project with a recording without repeats, and with the log of a live run that proved noise."""
     monkeypatch.chdir(tmp_path)
-    assert seen(tmp_path, SETUP, STEPS, mode=Mode.RECORD, noise_calls=0).verdict is Verdict.MISMATCH
-    live = seen(tmp_path, SETUP, STEPS)
+    assert seen(tmp_path, SETUP, STEPS, mode=Mode.RECORD).verdict is Verdict.MISMATCH
+    live = seen(tmp_path, SETUP, STEPS, noise_calls=3)
     assert live.verdict is Verdict.MATCH
     write(tmp_path / "reports" / "latest" / "events.jsonl", run(live))
     return tmp_path

@@ -15,7 +15,7 @@ from harness.sandbox import SANDBOX_TOKEN, Clock, running
 from harness.sandbox.setup import Setup
 from harness.sandbox.switches import packaged, without
 from harness.scenario import read_scenario
-from harness.settings import NOISE_CALLS, SANDBOX, Environment, Settings
+from harness.settings import SANDBOX, Environment, Settings
 
 _PREAMBLE = "scenario: What the harness sees\n"
 
@@ -27,12 +27,13 @@ def seen(
     token: str = SANDBOX_TOKEN,
     *,
     mode: Mode = Mode.LIVE,
-    noise_calls: int = NOISE_CALLS,
+    noise_calls: int = 0,
 ) -> ScenarioResult:
     """Run the steps of a scenario live against a sandbox of that setup; return what came of it.
 
     The harness judges by the contract of v1 that the sandbox serves: what is switched off is documented
-    nowhere then. In record mode, :func:`replayed` plays what was recorded.
+    nowhere then. In record mode, :func:`replayed` plays what was recorded. Without ``noise_calls``, no
+    call is repeated.
     """
     contracts = directory / "contracts"
     contracts.mkdir(parents=True, exist_ok=True)
@@ -48,7 +49,7 @@ def seen(
 
 def replayed(directory: Path) -> ScenarioResult:
     """Play what :func:`seen` recorded in that directory."""
-    return _run(directory, SANDBOX, Mode.REPLAY, "", NOISE_CALLS)
+    return _run(directory, SANDBOX, Mode.REPLAY, "", 0)
 
 
 def _run(
