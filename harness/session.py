@@ -305,8 +305,9 @@ class Session:
     ) -> Mapping[Side, tuple[Exchange, ...]]:
         """Make the calls again where that can tell a difference from noise; play what was recorded of it."""
         most = self._options.settings.noise_calls
-        # A probe asks for a refusal, and a cleanup for nothing.
-        if asked.probe or asked.cleanup or not is_safe(filled):
+        # A refused probe has told all that it asks for.
+        refused = asked.probe and max(_status(each.clean) for each in outcomes.values()) >= 400
+        if refused or asked.cleanup or not is_safe(filled):
             return {}
         if self._options.mode is Mode.REPLAY:
             return replay_both(step, self.targets, filled)

@@ -213,8 +213,21 @@ def test_a_first_answer_that_is_no_sample_is_not_repeated(stage: Stage) -> None:
     assert len(stage.calls) == 2
 
 
-def test_probes_are_not_repeated(stage: Stage) -> None:
-    """A probe asks for a refusal, not for data: it is made once, however its answers differ."""
+def test_a_probe_that_reads_is_repeated(stage: Stage) -> None:
+    """Another token may read what is noise as well: its repeats carry it, and play to the same verdict."""
+    both(stage, restless())
+    stage.environ["ASTRO_API_TOKEN_READONLY"] = "tok-readonly-0123456789"
+    text = f"{READ}checks: {{auth: [readonly]}}\n"
+    recorded = stage.run(text, Mode.RECORD)
+    again = stage.run(text, Mode.REPLAY)
+
+    assert recorded.verdict is again.verdict is Verdict.MATCH
+    assert len(stage.calls) == 2 * 8
+    assert [told(step) for step in again.steps] == [told(step) for step in recorded.steps]
+
+
+def test_refused_probes_are_not_repeated(stage: Stage) -> None:
+    """A refusal is what a probe asks for: it is made once, however its answers differ."""
     stage.old = route({f"GET {PATH}": refusal(401)})
     stage.new = route({f"GET {PATH}": refusal(403)})
     stage.run(
