@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.difference import ITEM, Difference, Kind, json_path
 from harness.exchange import Json
@@ -22,14 +22,17 @@ _OF_ELEMENTS = (Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED)
 _PREFERRED = ("id", "name", "key", "code", "field", "shortId", "value")
 """Keys that identify an element, best first; then every other key whose values are unique."""
 
+_NAMES = frozenset({"name", "key", "code", "shortId"})
+"""Keys by which people know a thing: what has the same one is the same, whatever its id."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alignment:
     """Two lists laid side by side.
 
     ``pairs`` are (index in the new list, old element, new element); ``only_old`` and ``only_new`` hold
-    (index, element). ``identity`` says in words by what they were aligned; ``reordered`` is True when
-    the paired elements stand in another order.
+    (index, element). ``identity`` says in words by what they were aligned, ``namesakes`` whether that is a
+    name of theirs; ``reordered`` is True when the paired elements stand in another order.
     """
 
     pairs: tuple[tuple[int, Json, Json], ...]
@@ -39,6 +42,7 @@ class Alignment:
     reordered: bool
     old_size: int
     new_size: int
+    namesakes: bool = False
 
 
 def align(
@@ -54,7 +58,7 @@ def align(
         before = [_scalar(element[key]) for element in old if isinstance(element, dict)]
         known = set(before)
         after = [_known(element[key], known, correspondence) for element in new if isinstance(element, dict)]
-        return _matched(old, new, before, after, f"by {key}")
+        return replace(_matched(old, new, before, after, f"by {key}"), namesakes=key in _NAMES)
     before = [canonical(element) for element in old]
     after = [canonical(element) for element in new]
     if correspondence:

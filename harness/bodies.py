@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness.align import MAX_DEPTH, Lists, align
-from harness.difference import ITEM, Difference, Kind, json_path
+from harness.difference import ITEM, NAMESAKE, Difference, Kind, json_path
 from harness.exchange import Json
 from harness.shape import Shape, merged, shape_of
 from harness.values import Correspondence, same_instant, type_name, value_class
@@ -98,6 +98,7 @@ class _Group:
     def __init__(self, segments: tuple[str, ...]) -> None:
         self.segments = segments
         self.elements: tuple[list[Json], list[Json]] = ([], [])
+        self.namesakes = False
         self._shapes: tuple[Shape, Shape] | None = None
         self.residues: dict[tuple[_Leaf, ...], list[tuple[str, Json, Json]]] = {}
 
@@ -177,6 +178,7 @@ class _Group:
             present=self._present(kind, place, len(cases)),
             example=example + json_path(*place)[1:],
             alike=tuple(sorted(alike.items())) if kind is Kind.REMOVED else (),
+            detail=NAMESAKE if self.namesakes and place == ("id",) and kind is Kind.VALUE else "",
         )
 
     def _present(self, kind: Kind, place: tuple[str, ...], seen: int) -> tuple[int, int] | None:
@@ -258,6 +260,7 @@ class _Walk:
         if depth > MAX_DEPTH:
             self.give_up((*base, *place))
             return None
+        new = self._renamed(old, new)
         before: dict[str, Json] = {}
         after: dict[str, Json] = {}
         for key, value in old.items():
@@ -274,6 +277,14 @@ class _Walk:
                 leaves.append(((*place, key), "", type_name(value)))
         return (before, after) if before or after else None
 
+    def _renamed(self, old: dict[str, Json], new: dict[str, Json]) -> dict[str, Json]:
+        """Return an object whose keys are as the baseline would say them: keys of a map may be ids."""
+        if not self.correspondence or old.keys() >= new.keys():
+            return new
+        names = {key: str(self.correspondence.to_baseline(key)) for key in new if key not in old}
+        known = {key: name for key, name in names.items() if name in old and name not in new}
+        return {known.get(key, key): value for key, value in new.items()} if known else new
+
     def elements(
         self, old: list[Json], new: list[Json], segments: tuple[str, ...], example: str, depth: int
     ) -> None:
@@ -283,6 +294,8 @@ class _Walk:
             return
         aligned = align(old, new, self.correspondence, own=self.own)
         self.lists.setdefault(segments, Lists(segments=segments)).add(aligned, example)
+        if aligned.namesakes:
+            self.groups.setdefault((*segments, ITEM), _Group((*segments, ITEM))).namesakes = True
         for index, before, after in aligned.pairs:
             self.units(before, after, (*segments, ITEM), f"{example}[{index}]", depth + 1)
 

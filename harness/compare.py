@@ -23,7 +23,7 @@ from harness.exchange import (
     media_type,
     read_json,
 )
-from harness.values import type_name
+from harness.values import Correspondence, type_name
 
 __all__ = ["LATENCY_FLOOR", "LATENCY_RATIO", "TRANSPORT_HEADERS", "Context", "compare", "compare_json"]
 
@@ -108,7 +108,7 @@ def _differences(pair: Pair, context: Context) -> Iterator[Difference]:
         )
     if old.status // 100 == new.status // 100:
         # An error against a success would only repeat the status in many words.
-        yield from _headers(old.headers, new.headers)
+        yield from _headers(old.headers, new.headers, context.correspondence)
         yield from _bodies(old, new, context)
     yield from _latency(baseline, candidate)
 
@@ -161,7 +161,7 @@ def _error_statuses(old: Response, new: Response) -> Iterator[Difference]:
         )
 
 
-def _headers(old: Headers, new: Headers) -> Iterator[Difference]:
+def _headers(old: Headers, new: Headers, correspondence: Correspondence) -> Iterator[Difference]:
     if old == new:
         return
     before, after = _fields(old), _fields(new)
@@ -171,8 +171,15 @@ def _headers(old: Headers, new: Headers) -> Iterator[Difference]:
             yield Difference(kind=Kind.HEADER_REMOVED, path=path, baseline=before[name])
         elif name not in before:
             yield Difference(kind=Kind.HEADER_ADDED, path=path, candidate=after[name])
-        elif before[name] != after[name]:
-            yield Difference(kind=Kind.HEADER_VALUE, path=path, baseline=before[name], candidate=after[name])
+        elif not correspondence.same(before[name], after[name]):
+            translated = str(correspondence.to_baseline(after[name]))
+            yield Difference(
+                kind=Kind.HEADER_VALUE,
+                path=path,
+                baseline=before[name],
+                candidate=after[name],
+                detail=translated if translated != after[name] else "",
+            )
     yield from _presence(old, new)
 
 
@@ -272,7 +279,7 @@ def _contents(old: Response, new: Response, context: Context) -> Iterator[Differ
     elif before.kind is BodyKind.JSON and after.kind is BodyKind.JSON:
         yield from _repeated(old, new)
         yield from _values(before.data, after.data, context)
-    else:
+    elif not context.correspondence.same(before.data, after.data) or before.kind is not BodyKind.TEXT:
         first, second = _shown(old, new)
         yield Difference(kind=Kind.VALUE, path="$.body", baseline=first, candidate=second)
 

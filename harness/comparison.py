@@ -336,7 +336,7 @@ class _Judging:
         found = []
         for position, each in enumerate(self.terms.acceptances):
             late, used = expired(each, self.terms.today), position in self._used
-            if used and not late:
+            if (used or each.noise) and not late:
                 continue
             finding = self.terms.judge.standing(
                 Difference(

@@ -29,6 +29,9 @@ PACKED_NOTHING: Final = "a gzip file of nothing"
 FOLLOWS: Final = "counts the listed elements"
 """What ``detail`` says of a total that differs by the elements that came and went."""
 
+NAMESAKE: Final = "the element has the same name"
+"""What ``detail`` says of an element's id that differs where the elements were aligned by their names."""
+
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SEGMENT = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\[(\*|\d+)\]|\['((?:[^'\\]|\\.)*)'\]")
 _ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|(.))")
@@ -188,7 +191,8 @@ class Difference:
 
     ``baseline`` and ``candidate`` are JSON values, an example where ``seen`` is more than one; where
     the kind says that a side has nothing there, its value is None. ``example`` is a concrete path
-    of such an example, with indices. ``detail`` is a short clause for what values cannot say. ``alike``
+    of such an example, with indices. ``detail`` is a short clause for what values cannot say; of a header
+    it is the candidate's value with the baseline's ids in place of its own. ``alike``
     belongs to a removed property: the paths of what was added, or stands in an added object, with the
     same value, and how often. ``present`` belongs to removed and added properties: how many of the
     samples have it on each side; and to list elements: how many each side's lists have.

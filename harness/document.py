@@ -61,6 +61,20 @@ class Document:
         return self.lines.get(path, 1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Where a node stands in its text: lines and columns from 0, the end is that of its last content.
+
+    ``flow``: it is written in brackets, so that its end is behind the closing one.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    flow: bool
+
+
 class _Loader(_Base):
     """The safe loader with JSON's scalars in place of YAML 1.1's."""
 
@@ -149,6 +163,37 @@ def read_document(text: str, where: str, *, scalar_keys: bool = False) -> Docume
     if builder.problems:
         raise DocumentError(*builder.problems)
     return Document(data=data, lines=builder.lines)
+
+
+def span_of(text: str, where: str, path: NodePath) -> Span | None:
+    """Return where a node stands in a text that :func:`read_document` reads; None where it is not there.
+
+    Columns count characters. Comments and blank lines behind a node are not its own.
+    """
+    node = _compose(text, where)
+    for part in path:
+        node = _child(node, part)
+    if node is None:
+        return None
+    end = _end(node)
+    start = node.start_mark
+    flow = isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
+    return Span(line=start.line, column=start.column, end_line=end.line, end_column=end.column, flow=flow)
+
+
+def _child(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    inside = isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value)
+    return node.value[part] if node is not None and inside else None
+
+
+def _end(node: yaml.Node) -> yaml.Mark:
+    """Return the end of the last thing in a node: that of a block is where the next one begins."""
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(node, yaml.MappingNode) else last
+    return node.end_mark
 
 
 def _compose(text: str, where: str) -> yaml.Node | None:

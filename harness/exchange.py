@@ -229,7 +229,8 @@ class Exchange:
 
     ``started`` is RFC 3339 in UTC with milliseconds; ``elapsed`` is in seconds, from sending the
     request to having read the whole response. Played from a cassette, both are the recorded ones.
-    ``retries`` are the attempts before this one, in order.
+    ``retries`` are the attempts before this one, in order. ``repeat`` says that the call was made before, and
+    again only to see whether the side agrees with itself.
     """
 
     request: Request
@@ -238,6 +239,7 @@ class Exchange:
     started: str = ""
     elapsed: float = 0.0
     retries: tuple[Retry, ...] = ()
+    repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,7 +141,7 @@ class _Gathered:
         self.cassettes += 1
         if cassette.provenance is not None:
             self.sources.add(cassette.provenance.source)
-        for exchange in cassette.exchanges:
+        for exchange in (each for each in cassette.exchanges if not each.repeat):
             self._add(exchange)
 
     def _add(self, exchange: Exchange) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote_plus
 
-from harness.exchange import Exchange, Side
+from harness.exchange import Exchange, Json, Side
 from harness.inquiry import Filled, is_own
 from harness.judge import Question
 from harness.options import SAFE_METHODS
@@ -35,9 +35,10 @@ class Ownership:
         shared = self._captured - self._own
         baseline, candidate = (self._targets[side].shown for side in Side)
         return Correspondence(
-            (old, new)
+            pair
             for name, old in baseline.items()
-            if name not in shared and isinstance(old, str) and isinstance(new := candidate.get(name), str)
+            if name not in shared and name in candidate
+            for pair in _texts(old, candidate[name])
         )
 
     def asked(self, filled: Mapping[Side, Filled]) -> bool:
@@ -75,6 +76,15 @@ class Ownership:
                 self._made -= target.needs(step)
         elif not methods & SAFE_METHODS and all(_succeeded(outcome.clean) for outcome in outcomes.values()):
             self._made |= step.capture.keys()
+
+
+def _texts(old: Json, new: Json) -> Iterator[tuple[str, str]]:
+    """Yield two texts, or those that stand in the same places of two lists."""
+    if isinstance(old, str) and isinstance(new, str):
+        yield old, new
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for first, second in zip(old, new, strict=True):
+            yield from _texts(first, second)
 
 
 def _succeeded(exchange: Exchange) -> bool:

@@ -82,6 +82,32 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeats:
+    """In how many of the repeats of its call a side disagreed with its first answer, at one place."""
+
+    disagreed: int
+    samples: int
+
+    def __str__(self) -> str:
+        """Write ``2 of 3``."""
+        return f"{self.disagreed:,} of {self.samples:,}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """What both sides said at the place of a finding when they were asked the same again.
+
+    ``excused``: the baseline disagrees with itself about just this, so that it is no difference of the
+    versions; the finding is then info, and ``severity`` says what it was before.
+    """
+
+    baseline: Repeats
+    candidate: Repeats
+    excused: bool
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A difference judged by a rule.
 
@@ -90,7 +116,7 @@ class Finding:
     findings take the verdict away: nothing can be concluded from the pair. ``cause`` is the contract's name
     for the place (``ApiToken.type``), by which one cause in many operations is told; empty where it has none.
     ``read`` says whether the integration reads what it is about; None where the step does not declare what is
-    read.
+    read. ``noise`` says what repeats of the two calls showed; None where none were made.
     """
 
     rule: str
@@ -107,6 +133,7 @@ class Finding:
     inconclusive: bool = False
     cause: str = ""
     read: bool | None = None
+    noise: Noise | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

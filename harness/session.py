@@ -17,12 +17,14 @@ from harness.exchange import Exchange, Json, Pair, Side
 from harness.foreach import aligned, elements
 from harness.inquiry import Filled, exercised, question, shown, succeeded
 from harness.judge import Judge, Question, verdict
+from harness.noise import matters, weigh
 from harness.options import SAFE_METHODS, Mode, Options
 from harness.ownership import Ownership
 from harness.pace import Pace
 from harness.paging import Walks
 from harness.polling import polled
 from harness.probes import Probe
+from harness.repeating import is_safe, may_help, repeat_both, replay_both
 from harness.result import Evidence, Finding, StepResult, Unexercised, Verdict
 from harness.rules import Check
 from harness.scenario import Acceptance, Foreach, Scenario, Step
@@ -140,13 +142,13 @@ class Session:
         try:
             outcomes = self._pace.together({side: self._call(side, step, filled[side]) for side in Side})
             walks = self._walks(step, filled, outcomes)
+            if step.unsupported or self.scenario.unsupported:
+                self._lend(step)
+            self._judged(step, asked, filled, outcomes, walks)
         except HarnessError as error:
             self._lost = True
             self._not_run(step, asked, Verdict.ERROR, str(error))
             return
-        if step.unsupported or self.scenario.unsupported:
-            self._lend(step)
-        self._judged(step, asked, filled, outcomes, walks)
         self._ownership.remember(step, filled, outcomes)
         classes = {_status(outcome.clean) // 100 for outcome in outcomes.values()}
         if step.again and not asked.again and classes != {0}:
@@ -268,6 +270,8 @@ class Session:
         findings = self._judge.findings(pair, differences, question)
         if self._options.acceptances:
             findings = self._accepted(findings, step)
+        repeats = self._repeats(step, asked, filled, outcomes, findings)
+        findings = weigh(findings, pair, repeats, context)
         came = verdict(findings, unsupported=question.unsupported)
         reason = ""
         if pair.baseline.failure and pair.candidate.failure:
@@ -290,6 +294,26 @@ class Session:
                 walks=walks.walked if walks is not None else (),
             )
         )
+
+    def _repeats(
+        self,
+        step: Step,
+        asked: Asked,
+        filled: Mapping[Side, Filled],
+        outcomes: Mapping[Side, Outcome],
+        findings: tuple[Finding, ...],
+    ) -> Mapping[Side, tuple[Exchange, ...]]:
+        """Make the calls again where that can tell a difference from noise; play what was recorded of it."""
+        most = self._options.settings.noise_calls
+        # A refused probe has told all that it asks for.
+        refused = asked.probe and max(_status(each.clean) for each in outcomes.values()) >= 400
+        if refused or asked.cleanup or not is_safe(filled):
+            return {}
+        if self._options.mode is Mode.REPLAY:
+            return replay_both(step, self.targets, filled)
+        if not most or not matters(findings) or not may_help(filled, outcomes):
+            return {}
+        return repeat_both(step, self.targets, filled, self._pace, most=most)
 
     def _evidence(self, side: Side, pair: Pair, filled: Mapping[Side, Filled]) -> Evidence:
         evidence = shown(pair.exchange(side), filled[side])
@@ -351,9 +375,10 @@ class Session:
 
     def _stale(self, acceptance: Acceptance, owner: str) -> Difference | None:
         late = expired(acceptance, self._options.today)
-        # What a step without a conclusion, or another row of the table, would have shown is not known.
+        # What a step without a conclusion, another row of the table, or another day would show is not known.
         unknown = owner in self._open or (self._open and owner == self.scenario.where)
-        if not late and (acceptance.where in self._used or unknown or len(self.scenario.data) > 1):
+        unknown = unknown or acceptance.noise or len(self.scenario.data) > 1
+        if not late and (acceptance.where in self._used or unknown):
             return None
         detail = f"expired after {acceptance.until}" if late else ""
         return Difference(

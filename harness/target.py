@@ -199,8 +199,10 @@ class Target:
             headers["authorization"] = ("Authorization", authorization or None)
         return tuple((name, value) for name, value in headers.values() if value is not None)
 
-    def send(self, request: Request, step: Step) -> Outcome:
+    def send(self, request: Request, step: Step, *, repeat: bool = False) -> Outcome:
         """Send a request; return the exchange as it was, and without secrets.
+
+        A ``repeat`` is recorded as one: a replay makes it where it was made, and nowhere else.
 
         Raises:
             HarnessError: the request cannot be sent, or the cassette does not hold it.
@@ -209,6 +211,8 @@ class Target:
         self._retries += tuple(retry for hop in hops for retry in hop.retries)
         # Played ones too: a cassette may hold what was not known for a secret when it was recorded.
         clean = [self._redactor.exchange(hop) for hop in hops]
+        if repeat:
+            clean = [replace(hop, repeat=True) for hop in clean]
         if self._writer is not None:
             for hop in clean:
                 self._writer.add(hop, step.name)
@@ -249,9 +253,9 @@ class Target:
         taken, self._retries = self._retries, ()
         return taken
 
-    def has_more(self, request: Request) -> bool:
-        """Whether the cassette of a replayed side holds one more answer to the request."""
-        return self.cassette is not None and self.cassette.holds(request)
+    def has_more(self, request: Request, *, repeat: bool = False) -> bool:
+        """Whether the cassette of a replayed side holds one more answer to the request, or to a repeat."""
+        return self.cassette is not None and self.cassette.holds(request, repeat=repeat)
 
     def save(self, path: Path) -> None:
         """Write the cassette of a recorded side.

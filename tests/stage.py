@@ -54,7 +54,8 @@ def refusal(status: int, message: str = "no such thing") -> httpx.Response:
 class Stage:
     """A project in ``root``; every call to its services is in ``calls``, in the order of arrival.
 
-    ``old`` and ``new`` answer the calls to v1beta1 and to v1.
+    ``old`` and ``new`` answer the calls to v1beta1 and to v1. ``noise_calls`` is the setting: without it, no
+    call is repeated.
     """
 
     root: Path
@@ -64,6 +65,7 @@ class Stage:
     environment: Environment = STAGING
     options: dict[str, Any] = field(default_factory=dict)
     calls: list[tuple[Side, str, str]] = field(default_factory=list)
+    noise_calls: int = 0
     requests: dict[Side, list[httpx.Request]] = field(default_factory=lambda: {side: [] for side in Side})
 
     @property
@@ -76,6 +78,7 @@ class Stage:
             reports=self.root / "reports",
             state=self.root / ".harness",
             retries=Retries(attempts=1),
+            noise_calls=self.noise_calls,
         )
 
     def configured(self, mode: Mode) -> Options:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.builders import answers, error, judged, pair, question
 _TODAY = date(2027, 1, 31)
 
 
-def _acceptance(rule: str = "property-renamed", **rest: str) -> Acceptance:
+def _acceptance(rule: str = "property-renamed", **rest: Any) -> Acceptance:
     return Acceptance(rule=rule, reason="the client reads scope since 4.2", **rest).placed("a.yaml:9")
 
 

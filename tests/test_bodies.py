@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.bodies import Context, compare_json
-from harness.difference import Difference, Kind, segments
+from harness.difference import NAMESAKE, Difference, Kind, segments
 from harness.exchange import Json
+from harness.values import Correspondence
 
 
 def _only(differences: tuple[Difference, ...], kind: Kind) -> Difference:
@@ -121,3 +122,27 @@ def test_what_is_known_without_deepdiff_is_what_it_says(old: Json, new: Json) ->
     }
 
     assert told == asked
+
+
+def test_another_id_of_the_same_name_is_told() -> None:
+    """Where elements were aligned by their names, their ids that differ say so; nothing else does."""
+    old: Json = {"teams": [{"id": "t1", "name": "a", "size": 1, "owner": {"id": "x"}}]}
+    new: Json = {"teams": [{"id": "t2", "name": "a", "size": 2, "owner": {"id": "y"}}]}
+
+    assert {each.path: each.detail for each in compare_json(old, new)} == {
+        "$.body.teams[*].id": NAMESAKE,
+        "$.body.teams[*].size": "",
+        "$.body.teams[*].owner.id": "",
+    }
+
+
+def test_keys_of_a_map_correspond() -> None:
+    """A map by ids has the same entries where the ids correspond; what else stands there is compared."""
+    context = Context(correspondence=Correspondence([("team-1", "team-2")]))
+    old: Json = {"roles": {"team-1": {"role": "VIEWER"}, "team-3": 1}}
+
+    assert compare_json(old, {"roles": {"team-2": {"role": "VIEWER"}, "team-3": 1}}, context) == ()
+    (found,) = compare_json(old, {"roles": {"team-2": {"role": "EDITOR"}, "team-3": 1}}, context)
+    assert found.path == "$.body.roles['team-1'].role"
+    both = compare_json(old, {"roles": {"team-1": {"role": "VIEWER"}, "team-2": 2, "team-3": 1}}, context)
+    assert [each.kind for each in both] == [Kind.ADDED]

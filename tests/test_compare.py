@@ -486,3 +486,22 @@ def test_what_is_too_deep_is_told_once() -> None:
     )
 
     assert [(fact.kind, fact.seen) for fact in found] == [(Kind.BUDGET, 1_000)]
+
+
+def test_headers_and_texts_correspond() -> None:
+    """What holds only ids that correspond is the same; of another value, what it would be is told."""
+    context = Context(correspondence=Correspondence([("old-id", "new-id")]))
+    fields = (
+        (("location", "/t/old-id"), ("x-a", "old-id")),
+        (("location", "/t/new-id/b"), ("x-a", "new-id")),
+    )
+    texts = (b"team old-id", b"team new-id")
+    made = Pair(
+        baseline=exchange(content=texts[0], headers=(*fields[0], ("content-type", "text/plain"))),
+        candidate=exchange(content=texts[1], headers=(*fields[1], ("content-type", "text/plain"))),
+    )
+
+    assert [(each.kind, each.path, each.detail) for each in compare(made, context)] == [
+        (Kind.HEADER_VALUE, "$.headers.location", "/t/old-id/b")
+    ]
+    assert len(compare(made)) == 3

@@ -175,6 +175,12 @@ def test_an_acceptance_without_a_use_is_only_worth_knowing(tmp_path: Path) -> No
     assert [(each.rule, each.severity) for each in found.findings] == [("acceptance-unused", Severity.INFO)]
 
 
+def test_an_acceptance_of_noise_needs_no_use(tmp_path: Path) -> None:
+    """What comes and goes is not told while it is gone."""
+    found = _accepting(tmp_path, "2027-01-01\n    noise: true", {"a": "x"}, {"a": "x"})
+    assert (found.verdict, found.findings) == (Verdict.MATCH, ())
+
+
 def test_what_v1_does_not_have_can_be_accepted(tmp_path: Path) -> None:
     """An unsupported operation stops being open when somebody agrees to it."""
     (tmp_path / "accept.yaml").write_text(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.document import MAX_ALIASED, MAX_DEPTH, DocumentError, read_document, read_text
+from harness.document import MAX_ALIASED, MAX_DEPTH, DocumentError, read_document, read_text, span_of
 from harness.exchange import Json
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x7f", exclude_categories=["Cc", "Cs"]))
@@ -93,6 +93,29 @@ def test_line_of_what_is_not_there() -> None:
     document = read_document("a:\n  b: 1\nc: 2\n", "x.yaml")
 
     assert [document.line(place) for place in (("a", "b"), ("a", "x", 3), ("x",), ("c",))] == [2, 1, 1, 3]
+
+
+def test_the_span_of_a_node() -> None:
+    """A block ends behind its last content, not where the next one begins; brackets behind the last one."""
+    text = "a:\n  - b: 1  # one\n    c: x\n\n  # two\n  - {d: [2]}  # three\ne: |\n  f\ng:\n"
+    spans = {
+        place: span_of(text, "x.yaml", place)
+        for place in [("a", 0), ("a", 1), ("a",), ("e",), ("g",), (), ("a", 2), ("a", "b"), ("x",), ("e", 0)]
+    }
+
+    assert [
+        (place, (span.line, span.column), (span.end_line, span.end_column), span.flow)
+        for place, span in spans.items()
+        if span
+    ] == [
+        (("a", 0), (1, 4), (2, 8), False),
+        (("a", 1), (5, 4), (5, 12), True),
+        (("a",), (1, 2), (5, 12), False),
+        (("e",), (6, 3), (8, 0), False),
+        (("g",), (8, 2), (8, 2), False),
+        ((), (0, 0), (8, 2), False),
+    ]
+    assert span_of("", "x.yaml", ()) is None
 
 
 def test_lines_of_json() -> None:

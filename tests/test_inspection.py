@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +136,11 @@ def test_damaged_cassettes_are_all_told(tmp_path: Path) -> None:
         inspect([tmp_path], JUDGE)
 
     assert len(refused.value.problems) == 2
+
+
+def test_repeats_are_no_calls_of_the_client(tmp_path: Path) -> None:
+    """What the harness asked again only to tell noise is not counted."""
+    made = call(f"{IAM}/tokens", {"tokens": [{"id": "a", "type": "WORKSPACE"}]})
+    used = only(tmp_path, made, replace(made, repeat=True))
+
+    assert used.calls == 1

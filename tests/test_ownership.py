@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from harness.result import Verdict
 from tests.stage import Answer, Stage, only, refusal, reply, route, rules_of
-from tests.teams import TEAM, team, teams, verdicts
+from tests.teams import TEAM, USER, team, teams, verdicts
 
 
 @pytest.fixture
@@ -53,6 +55,85 @@ steps:
     assert verdicts(result) == ["create: match", "list: match"]
 
 
+MAKE = """\
+steps:
+  - operation: CreateTeam
+    request: {body: {name: "data ${run_id}"}}
+    capture: {team_id: $.id}
+"""
+
+
+def _users(id_: str, place: str) -> httpx.Response:
+    """Answer with a list of users in which an id stands at some place."""
+    user: dict[str, Any] = {**USER, "createdAt": TEAM["createdAt"], "updatedAt": TEAM["updatedAt"]}
+    user["avatarUrl"] = "https://cdn.example.com/a.png"
+    page = {"users": [user], "limit": 1, "offset": 0, "totalCount": 1}
+    link = f"/organizations/o/teams/{id_}?team={id_}"
+    if place == "text":
+        return httpx.Response(200, text=f"team {id_}\n")
+    if place in ("location", "link", "x-team"):
+        return reply(page, 200, **{place: link})
+    extras: dict[str, Any] = {
+        "url": f"https://cloud.example.com{link}&limit=1",
+        "nested": {"a": [{"b": {"c": f"made for {id_}"}}]},
+        "list": ["a", id_],
+        "key": {id_: {"role": "VIEWER"}},
+    }
+    user["extra"] = extras[place]
+    return reply(page)
+
+
+@pytest.mark.parametrize("place", ["url", "nested", "list", "key", "location", "link", "x-team", "text"])
+def test_an_id_corresponds_wherever_it_stands(stage: Stage, place: str) -> None:
+    """In links and their queries, deep inside, in lists, as keys of maps, in headers, and in plain text."""
+    for name, number in (("old", 1), ("new", 2)):
+        id_ = team(number)["id"]
+        setattr(stage, name, route({"POST /teams": reply(team(number)), "GET /users": _users(id_, place)}))
+    text = f"{MAKE}  - operation: ListUsers\n"
+    corresponding = stage.run(text)
+    foreign = stage.run(text.replace("capture: {team_id: $.id}", ""))
+
+    assert corresponding.verdict is Verdict.MATCH
+    assert foreign.steps[1].findings != corresponding.steps[1].findings
+
+
+@pytest.mark.parametrize(("ending", "verdict"), [("", Verdict.MATCH), ("/members", Verdict.MISMATCH)])
+def test_a_location_names_each_versions_own(stage: Stage, ending: str, verdict: Verdict) -> None:
+    """With another base URL and each side's id it is the same place; another path is another place."""
+    for name, base, number in (("old", "iam/v1beta1", 1), ("new", "v1", 2)):
+        id_ = team(number)["id"]
+        place = f"https://astro.example.com/{base}/teams/{id_}{ending if number == 2 else ''}"
+        listed = reply({"teams": [], "limit": 1, "offset": 0, "totalCount": 0}, location=place)
+        setattr(stage, name, route({"POST /teams": reply(team(number)), "GET /teams": listed}))
+
+    assert stage.run(f"{MAKE}  - operation: ListTeams\n").steps[1].verdict is verdict
+
+
+def test_captured_lists_correspond_element_by_element(stage: Stage) -> None:
+    """Several ids that each side made in one answer correspond as single ones do."""
+    for name, side in (("old", "a"), ("new", "b")):
+        ids = [f"cm{side}{number:022}" for number in (1, 2)]
+        made = {**TEAM, "parts": [{"id": each, "name": str(number)} for number, each in enumerate(ids)]}
+        listed = {
+            "teams": [{**TEAM, "description": f"has {ids[1]}"}],
+            "limit": 1,
+            "offset": 0,
+            "totalCount": 1,
+        }
+        setattr(stage, name, route({"POST /teams": reply(made), "GET /teams": reply(listed)}))
+    text = f"{MAKE}  - operation: ListTeams\n".replace("$.id", "'$.parts[*].id'")
+
+    assert stage.run(text).steps[1].verdict is Verdict.MATCH
+    assert stage.run(text.replace("[*].id", "[0].id")).steps[1].verdict is Verdict.MISMATCH
+
+
+def test_another_id_of_the_same_name_is_told(stage: Stage) -> None:
+    """In a list, what has the same name is the same: its id must be, too."""
+    stage.old, stage.new = route({"GET /teams": teams(1)}), route({"GET /teams": teams(2)})
+
+    assert rules_of(only(stage.run("steps: [{operation: ListTeams}]"))) == ["resource-identity-changed"]
+
+
 def test_what_is_found_by_an_own_name_corresponds(stage: Stage) -> None:
     """A capture whose path names a side's own resource finds what is the side's own."""
     for name, side, number in (("old", "baseline", 1), ("new", "candidate", 2)):
@@ -83,14 +164,6 @@ def test_a_read_with_another_query_for_v1_is_a_read_of_the_same(stage: Stage) ->
     result = stage.run(text)
 
     assert any(finding.difference.path == "$.body.teams[*].name" for finding in only(result).findings)
-
-
-MAKE = """\
-steps:
-  - operation: CreateTeam
-    request: {body: {name: "data ${run_id}"}}
-    capture: {team_id: $.id}
-"""
 
 
 MADE = {"POST /teams": reply(TEAM)}

@@ -179,7 +179,11 @@ def test_every_command_is_documented() -> None:
 def test_every_setting_is_documented() -> None:
     """Each field of the settings and of an environment stands in the table of settings."""
     of_environments = {"name", "base_urls"}
-    fields = [each.name for each in dataclasses.fields(Settings) if each.name not in {"root", "environments"}]
+    fields = [
+        each.name.replace("_", "-")
+        for each in dataclasses.fields(Settings)
+        if each.name not in {"root", "environments"}
+    ]
     fields += [each.name for each in dataclasses.fields(Environment) if each.name not in of_environments]
     fields += [f"gate.{each.name.replace('_', '-')}" for each in dataclasses.fields(Policy)]
 

@@ -449,6 +449,16 @@ def test_an_acceptance_that_matches_nothing_is_a_finding(stage: Stage) -> None:
     assert step.where.startswith("scenarios/a.yaml:")
 
 
+def test_an_acceptance_of_noise_may_match_nothing(stage: Stage) -> None:
+    """What comes and goes is no finding while it is gone, but for its last day."""
+    both(stage, each_team(1))
+    noise = STALE.replace("reason: agreed", "reason: agreed, noise: true")
+    late = noise.replace("noise: true", "noise: true, until: 2020-01-31")
+
+    assert verdicts(stage.run(noise)) == ["list: match"]
+    assert rules_of(named(stage.run(late), "acceptances")) == ["acceptance-expired"]
+
+
 def test_an_acceptance_past_its_day_is_a_finding(stage: Stage) -> None:
     """An acceptance holds through its last day, by the day of the run."""
     stage.old = route(

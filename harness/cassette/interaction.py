@@ -9,6 +9,7 @@ stands under ``harness`` in the same interaction::
       elapsed: 0.123              # seconds
       failure: {kind, message}    # instead of a response
       retries: [{wait: 1.5, status: 429}]    # the attempts before this one, or failure: timeout
+      repeat: true                # made again only to see whether the side agrees with itself
       http_version: HTTP/2        # when it is not HTTP/1.1
       request: {...}              # what the file's request and response say otherwise than the wire:
       response:
@@ -44,6 +45,8 @@ def to_interaction(exchange: Exchange, step: str, *, readable: bool) -> dict[str
     ours: dict[str, Any] = {"step": step, "started": exchange.started, "elapsed": round(exchange.elapsed, 6)}
     if exchange.retries:
         ours["retries"] = [_retried(retry) for retry in exchange.retries]
+    if exchange.repeat:
+        ours["repeat"] = True
     request = exchange.request
     headers, body, said = _store(request.headers, request.content, readable=readable)
     if said:
@@ -89,6 +92,7 @@ def to_exchange(interaction: Mapping[str, Any], request: Request | None = None) 
         "started": str(ours["started"]),
         "elapsed": float(ours["elapsed"]),
         "retries": tuple(_retry(stored) for stored in ours.get("retries", ())),
+        "repeat": ours.get("repeat") is True,
     }
     if "failure" in ours:
         failure = Failure(kind=FailureKind(ours["failure"]["kind"]), message=str(ours["failure"]["message"]))

@@ -100,19 +100,20 @@ class Cassette:
 
     @property
     def calls(self) -> tuple[tuple[str, str], ...]:
-        """Method and URL of every recorded exchange in file order; nothing else is read for it."""
-        return tuple((recorded.method, recorded.url) for recorded in self._recorded)
+        """Method and URL of every recorded exchange that is no repeat, in file order."""
+        return tuple((recorded.method, recorded.url) for recorded in self._recorded if not recorded.repeat)
 
     def __len__(self) -> int:
         """Count the recorded exchanges."""
         return len(self._recorded)
 
-    def holds(self, request: Request) -> bool:
-        """Whether one more answer to the request is left to play."""
+    def holds(self, request: Request, *, repeat: bool = False) -> bool:
+        """Whether one more answer to the request is left to play: one to a repeat of it, or to no repeat."""
         if self._redactor is not None:
             request = self._redactor.request(request)
         with self._reading():
-            return bool(self._queue(request))
+            queue = self._queue(request)
+            return queue is not None and len(queue) > 0 and queue[0].repeat is repeat
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -31,6 +31,7 @@ FIRST_LINES: Final = f"version: {VERSION}\ninteractions:\n"
 _MARK = "- harness:\n"
 _VARIABLES = "\n    variables:"
 _REQUEST = re.compile(r"^  request:\n    method: (?P<method>.+)\n    uri: (?P<uri>.+)\n", re.MULTILINE)
+_REPEAT, _END_OF_OURS = "\n    repeat: ", "\n  request:\n"
 _SEAL = re.compile(r"    seal: crc32-(?P<seal>[0-9a-f]{8})\n    exchanges: [0-9]+\n?\Z")
 _CUT = "it ends after {} exchanges, without its last lines"
 DAMAGE: Final = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
@@ -75,6 +76,15 @@ class Recorded:
     def step(self) -> str:
         """The name of the step that made the call; empty in files of other tools."""
         return "" if isinstance(self._source, Exchange) else str(self._parse()["harness"]["step"])
+
+    @property
+    def repeat(self) -> bool:
+        """Whether the call was only made again to see whether the side agrees with itself."""
+        if isinstance(self._source, Exchange):
+            return self._source.repeat
+        if isinstance(self._source, str) and _REPEAT not in self._source.partition(_END_OF_OURS)[0]:
+            return False  # nearly always, and told without reading the rest
+        return self._parse()["harness"].get("repeat") is True
 
     def _parse(self) -> Mapping[str, Any]:
         if self._parsed is None:

@@ -14,6 +14,7 @@ from harness.commands.draft import add_draft
 from harness.commands.gate import add_gate
 from harness.commands.init import add_init
 from harness.commands.inspect import add_inspect
+from harness.commands.learn import add_learn
 from harness.commands.merge import add_merge
 from harness.commands.record import add_record
 from harness.commands.report import add_report
@@ -31,6 +32,7 @@ COMMANDS = (
     add_report,
     add_coverage,
     add_gate,
+    add_learn,
     add_compare,
     add_scan,
     add_inspect,

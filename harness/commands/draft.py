@@ -123,7 +123,8 @@ def _recorded(paths: Sequence[Path]) -> tuple[list[Exchange], Provenance]:
             problems += error.problems
     if problems:
         raise UsageError(*problems)
-    exchanges = [exchange for _, found in cassettes for exchange in found]
+    # What was only asked again to tell noise is no call of the client.
+    exchanges = [exchange for _, found in cassettes for exchange in found if not exchange.repeat]
     if all(exchange.started for exchange in exchanges):
         exchanges.sort(key=lambda exchange: exchange.started)
     urls = (exchange.request.url for exchange in exchanges)

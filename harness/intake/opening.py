@@ -95,6 +95,7 @@ def _of_cassette(path: Path) -> tuple[Sample, ...]:
             authorized=_authorized(exchange.request.headers, stock=cassette.provenance is None),
         )
         for number, exchange in enumerate(cassette.exchanges, 1)
+        if not exchange.repeat
     )
 
 

@@ -102,6 +102,7 @@ class _CauseView:
     said: str
     samples: str
     together: str
+    proof: str
     sides: tuple[str, str] | None
     places: tuple[_PlaceView, ...]
     more: int
@@ -164,6 +165,7 @@ def render_html(run: RunResult, assessment: Assessment) -> str:
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         sandbox=sandbox_reason(run),
         finished=words.finished_counts(run),
+        noise=words.noise(run),
         provenance=words.provenance(run),
         sections=_sections(shown, anchors),
         unsupported=[
@@ -237,6 +239,7 @@ def _cause(cause: Cause, number: int, anchors: _Anchors) -> _CauseView:
         said=words.sentence(cause.example),
         samples=words.samples(cause),
         together=words.together(cause),
+        proof=words.proof(cause.example),
         sides=words.sides(cause.difference),
         places=tuple(anchors.place(place.scenario, place.step) for place in cause.places[:_MOST_PLACES]),
         more=max(len(cause.places) - _MOST_PLACES, 0),

@@ -173,6 +173,7 @@ def _head(run: RunResult, assessment: Assessment) -> Iterator[str]:
             f"- {prose(words.breaking_for_you(assessment.breaking))}.",
             f"- What the published contracts say of the findings: {said}.",
             *([f"- Coverage: {headline(assessment.coverage)}."] if assessment.coverage else []),
+            *([f"- Noise: {noise}."] if (noise := words.noise(run)) else []),
             *([f"- Retries: {words.retries(assessment.retries)}."] if assessment.retries else []),
         ]
     )
@@ -270,6 +271,7 @@ def _finding(cause: Cause, number: int) -> str:
         f"What to do: {prose(finding.remedy)}",
         f"Rule: {code(finding.rule)} at {_spots(cause)}",
         f"Seen {text(words.samples(cause))}{together and f'. {prose(together)}'}",
+        *([proved] if (proved := words.proof(finding)) else []),
         f"Contracts: {'; '.join(words.DOCUMENTATION[each] for each in cause.documentation)}",
         f"Check: {words.CHECKS[cause.check][0]}",
         f"Where ({count(len(cause.places), 'place')}): {_places(cause.places)}",

@@ -60,6 +60,9 @@ documentation     what the contracts say of it, at each operation
 places            one object for each finding: ``scenario`` (its id), ``where`` (file:line), ``operation``
 ================  ========================================================================================
 
+``noise`` of a finding says in how many repeats of the call each side disagreed with its first answer; where
+``excused`` is true, the finding is info because v1beta1 does, and ``severity`` there is what it was before.
+
 A header list is an array of ``[name, value]``. A body is ``{"kind": ..., "data": ...}``; ``data`` is the
 JSON value, or the text, or null where there is none to show. The file is strict JSON in UTF-8: a NaN in a
 body is written as the string ``"NaN"``, an infinity as ``"Infinity"`` or ``"-Infinity"``

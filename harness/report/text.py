@@ -25,6 +25,8 @@ from harness.report.words import (
     escape,
     finished_counts,
     inconclusive,
+    noise,
+    proof,
     retries,
     samples,
     seen,
@@ -130,6 +132,8 @@ def finding_text(finding: Finding, place: str) -> str:
     if finding.consequence:
         lines.append(f"  {visible(finding.consequence)}")
     lines += [f"  {line}" for line in _side_by_side(finding)]
+    if proved := proof(finding):
+        lines.append(f"  {proved}")
     lines.append(f"  Contracts: {DOCUMENTATION[finding.documentation]}.")
     lines.append(f"  What to do: {visible(finding.remedy)}")
     if fact.kind is not Kind.ACCEPTANCE:
@@ -188,6 +192,7 @@ def summary_text(run: RunResult, assessment: Assessment, report_dir: Path) -> li
         *_causes(assessment.causes),
         breaking_for_you(assessment.breaking),
         *covered,
+        *([f"Noise: {found}"] if (found := noise(run)) else []),
         *([f"Retries: {retries(assessment.retries)}"] if assessment.retries else []),
         f"Migration from v1beta1 to v1: {assessment.readiness}",
         *(f"  - {visible(reason)}" for reason in assessment.reasons),

@@ -180,6 +180,24 @@ def seen(finding: Finding) -> str:
     return "" if fact.samples <= 1 or often in finding.explanation else f"seen in {often}"
 
 
+def proof(finding: Finding) -> str:
+    """Say that both sides stayed with their answers when they were asked again; empty where they did not."""
+    noise = finding.noise
+    if noise is None or noise.baseline.disagreed or noise.candidate.disagreed:
+        return ""
+    old, new = (f"{each.samples:,} of {each.samples:,}" for each in (noise.baseline, noise.candidate))
+    return f"Asked again, v1beta1 said the same in {old} repeats, v1 in {new}."
+
+
+def noise(run: RunResult) -> str:
+    """Count the findings that are noise; empty without any."""
+    findings = (finding for scenario in run.scenarios for step in scenario.steps for finding in step.findings)
+    number = sum(finding.noise is not None and finding.noise.excused for finding in findings)
+    verb = "is" if number == 1 else "are"
+    said = f"{count(number, 'finding')} {verb} only information: v1beta1 disagrees with itself there"
+    return said if number else ""
+
+
 def samples(cause: Cause) -> str:
     """Write ``in 14 of 16 samples, 3 of 4 scenarios, ListApiTokens and GetApiToken``."""
     found, scenarios = cause.samples.found, cause.samples.scenarios

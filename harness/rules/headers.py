@@ -47,7 +47,7 @@ def _meaningful(difference: Difference, circumstances: Circumstances) -> bool:
     name = leaf(difference.path)
     if name == "location":
         # Of resources that each side made for itself, the links name two ids.
-        old, new = _below_base(difference.baseline), _below_base(difference.candidate)
+        old, new = _below_base(difference.baseline), _below_base(difference.detail or difference.candidate)
         return old != new and not (circumstances.own and old.count("/") == new.count("/"))
     return name in _MEANINGFUL
 

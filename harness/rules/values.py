@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.difference import Difference, Kind
+from harness.difference import NAMESAKE, Difference, Kind
 from harness.exchange import Json
 from harness.rules.rule import Check, Circumstances, Rule, Severity, leaf, rule
 from harness.values import ValueClass, value_class
@@ -178,9 +178,10 @@ def _both_nullable(_: Difference, circumstances: Circumstances) -> bool:
 
 
 def _of_the_same(difference: Difference, circumstances: Circumstances) -> bool:
-    """Whether it is the id of what both sides were asked for."""
+    """Whether it is the id of what both sides were asked for, or of what has the same name in their lists."""
     asked = not circumstances.own and not circumstances.supposed and not circumstances.error
-    return difference.path == "$.body.id" and circumstances.old_place is not None and asked
+    same = difference.path == "$.body.id" or difference.detail == NAMESAKE
+    return same and circumstances.old_place is not None and asked
 
 
 RULES: tuple[Rule, ...] = (

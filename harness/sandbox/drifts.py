@@ -14,6 +14,7 @@ from harness.sandbox.switches import After, Switch
 
 _LONGEST: Final = 12
 _LATENCY: Final = 1.2
+_ID: Final = 25
 
 
 def _each_object(change: Callable[[dict[str, Any]], dict[str, Any]]) -> After:
@@ -69,6 +70,14 @@ def _cut(text: Any) -> Any:
     return text[:_LONGEST] if isinstance(text, str) else text
 
 
+def _renumbered(value: dict[str, Any]) -> dict[str, Any]:
+    """Give what has a name another id of the same form."""
+    old = value.get("id")
+    if not isinstance(old, str) or len(old) != _ID or "name" not in value:
+        return value
+    return {**value, "id": f"{old[:2]}{old[:1:-1]}"}
+
+
 def _shorter(text: Any) -> Any:
     """Leave zeros at the end of a second's fraction out: the same instant."""
     return f"{text.removesuffix('Z').rstrip('0').rstrip('.')}Z" if isinstance(text, str) else text
@@ -85,6 +94,7 @@ DRIFTS: Final[tuple[Switch, ...]] = (
         f"name is cut after {_LONGEST} characters",
         _each_object(_with("name", _cut)),
     ),
+    _drift("id-changed", "what has a name has another id", _each_object(_renumbered)),
     _drift(
         "number-as-text",
         "totalCount is a string",

@@ -7,15 +7,17 @@ calls those are follows from the seed and from how many came before, for each ve
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from harness.contract import API_VERSIONS, Contract
+from harness.difference import ITEM, segments
 from harness.errors import Problem, UsageError
 from harness.sandbox.answers import JSON, Answer
 from harness.sandbox.assumptions import GATEWAY_PAGE, LIMITED_MESSAGE, UNAVAILABLE_MESSAGE
@@ -62,7 +64,7 @@ class Fault:
     """One fault; ``version`` and ``operation`` may be ``*``, ``rate`` is from 0 to 1.
 
     ``value`` belongs to the kind: seconds of a latency or a slow body, ``Retry-After`` of a 429, the
-    status of a gateway's page.
+    status of a gateway's page, the place of noise. ``turn`` is what chance drew for the call that it meets.
     """
 
     version: str
@@ -70,6 +72,7 @@ class Fault:
     kind: str
     value: str = ""
     rate: float = 1.0
+    turn: int = 0
 
     def is_for(self, version: str, operation: str) -> bool:
         """Say whether it is about the calls of an operation; an unknown path has an empty id."""
@@ -93,7 +96,7 @@ class Kind:
 
     says: str
     form: str
-    strike: Callable[[Answer, str, datetime], Struck]
+    strike: Callable[[Answer, Fault, datetime], Struck]
     stands_in: bool = False
 
 
@@ -117,33 +120,72 @@ def _error(answer: Answer, status: int, message: str, headers: Mapping[str, str]
     return Struck(answer=replace(answer, status=status, headers=headers, data=body, content=None))
 
 
-def _limited(answer: Answer, value: str, moment: datetime) -> Struck:
+def _limited(answer: Answer, fault: Fault, moment: datetime) -> Struck:
     """Answer 429; the value is the wait in seconds, or ``date`` for a time two seconds ahead."""
+    value = fault.value
     if value == "date":
         value = format_datetime(moment + timedelta(seconds=_WAIT), usegmt=True)
     return _error(answer, 429, LIMITED_MESSAGE, {"retry-after": value} if value else {})
 
 
 def _failing(status: int) -> Kind:
-    def strike(answer: Answer, _: str, __: datetime) -> Struck:
+    def strike(answer: Answer, _: Fault, __: datetime) -> Struck:
         return _error(answer, status, UNAVAILABLE_MESSAGE, {})
 
     return Kind(says=f"{status} with the error body", form="", strike=strike, stands_in=True)
 
 
-def _page(answer: Answer, value: str, _: datetime) -> Struck:
-    status = int(value or 502)
+def _page(answer: Answer, fault: Fault, _: datetime) -> Struck:
+    status = int(fault.value or 502)
     content = GATEWAY_PAGE.format(status=status).encode()
     headers = {"content-type": "text/html"}
     return Struck(answer=replace(answer, status=status, headers=headers, content=content, data=None))
 
 
-def _mislabelled(answer: Answer, _: str, __: datetime) -> Struck:
+def _mislabelled(answer: Answer, _: Fault, __: datetime) -> Struck:
     return Struck(answer=replace(answer, headers={**answer.headers, "content-type": "text/plain"}))
 
 
-def _late(answer: Answer, value: str, _: datetime) -> Struck:
-    return Struck(answer=replace(answer, delay=answer.delay + _length(value)))
+def _late(answer: Answer, fault: Fault, _: datetime) -> Struck:
+    return Struck(answer=replace(answer, delay=answer.delay + _length(fault.value)))
+
+
+def _noisy(answer: Answer, fault: Fault, _: datetime) -> Struck:
+    """Give a value that is another one in the next call, of the same type."""
+
+    def change(owner: dict[str, Any], name: str) -> None:
+        value = owner[name]
+        if isinstance(value, str):
+            owner[name] = f"{value} {fault.turn}"
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            owner[name] = value + fault.turn
+
+    return Struck(answer=_changed(answer, fault.value, change))
+
+
+def _hidden(answer: Answer, fault: Fault, _: datetime) -> Struck:
+    return Struck(answer=_changed(answer, fault.value, lambda owner, name: owner.pop(name)))
+
+
+def _changed(answer: Answer, place: str, change: Callable[[dict[str, Any], str], None]) -> Answer:
+    """Return a success with every property at a place changed; what is not there stays away."""
+    if answer.status >= 400:
+        return answer
+    data = copy.deepcopy(answer.data)
+    *parents, name = segments(place)
+    owners = [data]
+    for parent in parents:
+        owners = [inner for owner in owners for inner in _below(owner, parent)]
+    for owner in owners:
+        if isinstance(owner, dict) and name in owner:
+            change(owner, name)
+    return replace(answer, data=data)
+
+
+def _below(owner: Any, part: str) -> list[Any]:
+    if part == ITEM:
+        return owner if isinstance(owner, list) else []
+    return [owner[part]] if isinstance(owner, dict) and part in owner else []
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -175,20 +217,40 @@ KINDS: Final[Mapping[str, Kind]] = {
     "slow": Kind(
         says="the body trickles for so long, as by slow=3s",
         form="DURATION",
-        strike=lambda answer, value, _: Struck(answer=answer, wire=Wire.SLOW, seconds=_length(value)),
+        strike=lambda answer, fault, _: Struck(answer=answer, wire=Wire.SLOW, seconds=_length(fault.value)),
     ),
     "endless": Kind(
         says=f"a body without an end, until {MOST_BYTES // 1024 // 1024} MiB are sent",
         form="",
         strike=lambda answer, _, __: Struck(answer=answer, wire=Wire.ENDLESS),
     ),
+    "noise": Kind(
+        says="a text or number is another one in each call, as by noise=$.teams[*].description",
+        form="PLACE",
+        strike=_noisy,
+    ),
+    "hidden": Kind(
+        says="a property is not there, with a RATE in some of the calls, as by hidden=$.description",
+        form="PLACE",
+        strike=_hidden,
+    ),
 }
 """Every kind of fault by its name."""
+
+
+def _is_place(text: str) -> bool:
+    """Say whether a text is the JSONPath of a property below the body."""
+    try:
+        return segments(text)[-1:] not in ((), (ITEM,))
+    except ValueError:
+        return False
+
 
 _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
     "": lambda value: not value,
     "DURATION": lambda value: seconds(value) is not None,
     "[SECONDS|date]": lambda value: value in ("", "date") or (value.isdigit() and len(value) < 6),
+    "PLACE": _is_place,
     "[STATUS]": lambda value: not value or (value.isdigit() and 400 <= int(value) <= 599),
 }
 
@@ -238,7 +300,9 @@ def parse_kind(text: str, where: str) -> tuple[str, str]:
     form = KINDS[name].form
     if not _FORMS[form](value):
         expected = f"{name}={form}" if form else name
-        advice = f"Write {expected}; a duration is 150ms or 2s, {LONGEST:g}s at most."
+        advice = (
+            f"Write {expected}; a duration is 150ms or 2s, {LONGEST:g}s at most, a place $.teams[*].name."
+        )
         raise _wrong(where, f"`{text}` is not of the form {expected}", advice)
     return name, value
 
@@ -267,7 +331,8 @@ def striking(faults: Iterable[Fault], call: tuple[str, str], chance: Chance) -> 
     for fault in faults:
         late = fault.kind == "latency"
         if fault.is_for(*call) and (late or waiting) and fault.strikes(chance, *call):
-            found.append(fault)
+            turn = chance.number(_PARTS, call[0], "turn", fault.kind, call[1])
+            found.append(replace(fault, turn=turn))
             waiting = waiting and late
     return tuple(found)
 
@@ -281,6 +346,6 @@ def struck(faults: Iterable[Fault], answer: Answer, moment: datetime) -> Struck:
     """Return what some faults make of an answer; ``moment`` is the real time, by which clients wait."""
     result = Struck(answer=answer)
     for fault in faults:
-        new = KINDS[fault.kind].strike(result.answer, fault.value, moment)
+        new = KINDS[fault.kind].strike(result.answer, fault, moment)
         result = replace(result, answer=new.answer) if new.wire is Wire.WHOLE else new
     return result

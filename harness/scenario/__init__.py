@@ -7,6 +7,7 @@ are seen together, ``reading`` makes a scenario of a file and those it includes,
 
 from __future__ import annotations
 
+from harness.scenario.amending import acceptances_in, find_step, with_acceptance
 from harness.scenario.model import (
     Acceptance,
     Checks,
@@ -42,11 +43,14 @@ __all__ = [
     "Step",
     "Until",
     "Walk",
+    "acceptances_in",
     "duplicate_ids",
+    "find_step",
     "is_shared",
     "read_acceptances",
     "read_scenario",
     "scenario_id",
     "scenario_schema",
     "schema_text",
+    "with_acceptance",
 ]

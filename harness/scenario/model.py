@@ -93,6 +93,8 @@ class Acceptance(Node):
     """The ticket where it was agreed."""
     until: Day = Field(default="", examples=["2027-01-31"])
     """The last day on which it holds; after it the finding counts again."""
+    noise: StrictBool = Field(default=False, examples=[True])
+    """What it names is noise, which comes and goes: it is no finding where it matches nothing."""
 
 
 class AcceptFile(Node):

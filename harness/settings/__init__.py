@@ -7,6 +7,7 @@ scenarios, cassettes and reports in directories of these names.
 from harness.settings.model import (
     DOCUMENTS,
     LIMITS,
+    NOISE_CALLS,
     ORGANIZATION,
     PRODUCTION,
     SANDBOX,
@@ -26,6 +27,7 @@ from harness.settings.reading import load_settings
 __all__ = [
     "DOCUMENTS",
     "LIMITS",
+    "NOISE_CALLS",
     "ORGANIZATION",
     "PRODUCTION",
     "SANDBOX",

@@ -35,6 +35,9 @@ DOCUMENTS: Final = {
 }
 """Where the vendor publishes the OpenAPI document of each API."""
 
+NOISE_CALLS: Final = 3
+"""How often each side is asked again where the answers to a safe call differ."""
+
 LIMITS: Final[Mapping[str, float]] = {"GET": 25, "POST": 10, "DELETE": 5}
 """Requests a second and token, as the vendor documents them."""
 
@@ -119,8 +122,9 @@ class Settings:
     no repository. ``contracts`` is a directory of contracts that replace the packaged ones, None
     without any. ``environment`` is the name of the one that is used when none is asked for.
     ``severity`` overrides the profile for single rules. ``timeout`` is in seconds, for one answer.
-    ``gate`` is the policy of ``harness gate``, ``retries`` that of live calls. ``documents`` are the URLs of
-    the published OpenAPI documents by API; one without an entry is not looked at. ``secrets`` is what the
+    ``gate`` is the policy of ``harness gate``, ``retries`` that of live calls. ``noise_calls`` is how often
+    each side is asked again where the answers to a safe call differ, 0 for never. ``documents`` are the URLs
+    of the published OpenAPI documents by API; one without an entry is not looked at. ``secrets`` is what the
     project adds to what is a secret.
     """
 
@@ -138,6 +142,7 @@ class Settings:
     documents: Mapping[str, str] = field(default_factory=lambda: DOCUMENTS)
     retries: Retries = field(default_factory=Retries)
     secrets: SecretRules = field(default_factory=SecretRules)
+    noise_calls: int = NOISE_CALLS
     environments: Mapping[str, Environment] = field(
         default_factory=lambda: {known.name: known for known in (PRODUCTION, SANDBOX)}
     )

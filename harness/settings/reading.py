@@ -18,6 +18,7 @@ from harness.rules import RULES, Profile, Severity
 from harness.settings.model import (
     DOCUMENTS,
     LIMITS,
+    NOISE_CALLS,
     PRODUCTION,
     REQUIRED_APIS,
     SANDBOX,
@@ -95,6 +96,7 @@ class _Reader:
             documents=self._documents(table.table("documents")),
             retries=self._retries(table.table("retries")),
             secrets=self._secrets(table.table("secrets")),
+            noise_calls=NOISE_CALLS if (calls := table.count("noise-calls")) is None else calls,
             environments=environments,
         )
         table.finish()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,3 +100,14 @@ def test_any_exchange_comes_back(
     )
 
     assert to_exchange(to_interaction(original, "s", readable=readable)) == original
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_repeat_is_one_afterwards(*, readable: bool) -> None:
+    """That a call was only made again to tell noise stands in the file, and nothing where it was not."""
+    original = replace(exchange(), repeat=True)
+    stored = to_interaction(original, "s", readable=readable)
+
+    assert stored["harness"]["repeat"] is True
+    assert to_exchange(stored) == original
+    assert "repeat" not in to_interaction(exchange(), "s", readable=readable)["harness"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -171,3 +172,41 @@ def test_what_a_project_hides_is_asked_for_by_its_real_value(tmp_path: Path) -> 
     assert not Cassette.load(path).holds(post({"corpKey": "open sesame"}))
     assert cassette.holds(post({"corpKey": "open sesame"}))
     assert cassette.play(post({"corpKey": "open sesame"})) == recorded
+
+
+@pytest.mark.parametrize("name", ["x.yaml", "x.json"])
+def test_repeats_are_told_from_other_answers(tmp_path: Path, name: str) -> None:
+    """What comes next is an answer to a repeat or to a call of its own, in the order of the recording."""
+    repeated = replace(exchange(), repeat=True)
+    cassette = Cassette.load(write(tmp_path / name, exchange(), repeated, exchange()))
+    told = []
+    for _ in range(4):
+        told.append((cassette.holds(get()), cassette.holds(get(), repeat=True)))
+        if any(told[-1]):
+            cassette.play(get())
+
+    assert told == [(True, False), (False, True), (True, False), (False, False)]
+    assert not cassette.holds(get("/other"), repeat=True)
+
+
+def test_repeats_are_no_calls(tmp_path: Path) -> None:
+    """Who counts calls does not count what was only asked again; whoever edits the file changes nothing."""
+    path = write(tmp_path / "x.yaml", exchange(), replace(exchange(), repeat=True))
+    sealed = Cassette.load(path)
+    path.write_text(path.read_text(encoding="utf-8").replace("elapsed: 0.25", "elapsed: 0.5"))
+    edited = Cassette.load(path)
+
+    assert edited.edited
+    assert not sealed.edited
+    for cassette in (sealed, edited):
+        assert len(cassette.calls) == 1
+        assert [each.repeat for each in cassette.exchanges] == [False, True]
+
+
+def test_a_body_that_speaks_of_repeats_is_none(tmp_path: Path) -> None:
+    """Only the harness's own part of an interaction says what it is."""
+    spoken = exchange(response=answer(b"a:\n    repeat: true\n", media="text/plain"))
+    cassette = load(tmp_path, spoken)
+
+    assert cassette.holds(get())
+    assert len(cassette.calls) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,12 @@ def test_secrets_of_another_tools_cassette_stay_there(project: Path, monkeypatch
         assert not any(each in text for each in (token, "hunter2hunter2", "secret-of-the-answer"))
     assert "${env:ASTRO_API_TOKEN}" in written[0]
     assert "A secret was part of `x` of CreateTeam." in called.out
+
+
+def test_repeats_are_no_calls_of_the_client(project: Path) -> None:
+    """What the harness asked again only to tell noise becomes no step."""
+    write(project / "rec" / "baseline.yaml", READ, MADE, replace(READ, repeat=True))
+    harness("draft", "rec", "-o", "scenarios/recorded")
+    path = project / "scenarios" / "recorded" / "teams" / "create-team.yaml"
+
+    assert len(read_scenario(path, root=project / "scenarios").steps) == 2

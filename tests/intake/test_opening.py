@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,17 @@ def test_json_with_another_suffix_may_be_yaml(tmp_path: Path) -> None:
     path = tmp_path / "flow.yaml"
     path.write_text("{response: {status: 200}}", "utf-8")
     assert read_recording(path, ()).single
+
+
+def test_repeats_are_left_out(tmp_path: Path) -> None:
+    """What was only asked again to tell noise has no counterpart; the others keep their numbers."""
+    writer = CassetteWriter(secrets=[])
+    made = exchange({"a": 1})
+    for one in (made, replace(made, repeat=True), made):
+        writer.add(one, "step")
+    writer.save(tmp_path / "ours.yaml", _PROVENANCE, {})
+
+    assert [each.where.rpartition(" ")[2] for each in read_recording(tmp_path / "ours.yaml", ()).samples] == [
+        "1",
+        "3",
+    ]

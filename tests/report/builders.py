@@ -15,7 +15,9 @@ from harness.result import (
     Accepted,
     Evidence,
     Finding,
+    Noise,
     Provenance,
+    Repeats,
     RunResult,
     ScenarioResult,
     Source,
@@ -422,6 +424,37 @@ def lens_run() -> RunResult:
         replace(_users(id="users/live"), provenance=provenance(Source.LIVE)),
         replace(_users(id="users/sandbox"), provenance=provenance(Source.SANDBOX)),
     )
+
+
+def noisy_run() -> RunResult:
+    """Build a run whose calls were repeated: with noise, what stayed, and what only v1 has at times."""
+    none, some, all_ = (Repeats(disagreed=number, samples=3) for number in (0, 2, 3))
+    risky = {"rule": "value-changed", "severity": Severity.RISKY, "operation": "GetWorkspace"}
+
+    def changed(name: str, said: str, noise: Noise, severity: Severity = Severity.RISKY) -> Finding:
+        path = f"$.body.{name}"
+        fact = difference(
+            kind=Kind.VALUE, path=path, to="", baseline=1, candidate=2, seen=1, samples=1, example=path
+        )
+        said = f"GetWorkspace: {path} is 1 in v1beta1 and 2 in v1.{said}"
+        return finding(fact, **{**risky, "severity": severity, "explanation": said, "noise": noise})
+
+    excused = changed(
+        "position",
+        " This is noise: v1beta1 disagreed with itself about it in 2 of 3 repeats.",
+        Noise(baseline=some, candidate=all_, excused=True, severity=Severity.RISKY),
+        Severity.INFO,
+    )
+    proved = changed("size", "", Noise(baseline=none, candidate=none, excused=False, severity=Severity.RISKY))
+    flaky = changed(
+        "owner",
+        " v1 disagreed with itself about it in 3 of 3 repeats, v1beta1 in 0 of 3, so it counts.",
+        Noise(baseline=none, candidate=all_, excused=False, severity=Severity.RISKY),
+    )
+    read = {"operation": "GetWorkspace", "where": "scenarios/workspaces/get.yaml:3", "checks": tuple(Check)}
+    quiet = step(excused, **read, name="quiet", verdict=Verdict.MATCH)
+    loud = step(proved, flaky, excused, **read, name="loud", verdict=Verdict.MISMATCH)
+    return run(scenario(quiet, loud, id="workspaces/get"), mode="live")
 
 
 HOSTILE = (

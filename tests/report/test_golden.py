@@ -23,7 +23,15 @@ from harness.report.run_json import render_json
 from harness.report.text import failure_text, gate_text, summary_text
 from harness.result import Policy, RunResult, Source
 from harness.traffic import Traffic
-from tests.report.builders import contracts, failing_run, good_run, hostile_run, lens_run, sandbox_run
+from tests.report.builders import (
+    contracts,
+    failing_run,
+    good_run,
+    hostile_run,
+    lens_run,
+    noisy_run,
+    sandbox_run,
+)
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "report"
 RUNS: dict[str, Callable[[], RunResult]] = {
@@ -31,6 +39,7 @@ RUNS: dict[str, Callable[[], RunResult]] = {
     "good": good_run,
     "hostile": hostile_run,
     "lens": lens_run,
+    "noisy": noisy_run,
     "sandbox": sandbox_run,
 }
 

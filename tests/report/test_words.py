@@ -13,10 +13,21 @@ from harness.difference import ABSENT, Difference, Kind
 from harness.exchange import Body, BodyKind, Failure, FailureKind, Retry, Side
 from harness.readiness import Breaking, assess
 from harness.report import words
-from harness.result import RunResult, Source, Verdict, Walked
-from harness.rules import Check, Documentation
+from harness.result import Noise, Repeats, RunResult, Source, Verdict, Walked
+from harness.rules import Check, Documentation, Severity
 from harness.triangulation import triangulate
-from tests.report.builders import difference, evidence, finding, lens_run, provenance, run, scenario, step
+from tests.report.builders import (
+    difference,
+    evidence,
+    finding,
+    good_run,
+    lens_run,
+    noisy_run,
+    provenance,
+    run,
+    scenario,
+    step,
+)
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -275,3 +286,21 @@ def test_contracts_are_said_in_words() -> None:
     assert words.by_contracts(found) == "3 documented, 2 undocumented, 1 contract broken"
     assert words.by_contracts(triangulate(run())) == "none"
     assert [words.departed(each) for each in found.departures] == ["contract broken", "not in the contract"]
+
+
+def test_the_proof_of_a_difference() -> None:
+    """What both sides repeated is said; what one of them disagreed with itself about is said elsewhere."""
+    none, some = Repeats(disagreed=0, samples=3), Repeats(disagreed=1, samples=2)
+    said = [
+        words.proof(finding(noise=Noise(baseline=old, candidate=new, excused=False, severity=Severity.RISKY)))
+        for old, new in ((none, none), (none, some), (some, none))
+    ]
+
+    assert said == ["Asked again, v1beta1 said the same in 3 of 3 repeats, v1 in 3 of 3.", "", ""]
+    assert not words.proof(finding())
+
+
+def test_noise_is_counted() -> None:
+    """Findings that are noise are counted, and nothing is said where there are none."""
+    assert words.noise(noisy_run()).startswith("2 findings are only information")
+    assert not words.noise(good_run())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.difference import Difference, Kind
+from harness.difference import NAMESAKE, Difference, Kind
 from harness.rules import Circumstances, rule_for
 from harness.schema import Place, Schema
 from tests.builders import CUID, OTHER_CUID
@@ -47,6 +47,12 @@ CASES = [
         new_place=place(enum=("A", "B")),
     ),
     breaking("resource-identity-changed", fact(Kind.VALUE, "$.body.id", CUID, OTHER_CUID), old_place=place()),
+    breaking(
+        "resource-identity-changed",
+        fact(Kind.VALUE, "$.body.teams[*].id", CUID, OTHER_CUID, detail=NAMESAKE),
+        old_place=place(),
+    ),
+    risky("value-changed", fact(Kind.VALUE, "$.body.teams[*].id", CUID, OTHER_CUID), old_place=place()),
     risky("value-changed", fact(Kind.VALUE, "$.body.teamId", CUID, OTHER_CUID), old_place=place()),
     info("human-text-changed", fact(Kind.VALUE, "$.body.message", "all is well", "all is good")),
     risky("value-changed", fact(Kind.VALUE, "$.body.description", "my team", "our team")),

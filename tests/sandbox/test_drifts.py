@@ -32,6 +32,7 @@ LIST: Final = "  - operation: ListDeployments"
 RULES: Final = {
     "enum-case": {"enum-case-changed"},
     "value-changed": {"value-changed"},
+    "id-changed": {"resource-identity-changed"},
     "number-as-text": {"type-changed"},
     "timestamp-precision": {"time-precision-changed"},
     "property-lost": {"property-removed"},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -59,6 +61,9 @@ def test_a_fault_is_read() -> None:
         ("v1:*:latency=3600s", "--fault: `latency=3600s` is not of the form "),
         ("v1:*:429=soon", "--fault: `429=soon` is not of the form 429=[SECONDS|date]. "),
         ("v1:*:html=200", "--fault: `html=200` is not of the form html=[STATUS]. "),
+        ("v1:*:noise=a", "--fault: `noise=a` is not of the form noise=PLACE. "),
+        ("v1:*:hidden=$", "--fault: `hidden=$` is not of the form hidden=PLACE. "),
+        ("v1:*:hidden=$.teams[*]", "--fault: `hidden=$.teams[*]` is not of the form "),
         ("v1:*:503:2", "--fault: `2` is no rate. Use a number from 0 to 1."),
         ("v1:*:503:often", "--fault: `often` is no rate. "),
         ("v1:*:503:nan", "--fault: `nan` is no rate. "),
@@ -149,7 +154,8 @@ def test_latencies_add_up_and_one_other_fault_strikes() -> None:
 def test_every_kind_is_explained() -> None:
     """Each kind says what it does, and takes the form of value that it says."""
     for name, kind in KINDS.items():
-        value = {"": "", "DURATION": "=1s", "[SECONDS|date]": "=3", "[STATUS]": "=503"}[kind.form]
+        values = {"": "", "DURATION": "=1s", "[SECONDS|date]": "=3", "[STATUS]": "=503", "PLACE": "=$.a"}
+        value = values[kind.form]
         assert kind.says
         assert parse_kind(f"{name}{value}", "--fault") == (name, value[1:])
 
@@ -158,3 +164,48 @@ def test_every_kind_is_explained() -> None:
 def test_what_answers_for_the_service_is_known(kind: str) -> None:
     """Limits, errors and gateways answer in the service's place; what damages an answer does not."""
     assert stands_in([Fault(version="*", operation="*", kind=kind)]) == (kind.isdigit() or kind == "html")
+
+
+TEAMS = {"teams": [{"name": "a", "size": 1, "odd": True}, {"name": "b", "size": 2}], "totalCount": 2}
+
+
+def _noisy(fault: str, calls: int = 4, data: Any = None, status: int = 200) -> list[Any]:
+    """Return the bodies of so many calls that meet a fault, or not, as chance has it."""
+    chance = Chance(0)
+    answer = replace(GOOD, data=data or TEAMS, status=status)
+    bodies = []
+    for _ in range(calls):
+        met = striking([_fault(f"*:*:{fault}")], ("v1", "ListTeams"), chance)
+        bodies.append(struck(met, answer, NOW).answer.data)
+    return bodies
+
+
+def test_noise_gives_another_value_in_each_call() -> None:
+    """Texts and numbers at the place differ from call to call, keep their type, and nothing else changes."""
+    names = [body["teams"][1]["name"] for body in _noisy("noise=$.teams[*].name")]
+    totals = [body["totalCount"] for body in _noisy("noise=$.totalCount")]
+
+    assert len({*names}) == len({*totals}) == 4
+    assert all(isinstance(total, int) for total in totals)
+    assert all(body["teams"] == TEAMS["teams"] for body in _noisy("noise=$.totalCount"))
+    assert _noisy("noise=$.totalCount") == _noisy("noise=$.totalCount")
+
+
+def test_a_hidden_property_comes_and_goes() -> None:
+    """With a rate, the property is there in some calls and not in others; without one, in none."""
+    there = ["size" in body["teams"][0] for body in _noisy("hidden=$.teams[*].size:0.5", calls=20)]
+
+    assert {*there} == {True, False}
+    assert not any("totalCount" in body for body in _noisy("hidden=$.totalCount"))
+    assert TEAMS["totalCount"] == 2
+
+
+@pytest.mark.parametrize("fault", ["noise=$.nowhere.name", "noise=$.totalCount[*].a", "noise=$.teams[*].odd"])
+def test_noise_of_what_is_not_there_changes_nothing(fault: str) -> None:
+    """A place that an answer lacks, or that holds neither text nor number, is left alone."""
+    assert _noisy(fault, calls=1) == [TEAMS]
+
+
+def test_errors_have_no_noise() -> None:
+    """A refusal is answered as it is."""
+    assert _noisy("noise=$.message", 1, {"message": "no"}, 404) == [{"message": "no"}]

@@ -423,3 +423,15 @@ def test_mistakes_in_limits_and_retries_are_told(tmp_path: Path, text: str, mess
     (told,) = mistakes(tmp_path, f"[tool.harness.{text}\n")
 
     assert told.startswith(f"pyproject.toml: {message}")
+
+
+@pytest.mark.parametrize(("text", "calls"), [("", 3), ("noise-calls = 0", 0), ("noise-calls = 5", 5)])
+def test_how_often_noise_is_asked_for(tmp_path: Path, text: str, calls: int) -> None:
+    """Three times unless told otherwise; 0 asks never."""
+    assert settings(tmp_path, f"[tool.harness]\n{text}\n").noise_calls == calls
+
+
+def test_a_wrong_number_of_noise_calls_is_told(tmp_path: Path) -> None:
+    """It is a whole number, 0 or more."""
+    with pytest.raises(UsageError, match="noise-calls` must be a whole number, 0 or more"):
+        settings(tmp_path, "[tool.harness]\nnoise-calls = -1\n")
