@@ -1,7 +1,8 @@
 """What a run would call, without calling anything: the scenarios as written become a plan.
 
-Nobody knows before a run how long a list is, when a poll ends, or what is retried. A list that is captured
-counts as one element, a walk as one page, a poll as one call: a plan says the least.
+Nobody knows before a run how long a list is, when a poll ends, what is retried, and which reads are repeated
+because they differ. A list that is captured counts as one element, a walk as one page, a poll as one call: a
+plan says the least.
 """
 
 from __future__ import annotations

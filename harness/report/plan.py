@@ -33,8 +33,8 @@ def _lines(plan: RunPlan) -> Iterator[str]:
     for reason, number in lacks.items():
         yield f"Not counted: {count(number, 'probe')}, {reason}."
     yield (
-        "A captured list counts as one element, a walk as one page, a poll as one call; retries, and what "
-        "undoes an accepted probe, are not counted."
+        "A captured list counts as one element, a walk as one page, a poll as one call; retries, repeats "
+        "that tell noise, and what undoes an accepted probe are not counted."
     )
 
 

@@ -7,8 +7,8 @@ from harness.planning import Call, RunPlan, ScenarioPlan
 from harness.report.plan import plan_text
 
 END = (
-    "A captured list counts as one element, a walk as one page, a poll as one call; retries, and what "
-    "undoes an accepted probe, are not counted."
+    "A captured list counts as one element, a walk as one page, a poll as one call; retries, repeats "
+    "that tell noise, and what undoes an accepted probe are not counted."
 )
 
 
