@@ -18,7 +18,7 @@ _Answers = dict[Side, tuple[Exchange, ...]]
 
 
 class Repeater:
-    """Makes the calls of a step again where that can tell noise; in a replay, plays what was recorded of it."""
+    """Makes the calls of a step again where that can tell noise; a replay plays what was recorded of it."""
 
     def __init__(self, targets: Mapping[Side, Target], options: Options, pace: Pace) -> None:
         """Take both sides of a scenario; ``pace`` makes the calls."""
