@@ -17,14 +17,14 @@ from harness.exchange import Exchange, Json, Pair, Side
 from harness.foreach import aligned, elements
 from harness.inquiry import Filled, exercised, question, shown, succeeded
 from harness.judge import Judge, Question, verdict
-from harness.noise import matters, weigh
+from harness.noise import weigh
 from harness.options import SAFE_METHODS, Mode, Options
 from harness.ownership import Ownership
 from harness.pace import Pace
 from harness.paging import Walks
 from harness.polling import polled
 from harness.probes import Probe
-from harness.repeating import is_safe, may_help, repeat_both, replay_both
+from harness.repeating import Repeater
 from harness.result import Evidence, Finding, StepResult, Unexercised, Verdict
 from harness.rules import Check
 from harness.scenario import Acceptance, Foreach, Scenario, Step
@@ -80,6 +80,7 @@ class Session:
         self._captured = {name for step in steps for name in step.capture}
         self._listed = {name for step in steps if step.foreach for name in placeholders(step.foreach.in_)}
         self._ownership = Ownership(targets, self._captured)
+        self._repeater = Repeater(targets, options, pace)
         # Sides that answered well, but without what was to be captured.
         self._forgotten: set[Side] = set()
         self._used: set[str] = set()
@@ -270,8 +271,9 @@ class Session:
         findings = self._judge.findings(pair, differences, question)
         if self._options.acceptances:
             findings = self._accepted(findings, step)
-        repeats = self._repeats(step, asked, filled, outcomes, findings)
-        findings = weigh(findings, pair, repeats, context)
+        if not asked.cleanup:
+            repeats = self._repeater.ask(step, filled, outcomes, findings, probe=bool(asked.probe))
+            findings = weigh(findings, pair, repeats, context)
         came = verdict(findings, unsupported=question.unsupported)
         reason = ""
         if pair.baseline.failure and pair.candidate.failure:
@@ -294,26 +296,6 @@ class Session:
                 walks=walks.walked if walks is not None else (),
             )
         )
-
-    def _repeats(
-        self,
-        step: Step,
-        asked: Asked,
-        filled: Mapping[Side, Filled],
-        outcomes: Mapping[Side, Outcome],
-        findings: tuple[Finding, ...],
-    ) -> Mapping[Side, tuple[Exchange, ...]]:
-        """Make the calls again where that can tell a difference from noise; play what was recorded of it."""
-        most = self._options.settings.noise_calls
-        # A refused probe has told all that it asks for.
-        refused = asked.probe and max(_status(each.clean) for each in outcomes.values()) >= 400
-        if refused or asked.cleanup or not is_safe(filled):
-            return {}
-        if self._options.mode is Mode.REPLAY:
-            return replay_both(step, self.targets, filled)
-        if not most or not matters(findings) or not may_help(filled, outcomes):
-            return {}
-        return repeat_both(step, self.targets, filled, self._pace, most=most)
 
     def _evidence(self, side: Side, pair: Pair, filled: Mapping[Side, Filled]) -> Evidence:
         evidence = shown(pair.exchange(side), filled[side])
