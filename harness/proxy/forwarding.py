@@ -214,7 +214,7 @@ class Forwarding:
         """Let the client see what it would see without us; say what only we know."""
         if self._client.http.our_state is h11.SEND_RESPONSE and self._client.is_open:
             status, message = self._said(failure)
-            await refuse(self._client, status, message, "")
+            await refuse(self._client, status, message, method=self._head.method)
         elif self._client.http.our_state is h11.SEND_BODY and self._client.is_open:
             await self._flush()
             if self._is_endless():
@@ -230,7 +230,7 @@ class Forwarding:
         return self._head.http_version < b"1.1"
 
     def _said(self, failure: Failure) -> tuple[int, str]:
-        if self._cause is not None and self._cause.peer is self._client:
+        if self._cause is not None and self._cause.kind is FailureKind.PROTOCOL:
             return self._cause.status, f"The request ended in the middle: {failure.message}."
         origin = self._to.origin.authority
         return 502, f"There is no answer from {origin}: {failure.message}."
@@ -243,8 +243,8 @@ class Forwarding:
         return Failure(kind=error.kind, message=f"the connection was lost: {error.why}")
 
 
-async def refuse(client: Peer, status: int, message: str, advice: str) -> None:
-    """Answer in the service's place, say so, and close the connection."""
+async def refuse(client: Peer, status: int, message: str, advice: str = "", *, method: bytes = b"") -> None:
+    """Answer in the service's place, say so, and close the connection; HEAD is answered without the body."""
     said = {"message": message, "advice": advice, "saidBy": SAID_BY}
     content = json.dumps({key: value for key, value in said.items() if value}).encode()
     head = h11.Response(
@@ -256,6 +256,7 @@ async def refuse(client: Peer, status: int, message: str, advice: str) -> None:
             (b"Connection", b"close"),
         ],
     )
-    events = head, h11.Data(data=content), h11.EndOfMessage()
+    body = [] if method == b"HEAD" else [h11.Data(data=content)]
+    events = [head, *body, h11.EndOfMessage()]
     await client.write(b"".join(client.http.send(event) or b"" for event in events))
     await client.linger()

@@ -154,7 +154,7 @@ class Proxy:
             return False
         found = self._found(head)
         if isinstance(found, Refusal):
-            await self._refuse(client, found)
+            await self._refuse(client, found, head.method)
             return False
         forwarding = Forwarding(client, head, found, services)
         task = asyncio.current_task()
@@ -172,10 +172,10 @@ class Proxy:
         method, target = head.method.decode("latin-1"), head.target.decode("latin-1")
         return self._routes.find(method, target, value_of(fields, b"host"))
 
-    async def _refuse(self, client: Peer, refusal: Refusal) -> None:
+    async def _refuse(self, client: Peer, refusal: Refusal, method: bytes = b"") -> None:
         self._refused[refusal.kind] += 1
         self._alert(f"a request was refused with {refusal.status}: {refusal.message} {refusal.advice}")
-        await refuse(client, refusal.status, refusal.message, refusal.advice)
+        await refuse(client, refusal.status, refusal.message, refusal.advice, method=method)
 
     def _alert(self, said: str) -> None:
         if said not in self._told:

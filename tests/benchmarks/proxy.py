@@ -81,7 +81,7 @@ def proxy(workspace: Workspace) -> Iterator[Row]:
 def proxy_memory(workspace: Workspace) -> Iterator[Row]:
     """Record many exchanges, and large bodies both ways; ask how much the memory grew."""
     exchanges, large = (400, 2) if workspace.quick else (100_000, 20)
-    with _service() as upstream, _recorder(workspace.directory / "memory", upstream) as ours:
+    with _service() as upstream, _recorder(workspace.directory / "proxy-memory", upstream) as ours:
         asyncio.run(_busily(ours.port, count=200))
         before = _resident(ours.process.pid)
         asyncio.run(_busily(ours.port, count=exchanges))

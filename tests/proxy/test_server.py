@@ -157,3 +157,36 @@ def test_asked_twice_it_cuts_what_is_under_way(tmp_path: Path) -> None:
     assert exchange.failure is not None
     assert exchange.failure.kind is FailureKind.DISCONNECT
     assert exchange.failure.message == "the recorder was stopped"
+
+
+def test_who_waits_for_an_answer_is_told_why_there_is_none(tmp_path: Path) -> None:
+    """Cut off before an answer began, a client gets one that says who stopped."""
+    began = Event()
+
+    def said(connection: socket.socket) -> None:
+        began.set()
+        connection.recv(1)
+
+    with (
+        answering(said) as service,
+        _serving(tmp_path, service.url) as (address, stop, _),
+        closing(socket.create_connection(address)) as client,
+    ):
+        client.sendall(get())
+        assert began.wait(20)
+        stop.ask()
+        stop.ask()
+        seen = read_all(client)
+
+    assert status(seen) == 502
+    assert b"the recorder was stopped" in seen
+
+
+@pytest.mark.parametrize(("path", "code"), [("/nowhere", 404), (f"{IAM}/a", 502)])
+def test_head_gets_no_body_from_us_either(tmp_path: Path, path: str, code: int) -> None:
+    """Its header says how long that would be."""
+    with recording(tmp_path, "http://127.0.0.1:9") as made:
+        seen = talk(made.address, get(path, method="HEAD"))
+
+    assert status(seen) == code
+    assert seen.endswith(b"\r\n\r\n")
