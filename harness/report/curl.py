@@ -11,10 +11,9 @@ import re
 import shlex
 from typing import Final
 
-from harness.exchange import Body, BodyKind
+from harness.exchange import Body, BodyKind, Headers
 from harness.redact import PLACEHOLDER
 from harness.report.words import visible
-from harness.result import Evidence
 
 TOKEN: Final = "ASTRO_API_TOKEN"  # noqa: S105 - the name of a variable
 """The variable of the token where the evidence does not name another one."""
@@ -29,20 +28,20 @@ _VARIABLE = re.compile(r"\[([A-Z][A-Z0-9_]*)\]")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def curl(evidence: Evidence) -> str:
-    """Write the request of one side as a command on several lines."""
+def curl(method: str, url: str, headers: Headers, body: Body) -> str:
+    """Write a request as a command on several lines."""
     parts = ["curl --include --globoff"]
-    if evidence.method != "GET":
-        parts[0] += f" --request {shlex.quote(visible(evidence.method))}"
-    parts.append(f"--url {shlex.quote(visible(evidence.url))}")
+    if method != "GET":
+        parts[0] += f" --request {shlex.quote(visible(method))}"
+    parts.append(f"--url {shlex.quote(visible(url))}")
     parts += [
         f"--header {_header(name, value)}"
-        for name, value in evidence.request_headers
+        for name, value in headers
         # A field with a line break would be two fields; curl refuses it, and so do servers.
         if name.lower() not in _OWN and not _UNSAFE.search(name + value)
     ]
-    if body := _body(evidence.request_body):
-        parts.append(body)
+    if sent := _body(body):
+        parts.append(sent)
     return " \\\n  ".join(parts)
 
 

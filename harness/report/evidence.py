@@ -7,7 +7,7 @@ look.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.exchange import Body, BodyKind, Headers
@@ -21,17 +21,24 @@ from harness.result import Evidence, StepResult
 BODY: Final = 10_000
 """Characters of one body in a page."""
 
+EXCERPT: Final = 60
+"""Lines of each side of a body that a finding shows; its step shows all."""
+
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing when the call is repeated."""
 
-_IDS = frozenset({"request-id", "x-request-id", "x-correlation-id", "x-amzn-trace-id", "cf-ray", "traceparent"})
+_IDS = frozenset(
+    {"request-id", "x-request-id", "x-correlation-id", "x-amzn-trace-id", "cf-ray", "traceparent"}
+)
 _BODY_IDS = frozenset({"requestId", "traceId", "correlationId"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One exchange as texts. ``ids`` are what the vendor's support finds the call by; ``writes``: it may
-    change something when it is repeated.
+    """One exchange as texts.
+
+    ``ids`` are what the vendor's support finds the call by. ``writes``: it may change something when it is
+    repeated.
     """
 
     request: str
@@ -66,9 +73,16 @@ class PairView:
         return calls + sum(_size(block) for block in (*self.sent, *self.answered))
 
     @property
-    def changed(self) -> tuple[Block, ...]:
-        """Those parts of the answers' bodies that are not alike."""
-        return tuple(block for block in self.answered if not block.alike)
+    def excerpt(self) -> tuple[Block, ...]:
+        """The answers' bodies as far as :data:`EXCERPT` lines of a side go; none where they are alike."""
+        kept: list[Block] = []
+        room = EXCERPT if any(block.baseline for block in self.answered) else 0
+        for block in self.answered if room else ():
+            kept.append(replace(block, baseline=block.baseline[:room], candidate=block.candidate[:room]))
+            room -= len(block.baseline)
+            if room <= 0:
+                break
+        return tuple(kept)
 
 
 def _size(block: Block) -> int:
@@ -94,15 +108,16 @@ def pair_view(step: StepResult, redactor: Redactor) -> PairView | None:
 
 
 def _call(evidence: Evidence, redactor: Redactor) -> Call:
-    headers = redactor.headers(evidence.headers)
+    headers, sent = redactor.headers(evidence.headers), redactor.headers(evidence.request_headers)
+    url, body = redactor.url(evidence.url), evidence.request_body
     return Call(
-        request=f"{evidence.method} {clip(redactor.url(evidence.url), BODY)}",
-        request_headers=_fields(redactor.headers(evidence.request_headers)),
+        request=f"{evidence.method} {clip(url, BODY)}",
+        request_headers=_fields(sent),
         answer=words.answered(evidence),
         started=evidence.started,
         headers=_fields(headers),
         ids="\n".join(_ids(headers, evidence.body)),
-        curl=redactor.text(curl(evidence)),
+        curl=redactor.text(curl(evidence.method, url, sent, body)),
         writes=evidence.method.upper() not in SAFE,
     )
 
@@ -130,6 +145,8 @@ def _body(body: Body, redactor: Redactor) -> str:
     known = body.kind if body.kind is BodyKind.JSON else None
     text = words.body_text(body)
     if body.kind is not BodyKind.EMPTY:
-        text = redactor.content(text.encode("utf-8", "backslashreplace"), known=known).decode("utf-8", "replace")
+        text = redactor.content(text.encode("utf-8", "backslashreplace"), known=known).decode(
+            "utf-8", "replace"
+        )
     more = len(text) - BODY
     return text if more <= 0 else f"{text[:BODY]}\n… {more:,} more characters are in run.json"

@@ -119,11 +119,15 @@ def places(texts: Sequence[str]) -> Iterator[_Place]:
             continue
         outer, listed = open_[-1] if open_ else ((), False)
         key = _KEY.match(line) if open_ and not listed else None
-        place = (*outer, json.loads(key[1])) if key else (*outer, ITEM) if listed else outer
+        place = (*outer, _name(key[1])) if key else (*outer, ITEM) if listed else outer
         rest = line[key.end() :] if key else line
         if rest in ("{", "["):
             open_.append((place, rest == "["))
         yield place
+
+
+def _name(key: str) -> str:
+    return str(json.loads(key)) if "\\" in key else key[1:-1]
 
 
 _Row = tuple[_Named | None, _Named | None, bool]
