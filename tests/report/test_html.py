@@ -23,7 +23,6 @@ from harness.report.html import html_files, render_html
 from harness.result import RunResult, Verdict, Walked
 from tests.report.builders import (
     HOSTILE,
-    OPERATIONS,
     accepted,
     contracts,
     difference,
@@ -118,7 +117,8 @@ def _skeleton(page: _Page) -> list[str]:
 @given(values=st.lists(_ANY_TEXT, min_size=1, max_size=2, unique=True))
 def test_foreign_text_adds_no_element_and_no_attribute(values: list[str]) -> None:
     """The page of hostile texts has the elements of the page of harmless ones."""
-    assume(not set(values) & set(OPERATIONS))  # a text that names an operation has a row in a table
+    # A text that is the name of an operation or a probe is not foreign: it has a row in a table.
+    assume(not any(re.fullmatch(r"[A-Za-z-]+", value) for value in values))
     hostile = _page(hostile_run({str(number): value for number, value in enumerate(values)}))
     harmless = _page(hostile_run({str(number): f"x{number}" for number in range(len(values))}))
     assert _skeleton(hostile) == _skeleton(harmless)
