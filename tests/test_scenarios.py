@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -23,6 +24,7 @@ from harness.exchange import Side
 from harness.options import SAFE_METHODS, Mode, Options
 from harness.readiness import assess
 from harness.report.events import read_run
+from harness.report.html import html_files
 from harness.report.write import RENDERERS
 from harness.result import Finding, Readiness, ScenarioResult, Source, StepResult, Verdict
 from harness.rules import Check, Documentation, Severity
@@ -304,8 +306,12 @@ def test_the_reports_agree(tmp_path: Path) -> None:
         text = (tmp_path / name).read_text("utf-8")
         # Whatever a report says, the log says: each is made from nothing else.
         assert text == "".join(render(run, assessment))
+    for name, text in html_files(run, assessment):
+        assert text == (tmp_path / name).read_text("utf-8")
     for name in ("report.md", "report.html"):
         text = (tmp_path / name).read_text("utf-8")
+        # Reports are for people who never heard of the libraries behind them.
+        assert not re.search(r"root\[|value_changed|values_changed|(dictionary|iterable)_item", text)
         assert "proves nothing about the vendor" in text
         assert all(each.id in text for each in run.scenarios)
 

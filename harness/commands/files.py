@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from harness.redact import Redactor
     from harness.settings import Settings
 
 
@@ -51,6 +52,13 @@ def known_secrets(settings: Settings, environ: Mapping[str, str]) -> dict[str, s
     found = {each.token: SANDBOX_TOKEN if each.sandbox else "" for each in environments}
     found |= {name: environ[name] for name in found if environ.get(name)}
     return others | {name: value for name, value in found.items() if value}
+
+
+def page_redactor(settings: Settings, environ: Mapping[str, str]) -> Redactor:
+    """Return what a page goes through: it knows this process's secrets, and the project's rules."""
+    from harness.redact import Redactor
+
+    return Redactor(known_secrets(settings, environ), rules=settings.secrets)
 
 
 def read_text(path: Path) -> str:

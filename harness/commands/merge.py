@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -29,7 +30,7 @@ def add_merge(commands: Any) -> None:
 
 
 def _merge(arguments: argparse.Namespace, out: TextIO) -> int:
-    from harness.commands.files import write_bytes
+    from harness.commands.files import page_redactor, write_bytes
     from harness.contract import load_contracts
     from harness.readiness import assess
     from harness.report.events import read_run
@@ -38,12 +39,13 @@ def _merge(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.report.write import write_reports
     from harness.settings import load_settings
 
-    contracts = load_contracts(load_settings(Path.cwd()).contracts)
+    settings = load_settings(Path.cwd())
+    contracts = load_contracts(settings.contracts)
     merged = merge_logs(arguments.logs, shards=arguments.shards)
     log = arguments.output / "events.jsonl"
     write_bytes(log, merged)
     run = read_run(log)
     assessment = assess(run, contracts=contracts)
-    write_reports(run, assessment, arguments.output)
+    write_reports(run, assessment, arguments.output, redactor=page_redactor(settings, os.environ))
     out.write("\n".join(summary_text(run, assessment, arguments.output)) + "\n")
     return 0

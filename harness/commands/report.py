@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from harness.commands.files import logs_of
+from harness.commands.files import logs_of, page_redactor
 
 if TYPE_CHECKING:
     from harness.readiness import Assessment
+    from harness.redact import Redactor
     from harness.result import RunResult
 
 
@@ -50,17 +52,19 @@ def _report(arguments: argparse.Namespace, out: TextIO) -> int:
     run = read_run(*logs_of(arguments.logs, settings))
     assessment = assess(run, contracts=load_contracts(settings.contracts))
     if arguments.format == "files":
-        _write(run, assessment, arguments.output, out)
+        _write(run, assessment, arguments.output, out, redactor=page_redactor(settings, os.environ))
     else:
         out.write(_rendered(run, assessment, arguments))
     return 0
 
 
-def _write(run: RunResult, assessment: Assessment, directory: Path, out: TextIO) -> None:
+def _write(
+    run: RunResult, assessment: Assessment, directory: Path, out: TextIO, *, redactor: Redactor
+) -> None:
     from harness.report.text import summary_text
     from harness.report.write import write_reports
 
-    write_reports(run, assessment, directory)
+    write_reports(run, assessment, directory, redactor=redactor)
     out.write("\n".join(summary_text(run, assessment, directory)) + "\n")
 
 

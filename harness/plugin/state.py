@@ -322,6 +322,7 @@ class State:
         return False
 
     def _report(self, *, stopped: bool) -> None:
+        from harness.commands.files import page_redactor
         from harness.contract import load_contracts
         from harness.readiness import assess
         from harness.report.events import EventLog, read_run
@@ -334,7 +335,7 @@ class State:
         run = read_run(self._log_path)
         self.empty_shard = bool(run.missing) and not run.planned
         assessment = assess(run, contracts=load_contracts(self.settings.contracts))
-        write_reports(run, assessment, self.directory)
+        write_reports(run, assessment, self.directory, redactor=page_redactor(self.settings, os.environ))
         self._log_path.replace(self.directory / "events.jsonl")
         here, directory = Path.cwd(), self.directory.absolute()
         shown = directory.relative_to(here) if directory.is_relative_to(here) else directory

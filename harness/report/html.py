@@ -1,208 +1,293 @@
-"""``report.html``: one page with everything, in one file. The only user of jinja2.
+"""``report.html``: one page that people act on, and files beside it for what it has no room for.
 
-The page loads nothing and runs nothing: it has no script, its Content-Security-Policy forbids all but
-its own style sheet, and every value is escaped by the template engine after it was made visible.
-Requests and responses are shown worst scenario first until :data:`EVIDENCE` characters are used up.
+The page loads nothing. Its Content-Security-Policy forbids all but its own style sheet and its own script,
+by their hashes; every value is escaped by the template engine after secrets were taken out of it once more
+and it was made visible. Without its script the page reads the same, from top to bottom.
+
+What is worst comes first and is in the page; see :data:`ROOM`. The only user of jinja2.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from harness.causes import Cause
-from harness.exchange import Body, BodyKind, Headers
 from harness.readiness import Assessment, sandbox_reason
-from harness.report import matrix, probing, words
-from harness.report.digest import Digest, digest, found
-from harness.report.words import clip, count, visible_lines
-from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult, operation_name
+from harness.redact import Redactor
+from harness.report import acceptances, matrix, probing, words
+from harness.report.anchors import BESIDE, PAGE, Anchors
+from harness.report.deadline import deadline
+from harness.report.digest import digest
+from harness.report.evidence import BODY
+from harness.report.filters import Filters
+from harness.report.views import PLACES, ScenarioView, SectionView, Views
+from harness.report.words import clip, visible_lines
+from harness.result import RunResult, ScenarioResult
 from harness.rules import Severity
 
-EVIDENCE = 1_000_000
-"""Characters of requests and responses in a page, as they are written there.
+ROOM: Final = 4_000_000
+"""Characters of causes and scenarios in a page, about: a larger one opens slowly, and trackers refuse it."""
 
-Who opens it looks at what is worst, which comes first; a larger page takes longer to open and to attach.
-"""
+ROOM_BESIDE: Final = 2_000_000
+"""Characters of scenarios in a file beside it, about."""
 
-BODY = 10_000
-"""Characters of one body in a page."""
+CAUSES: Final = 250
+"""Causes that a page shows in full, and a file beside it."""
 
-_MOST_PLACES = 50
+ROWS: Final = 2_000
+"""Causes that a page shows in a line."""
+
+LINES: Final = 1_000
+"""Scenarios that a page shows in a line."""
+
+FILE: Final = 200
+"""Scenarios in one file beside the page."""
+
+EVIDENCE_BESIDE: Final = 10_000_000
+"""Characters of evidence in all files beside the page together; ``run.json`` has the rest."""
+
+UNPROVED: Final = 500
+"""Lines of what was not proved."""
+
 _MOST_LINES = 40
+_OF_CAUSE, _OF_ROW, _OF_LINE = 4_500, 550, 350
+"""Characters that a cause in full takes, one in a line, and a scenario in a line."""
+
+_REDACTOR = Redactor()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _EvidenceView:
-    """One exchange as texts; a missing one has none."""
+class _Plan:
+    """What goes where: ``full`` and ``rows`` are in the page, ``beside`` maps files to what is in them."""
 
-    request: str = ""
-    request_headers: str = ""
-    request_body: str = ""
-    answer: str = ""
-    headers: str = ""
-    body: str = ""
-
-    @property
-    def size(self) -> int:
-        """Characters in the page, about: a quotation mark takes five."""
-        texts = (self.request, self.request_headers, self.request_body, self.headers, self.body)
-        return sum(len(text) + 4 * text.count('"') for text in texts)
+    full: tuple[Cause, ...]
+    rows: tuple[Cause, ...]
+    causes: Mapping[str, Sequence[Cause]]
+    scenarios: tuple[ScenarioView, ...]
+    lines: tuple[ScenarioResult, ...]
+    beside: Mapping[str, Sequence[ScenarioResult]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _FoundView:
-    finding: Finding
-    said: str
-    anchor: str
+def render_html(
+    run: RunResult,
+    assessment: Assessment,
+    *,
+    states: Mapping[str, str] | None = None,
+    redactor: Redactor = _REDACTOR,
+) -> str:
+    """Write the page of a run alone: what it has no room for, ``run.json`` has.
+
+    Args:
+        run: What is reported.
+        assessment: What it proves.
+        states: What history says of findings, by their fingerprints (:data:`harness.report.filters.STATES`).
+        redactor: Takes secrets out; one that knows values finds them in every spelling.
+    """
+    return next(_Pages(run, assessment, states or {}, redactor, alone=True).all())[1]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _StepView:
-    """A step; ``folded`` says that its evidence did not fit into the page."""
-
-    anchor: str
-    step: StepResult
-    operation: str
-    answers: str
-    walked: str
-    findings: tuple[_FoundView, ...]
-    old: _EvidenceView | None
-    new: _EvidenceView | None
-    folded: bool
+def html_files(
+    run: RunResult,
+    assessment: Assessment,
+    *,
+    states: Mapping[str, str] | None = None,
+    redactor: Redactor = _REDACTOR,
+) -> Iterator[tuple[str, str]]:
+    """Yield the page and the files beside it as (path, text); the paths are relative, the page is first."""
+    return _Pages(run, assessment, states or {}, redactor, alone=False).all()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ScenarioView:
-    anchor: str
-    scenario: ScenarioResult
-    counted: str
-    steps: tuple[_StepView, ...]
+class _Pages:
+    """The files of one run."""
 
+    def __init__(
+        self,
+        run: RunResult,
+        assessment: Assessment,
+        states: Mapping[str, str],
+        redactor: Redactor,
+        *,
+        alone: bool,
+    ) -> None:
+        self._run, self._assessment, self._alone = run, assessment, alone
+        self._shown = digest(run, assessment)
+        self._anchors = Anchors(self._shown.causes, self._shown.scenarios)
+        self._filters = Filters(run, self._shown.causes, states)
+        self._views = Views(self._anchors, self._filters, redactor)
+        self._environment = _environment(redactor)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PlaceView:
-    anchor: str
-    where: str
-    name: str
-    operation: str
+    def all(self) -> Iterator[tuple[str, str]]:
+        """Yield the page, then the files beside it."""
+        plan = self._plan()
+        yield PAGE, self._page(plan)
+        for name, causes in plan.causes.items():
+            yield f"{BESIDE}/{name}", self._beside(name, causes=causes)
+        room = EVIDENCE_BESIDE
+        for name, scenarios in plan.beside.items():
+            views, taken = self._in_full(self._views.in_file(name), scenarios, min(room, ROOM_BESIDE))
+            room -= taken
+            yield f"{BESIDE}/{name}", self._beside(name, scenarios=views)
 
+    def _plan(self) -> _Plan:
+        """Decide what is in the page; names must have their places before anything links to them."""
+        anchors = self._anchors
+        causes = [cause for cause in self._shown.causes if cause.severity is not Severity.INFO]
+        rest, info = causes[CAUSES:], self._shown.of(Severity.INFO)
+        in_files = {} if self._alone else _files("findings", rest, CAUSES)
+        rows = (*rest, *info)[:ROWS]
+        named = {id(cause) for cause in rows}
+        for file, some in in_files.items():
+            names = [(anchors.cause(each), id(each) in named) for each in some]
+            anchors.keep([name for name, in_row in names if not in_row], file)
+            anchors.more.update({name: file for name, in_row in names if in_row})
+        lost = [*rest, *info] if self._alone else info
+        anchors.absent.update(anchors.cause(each) for each in lost if id(each) not in named)
+        room = ROOM - _OF_CAUSE * len(causes[:CAUSES]) - _OF_ROW * len(rows)
+        room -= _OF_LINE * min(len(self._shown.scenarios), LINES)
+        kept = self._kept(room)
+        left = self._shown.scenarios[kept:]
+        beside = {} if self._alone else _files("scenarios", left, FILE)
+        for file, part in beside.items():
+            anchors.keep([anchors.scenario(each.id) for each in part], file)
+            anchors.keep([name for each in part for name in anchors.steps(each)], file)
+        if self._alone:
+            anchors.absent.update(name for each in left for name in anchors.steps(each))
+            anchors.absent.update(anchors.scenario(each.id) for each in left[LINES:])
+        views, _ = self._in_full(self._views, self._shown.scenarios[:kept], room)
+        return _Plan(
+            full=tuple(causes[:CAUSES]),
+            rows=rows,
+            causes=in_files,
+            scenarios=tuple(views),
+            lines=left[:LINES],
+            beside=beside,
+        )
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _CauseView:
-    number: int
-    cause: Cause
-    said: str
-    samples: str
-    together: str
-    proof: str
-    sides: tuple[str, str] | None
-    places: tuple[_PlaceView, ...]
-    more: int
+    def _kept(self, room: int) -> int:
+        """Count the scenarios that the page has room for, worst first."""
+        for number, scenario in enumerate(self._shown.scenarios):
+            if room <= 0:
+                return number
+            room -= self._views.scenario(scenario, room)[1]
+        return len(self._shown.scenarios)
 
+    @staticmethod
+    def _in_full(
+        views: Views, scenarios: Sequence[ScenarioResult], room: int
+    ) -> tuple[list[ScenarioView], int]:
+        shown, taken = [], 0
+        for scenario in scenarios:
+            view, size = views.scenario(scenario, room - taken)
+            shown.append(view)
+            taken += size
+        return shown, taken
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _SectionView:
-    severity: Severity
-    title: str
-    counted: str
-    condensed: bool
-    views: tuple[_CauseView, ...]
+    def _page(self, plan: _Plan) -> str:
+        run, assessment, shown = self._run, self._assessment, self._shown
+        return self._render(
+            "report.html.jinja",
+            run=run,
+            assessment=assessment,
+            digest=shown,
+            deadline=deadline(run.started),
+            severities=self._views.severities(shown),
+            finished=words.finished_counts(run),
+            noise=words.noise(run),
+            provenance=words.provenance(run),
+            filters=self._filters.all,
+            sections=self._sections(plan),
+            unsupported=self._views.unsupported(shown),
+            unproved=shown.unproved[:UNPROVED],
+            agreed=acceptances.agreed(assessment.causes, run.started),
+            lapsed=[self._views.row(cause) for cause in acceptances.lapsed(shown.causes)[:PLACES]],
+            operations=self._views.operations(assessment),
+            scenarios=plan.scenarios,
+            lines=[self._views.line(each) for each in plan.lines],
+            left=len(shown.scenarios) - len(plan.scenarios) - len(plan.lines),
+            beside=[f"{BESIDE}/{name}" for name in (*plan.causes, *plan.beside)],
+        )
 
+    def _sections(self, plan: _Plan) -> list[SectionView]:
+        return [
+            self._views.section(
+                severity,
+                self._shown.of(severity),
+                [self._views.cause(each) for each in plan.full if each.severity is severity],
+                [each for each in plan.rows if each.severity is severity],
+            )
+            for severity in Severity
+        ]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _GoneView:
-    operation: str
-    remedies: tuple[str, ...]
-    places: tuple[_PlaceView, ...]
-    more: int
+    def _beside(self, name: str, causes: Sequence[Cause] = (), scenarios: Sequence[ScenarioView] = ()) -> str:
+        views = self._views.in_file(name)
+        shown = [views.cause(each) for each in causes]
+        return self._render("details.html.jinja", run=self._run, causes=shown, scenarios=scenarios, name=name)
 
-
-class _Anchors:
-    """Names of places in the page: made of numbers only, never of foreign text."""
-
-    def __init__(self, shown: Digest) -> None:
-        self.scenarios = {
-            scenario.id: f"s{number}" for number, scenario in enumerate(shown.scenarios, start=1)
-        }
-        self.findings = {
-            id(place.finding): f"f{number}"
-            for number, cause in enumerate(shown.causes, start=1)
-            for place in cause.places
-        }
-
-    def step(self, scenario: ScenarioResult, step: StepResult) -> str:
-        number = next(number for number, each in enumerate(scenario.steps, start=1) if each is step)
-        return f"{self.scenarios[scenario.id]}-{number}"
-
-    def place(self, scenario: ScenarioResult, step: StepResult) -> _PlaceView:
-        return _PlaceView(
-            anchor=self.step(scenario, step), where=step.where, name=step.name, operation=operation_name(step)
+    def _render(self, template: str, **values: Any) -> str:
+        style, script = _resource("style.css"), _resource("script.js")
+        return self._environment.get_template(template).render(
+            **values,
+            style=style,
+            style_hash=_hash(style),
+            script=script,
+            script_hash=_hash(script),
+            page=PAGE,
+            sandbox=sandbox_reason(self._run),
         )
 
 
-def render_html(run: RunResult, assessment: Assessment) -> str:
-    """Write the page of a run."""
-    shown = digest(run, assessment)
-    anchors = _Anchors(shown)
-    style = _resource("style.css")
-    page = _environment().get_template("report.html.jinja")
-    return page.render(
-        run=run,
-        assessment=assessment,
-        digest=shown,
-        words=words,
-        matrix=matrix,
-        probing=probing,
-        style=style,
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        sandbox=sandbox_reason(run),
-        finished=words.finished_counts(run),
-        noise=words.noise(run),
-        provenance=words.provenance(run),
-        sections=_sections(shown, anchors),
-        unsupported=[
-            _GoneView(
-                operation=gone.operation,
-                remedies=gone.remedies,
-                places=tuple(anchors.place(*step) for step in gone.steps[:_MOST_PLACES]),
-                more=max(len(gone.steps) - _MOST_PLACES, 0),
-            )
-            for gone in shown.unsupported
-        ],
-        operations=_operations(assessment, anchors),
-        scenarios=_scenarios(shown, anchors),
-    )
+def _files(kind: str, whole: Sequence[Any], size: int) -> dict[str, Sequence[Any]]:
+    """Divide what does not fit into the page among files."""
+    return {
+        f"{kind}-{number}.html": whole[start : start + size]
+        for number, start in enumerate(range(0, len(whole), size), start=1)
+    }
 
 
-@cache
-def _environment() -> Environment:
+@lru_cache(maxsize=4)
+def _environment(redactor: Redactor) -> Environment:
+    """Return the templates; whatever they write goes through the redactor."""
+
+    @lru_cache(maxsize=50_000)
+    def clean(text: str) -> str:
+        return visible_lines(redactor.text(text))
+
+    def finalize(value: Any) -> Any:
+        # What a macro wrote has been through here.
+        return clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
     environment = Environment(
         loader=FunctionLoader(_resource),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_finalize,
+        finalize=finalize,
         keep_trailing_newline=True,
     )
-    environment.filters.update(slug=_slug, short=_short, pieces=words.pieces)
+
+    def pieces(said: str) -> list[tuple[bool, str]]:
+        # A secret that stands partly in code must be whole when it is looked for.
+        return words.pieces(redactor.text(said))
+
+    environment.filters.update(slug=_slug, short=_short, pieces=pieces)
+    environment.globals.update(words=words, matrix=matrix, probing=probing, most_places=PLACES)
     return environment
 
 
-@cache
+@lru_cache
 def _resource(name: str) -> str:
     return files("harness.report").joinpath("page", name).read_text(encoding="utf-8")
 
 
-def _finalize(value: Any) -> Any:
-    """Make every text that the template writes visible; what a macro wrote has been through here."""
-    return visible_lines(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _slug(word: str) -> str:
@@ -215,120 +300,3 @@ def _short(text: str) -> str:
     more = len(lines) - _MOST_LINES
     shown = lines if more <= 0 else [*lines[:_MOST_LINES], f"… {more} more lines"]
     return clip("\n".join(shown), BODY)
-
-
-def _sections(shown: Digest, anchors: _Anchors) -> list[_SectionView]:
-    numbers = {id(cause): number for number, cause in enumerate(shown.causes, start=1)}
-    titles = {Severity.BREAKING: "Breaking", Severity.RISKY: "Risky", Severity.INFO: "For information"}
-    return [
-        _SectionView(
-            severity=severity,
-            title=titles[severity],
-            counted=found(shown.of(severity)),
-            condensed=severity is Severity.INFO,
-            views=tuple(_cause(cause, numbers[id(cause)], anchors) for cause in shown.of(severity)),
-        )
-        for severity in Severity
-    ]
-
-
-def _cause(cause: Cause, number: int, anchors: _Anchors) -> _CauseView:
-    return _CauseView(
-        number=number,
-        cause=cause,
-        said=words.sentence(cause.example),
-        samples=words.samples(cause),
-        together=words.together(cause),
-        proof=words.proof(cause.example),
-        sides=words.sides(cause.difference),
-        places=tuple(anchors.place(place.scenario, place.step) for place in cause.places[:_MOST_PLACES]),
-        more=max(len(cause.places) - _MOST_PLACES, 0),
-    )
-
-
-def _operations(assessment: Assessment, anchors: _Anchors) -> list[Mapping[str, Any]]:
-    return [
-        {
-            "name": each.operation,
-            "readiness": each.readiness,
-            "verdict": each.verdict,
-            "reasons": each.reasons,
-            "scenarios": [
-                {"id": id_, "anchor": anchors.scenarios[id_]} for id_ in each.scenarios[:_MOST_PLACES]
-            ],
-            "more": max(len(each.scenarios) - _MOST_PLACES, 0),
-        }
-        for each in assessment.operations
-    ]
-
-
-def _scenarios(shown: Digest, anchors: _Anchors) -> list[_ScenarioView]:
-    """Lay out the scenarios, worst first; evidence goes in until there is no more room."""
-    room = EVIDENCE
-    views = []
-    for scenario in shown.scenarios:
-        steps = []
-        for number, step in enumerate(scenario.steps, start=1):
-            old, new = (_evidence(each) if room > 0 else None for each in (step.baseline, step.candidate))
-            room -= (old.size if old else 0) + (new.size if new else 0)
-            steps.append(_step(step, f"{anchors.scenarios[scenario.id]}-{number}", (old, new), anchors))
-        views.append(
-            _ScenarioView(
-                anchor=anchors.scenarios[scenario.id],
-                scenario=scenario,
-                counted=count(len(scenario.steps), "step"),
-                steps=tuple(steps),
-            )
-        )
-    return views
-
-
-def _step(
-    step: StepResult,
-    anchor: str,
-    evidence: tuple[_EvidenceView | None, _EvidenceView | None],
-    anchors: _Anchors,
-) -> _StepView:
-    old, new = evidence
-    ran = step.baseline is not None or step.candidate is not None
-    return _StepView(
-        anchor=anchor,
-        step=step,
-        operation=operation_name(step),
-        answers=words.answers(step) if ran else "",
-        walked=words.walked(step),
-        findings=tuple(
-            _FoundView(
-                finding=finding,
-                said=words.sentence(finding),
-                anchor=anchors.findings.get(id(finding), "unproved"),
-            )
-            for finding in step.findings
-        ),
-        old=old or (_EvidenceView() if new else None),
-        new=new or (_EvidenceView() if old else None),
-        folded=ran and old is None and new is None,
-    )
-
-
-def _evidence(evidence: Evidence | None) -> _EvidenceView | None:
-    if evidence is None:
-        return None
-    return _EvidenceView(
-        request=f"{evidence.method} {clip(evidence.url, BODY)}",
-        request_headers=_fields(evidence.request_headers),
-        request_body=_body(evidence.request_body) if evidence.request_body.kind is not BodyKind.EMPTY else "",
-        answer=words.answered(evidence),
-        headers=_fields(evidence.headers),
-        body="" if evidence.failure else _body(evidence.body),
-    )
-
-
-def _fields(headers: Headers) -> str:
-    return clip("\n".join(f"{name}: {value}" for name, value in headers), BODY)
-
-
-def _body(body: Body) -> str:
-    text = words.body_text(body)
-    more = len(text) - BODY
-    return text if more <= 0 else f"{text[:BODY]}\n… {more:,} more characters are in run.json"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from harness.errors import Problem, UsageError
 from harness.readiness import Assessment
-from harness.report.html import render_html
+from harness.redact import Redactor
+from harness.report.anchors import BESIDE
+from harness.report.html import html_files
 from harness.report.markdown import render_markdown
 from harness.report.run_json import json_parts
 from harness.result import RunResult
@@ -17,26 +21,31 @@ from harness.result import RunResult
 RENDERERS: dict[str, Callable[[RunResult, Assessment], Iterable[str]]] = {
     "run.json": json_parts,
     "report.md": lambda run, assessment: (render_markdown(run, assessment),),
-    "report.html": lambda run, assessment: (render_html(run, assessment),),
 }
-"""File name to the function that gives the parts of its text."""
+"""File name to the function that gives the parts of its text; the page comes with files beside it."""
+
+_BESIDE = re.compile(r"(findings|scenarios)-\d+\.html")
 
 
-def write_reports(run: RunResult, assessment: Assessment, directory: Path) -> tuple[Path, ...]:
-    """Write ``run.json``, ``report.md`` and ``report.html``; the directory is made.
+def write_reports(
+    run: RunResult, assessment: Assessment, directory: Path, *, redactor: Redactor | None = None
+) -> tuple[Path, ...]:
+    """Write ``run.json``, ``report.md``, ``report.html`` and what it has no room for; the directory is made.
 
     All are written beside their places before the first takes its own, so they are of one run or not there.
+    What an earlier page had beside it is removed. The page goes through ``redactor`` once more (None: through
+    one that knows no values), because it is sent to people who never see the log.
 
     Raises:
         UsageError: a file cannot be written; what was there before is still there, whole.
     """
     written: dict[Path, Path] = {}
     try:
-        for name, render in RENDERERS.items():
+        for name, parts in _files(run, assessment, redactor or Redactor()):
             path = directory / name
             try:
-                directory.mkdir(parents=True, exist_ok=True)
-                written[path] = _beside(path, render(run, assessment))
+                path.parent.mkdir(parents=True, exist_ok=True)
+                written[path] = _beside(path, parts)
             except OSError as error:
                 raise _failed(path, error) from error
         for path, made in written.items():
@@ -47,7 +56,25 @@ def write_reports(run: RunResult, assessment: Assessment, directory: Path) -> tu
     finally:
         for made in written.values():
             made.unlink(missing_ok=True)
+    _remove_others(directory / BESIDE, written)
     return tuple(written)
+
+
+def _files(run: RunResult, assessment: Assessment, redactor: Redactor) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield the files of a run, each with the parts of its text."""
+    for name, render in RENDERERS.items():
+        yield name, render(run, assessment)
+    for name, text in html_files(run, assessment, redactor=redactor):
+        yield name, (text,)
+
+
+def _remove_others(directory: Path, written: Collection[Path]) -> None:
+    """Remove what an earlier page had beside it; what nobody here wrote stays."""
+    for path in directory.glob("*.html"):
+        if path not in written and _BESIDE.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+    with suppress(OSError):
+        directory.rmdir()
 
 
 def _beside(path: Path, parts: Iterable[str]) -> Path:

@@ -14,6 +14,7 @@ from tests.benchmarks.judging import judging
 from tests.benchmarks.living import budget, memory, overhead
 from tests.benchmarks.lookup import lookup
 from tests.benchmarks.measure import Row, table
+from tests.benchmarks.opening import opening
 from tests.benchmarks.proxy import proxy, proxy_kills, proxy_memory
 from tests.benchmarks.replay import collect, replay, reports
 from tests.benchmarks.scanning import scanning
@@ -30,6 +31,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Workspace], Iterator[Row]]]] = {
     "accurate": accurate,
     "judge": judging,
     "reports": reports,
+    "page": opening,
     "sandbox": serving,
     "scan": scanning,
 }

@@ -21,7 +21,7 @@ class Row:
 
     ``ours`` is the harness's figure, ``bar`` the most that it should be (None: no bar), ``theirs`` that of
     the other tool, which ``against`` names (None: there is none, or it would take too long). ``unit`` is that
-    of all of them: milliseconds, microseconds (``us``), times (``x``) or ``MiB``.
+    of all of them: milliseconds, microseconds (``us``), times (``x``), ``MiB`` or ``MB``.
     """
 
     what: str

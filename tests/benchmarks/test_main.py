@@ -30,6 +30,7 @@ def test_every_benchmark_prints_its_rows() -> None:
         "judge 100 elements a side, an element",
         "peak memory of judging 100 elements",
         "reports of 45 scenarios",
+        "report.html of 100 pairs and 20 findings: size ",
         "sandbox lists 100 deployments, in process",
         "sandbox lists 100 deployments, over loopback",
         "sandbox, memory over ",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from harness.commands.files import page_redactor
+from harness.settings import SecretRules, load_settings
 from tests.calling import OPENAPI, harness, refused
 
 MISTAKES: Final[dict[str, tuple[Callable[[Path], list[object]], str]]] = {
@@ -52,3 +55,11 @@ def test_mistakes_are_one_line(tmp_path: Path, arguments: Callable[[Path], list[
 
     assert why in refused(harness(*arguments(tmp_path)))
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_page_knows_the_secrets_of_the_process_and_the_rules_of_the_project(tmp_path: Path) -> None:
+    """Values by the names of their variables, and what the project calls a secret."""
+    settings = replace(load_settings(tmp_path), secrets=SecretRules(patterns=(r"walrus-\d+",)))
+    redactor = page_redactor(settings, {"OTHER_TOKEN": "sturdy-value-42", "HOME": "/home"})
+    assert redactor.text("a sturdy-value-42 b") == "a [OTHER_TOKEN] b"
+    assert "walrus-17" not in redactor.text("a walrus-17 b")

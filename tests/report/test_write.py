@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
+from harness.exchange import Body, BodyKind
 from harness.readiness import assess
+from harness.redact import Redactor
 from harness.report.write import write_reports
 from harness.result import RunResult
-from tests.report.builders import contracts, failing_run, good_run
+from tests.report.builders import contracts, evidence, failing_run, good_run, run, scenario, step
 
 
 def _write(made: RunResult, directory: Path) -> tuple[Path, ...]:
@@ -52,3 +54,36 @@ def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("in the way")
     with pytest.raises(UsageError, match="the report cannot be written"):
         _write(good_run(), tmp_path / "reports")
+
+
+def test_what_an_earlier_page_had_beside_it_is_removed(tmp_path: Path) -> None:
+    """What nobody here wrote stays."""
+    beside = tmp_path / "report-details"
+    beside.mkdir()
+    (beside / "scenarios-3.html").write_text("old")
+    (beside / "notes.html").write_text("somebody's")
+    _write(good_run(), tmp_path)
+    assert [path.name for path in beside.iterdir()] == ["notes.html"]
+    (beside / "notes.html").unlink()
+    _write(good_run(), tmp_path)
+    assert not beside.exists()
+
+
+def test_files_beside_the_page_are_written_with_it(tmp_path: Path) -> None:
+    """The page links to them by these names."""
+    large = evidence("v1", body=Body(kind=BodyKind.TEXT, data="x" * 10_000))
+    made = run(*(scenario(step(candidate=large), id=f"a{each}") for each in range(500)))
+    paths = _write(made, tmp_path)
+    names = [path.relative_to(tmp_path).as_posix() for path in paths]
+    assert names[:4] == ["run.json", "report.md", "report.html", "report-details/scenarios-1.html"]
+    assert 'href="report-details/scenarios-1.html#' in paths[2].read_text("utf-8")
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(paths)
+
+
+def test_known_secrets_do_not_reach_the_page(tmp_path: Path) -> None:
+    """The page is looked through once more for the values that this process knows."""
+    made = run(scenario(step(), title="sturdy-walrus-42"))
+    write_reports(made, assess(made), tmp_path, redactor=Redactor({"MY_TOKEN": "sturdy-walrus-42"}))
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "sturdy-walrus-42" not in page
+    assert "[MY_TOKEN]" in page

@@ -113,6 +113,22 @@ def test_a_rule_is_written_in_sentences(rule: Rule) -> None:
     assert rule.says.startswith(("{operation}", "The acceptance"))
 
 
+_DIALECT = re.compile(
+    r"root\[|values?_changed|type_changes|(dictionary|iterable|set)_item|repetition_change|deepdiff"
+    r"|jsonschema|anyOf|oneOf|NoneType|\bdict\b",
+)
+
+
+@pytest.mark.parametrize("rule", CATALOGUE, ids=lambda rule: rule.id)
+def test_a_rule_says_what_follows_and_what_to_do(rule: Rule) -> None:
+    """Both are said, they are not the same, and neither is in the words of a library."""
+    said, consequence, remedy = _texts(rule)
+    assert len({said, consequence, remedy}) == 3
+    assert consequence == "None." or len(consequence.split()) > 2
+    assert len(remedy.split()) > 2 or remedy == "Handle null." or remedy.startswith("Sort")
+    assert not _DIALECT.search(f"{said} {consequence} {remedy}")
+
+
 @pytest.mark.parametrize("rule", CATALOGUE, ids=lambda rule: rule.id)
 def test_a_rule_survives_hostile_words(rule: Rule) -> None:
     """Braces and quotes in values stand in the text as they are and are never filled in again."""

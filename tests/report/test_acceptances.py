@@ -1,0 +1,75 @@
+"""Acceptances in a report: each once, what ends first at the head, days counted from the run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from harness.causes import causes_of
+from harness.difference import Kind
+from harness.report.acceptances import Agreed, agreed, lapsed
+from harness.result import RunResult, Verdict
+from tests.report.builders import accepted, difference, finding, run, scenario, step
+
+
+def _run(*reasons: tuple[str, str]) -> RunResult:
+    """Build a run with an acceptance for each (reason, last day), in a step of its own."""
+    steps = [
+        step(
+            finding(
+                difference(path=f"$.body.x{number}"),
+                accepted=replace(accepted(reason), until=until, where=f"a.yaml:{number}"),
+            ),
+            verdict=Verdict.ACCEPTED,
+        )
+        for number, (reason, until) in enumerate(reasons, start=1)
+    ]
+    return run(scenario(*steps))
+
+
+def _agreed(made: RunResult) -> tuple[Agreed, ...]:
+    return agreed(causes_of(made), made.started)
+
+
+def test_the_same_acceptance_at_several_places_is_one() -> None:
+    """It names its places and counts its findings."""
+    (each,) = _agreed(_run(("fine", "2027-01-31"), ("fine", "2027-01-31")))
+    assert each.where == ("a.yaml:1", "a.yaml:2")
+    assert (each.findings, each.rules) == (2, ("property-renamed",))
+
+
+def test_what_ends_first_comes_first() -> None:
+    """What never ends comes last."""
+    found = _agreed(_run(("forever", ""), ("later", "2027-06-30"), ("now", "2026-12-01")))
+    assert [each.accepted.reason for each in found] == ["now", "later", "forever"]
+    assert [each.soon for each in found] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        ("2026-11-22", "2026-11-22, 1 day after the run"),
+        ("2026-11-21", "2026-11-21, 0 days after the run"),
+        ("2026-11-19", "2026-11-19, 2 days before the run"),
+        ("", "never: no last day is written"),
+        ("soon", "soon"),
+    ],
+)
+def test_the_expiry_says_how_long_is_left(until: str, said: str) -> None:
+    """A log may hold a date that is none, and it is shown as it is."""
+    (each,) = _agreed(_run(("fine", until)))
+    assert each.expiry == said
+
+
+def test_a_run_of_unknown_start_counts_no_days() -> None:
+    """The date alone is shown."""
+    (each,) = agreed(causes_of(_run(("fine", "2027-01-31"))), "")
+    assert each.expiry == "2027-01-31"
+
+
+def test_acceptances_that_hold_no_more_are_told_apart() -> None:
+    """They are findings themselves."""
+    stale = finding(difference(kind=Kind.ACCEPTANCE, path="$.body.x", to="property-removed"))
+    causes = causes_of(run(scenario(step(stale, finding()))))
+    assert [cause.difference.kind for cause in lapsed(causes)] == [Kind.ACCEPTANCE]
