@@ -6,7 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from harness.commands.bundles import write_bundles
 from harness.commands.files import logs_of
+from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from harness.readiness import Assessment
@@ -39,10 +41,24 @@ def add_report(commands: Any) -> None:
         "--output",
         type=Path,
         metavar="PATH",
-        help="of `files` the directory (default: reports/merged), of a format its file (default: stdout)",
+        help=(
+            "of `files` the directory (default: reports/merged), of a format its file (default: stdout), "
+            "of a ticket the directory (default: tickets/TICKET in the reports directory)"
+        ),
     )
     report.add_argument("--format", choices=("files", *FORMATS), default="files", help="what to write")
     report.add_argument("--link", default="", metavar="URL", help="where `summary` says the whole report is")
+    part = report.add_mutually_exclusive_group()
+    part.add_argument(
+        "--ticket", metavar="TICKET", help="only what belongs to a ticket, as a bundle of files for it"
+    )
+    part.add_argument("--by", choices=("ticket",), help="such a bundle for each ticket, in a directory each")
+    report.add_argument(
+        "--tracker",
+        choices=("github", "jira"),
+        default="github",
+        help="whose limit the Markdown of a bundle keeps: 65,536 (github, the default) or 32,767 characters",
+    )
     report.set_defaults(run=_report)
 
 
@@ -54,7 +70,19 @@ def _report(arguments: argparse.Namespace, out: TextIO) -> int:
 
     settings = load_settings(Path.cwd())
     run = read_run(*logs_of(arguments.logs, settings))
-    assessment = assess(run, contracts=load_contracts(settings.contracts))
+    if arguments.by and arguments.format != "files":
+        what = f"`--by` and `--format {arguments.format}` do not go together"
+        advice = "Name one ticket with `--ticket`, or leave the format out."
+        raise UsageError(Problem(where="--by", what=what, advice=advice))
+    if arguments.by or (arguments.ticket is not None and arguments.format == "files"):
+        return write_bundles(run, settings, arguments, out)
+    if arguments.ticket is not None:
+        from harness.report.ticket import part_of
+
+        part = part_of(run, arguments.ticket)
+        run, assessment = part.run, part.assessment
+    else:
+        assessment = assess(run, contracts=load_contracts(settings.contracts))
     if arguments.format == "files":
         _write(run, assessment, arguments.output or MERGED, out)
     else:

@@ -142,8 +142,9 @@ def clip(text: str, limit: int) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """Write ``1 step``, ``2 steps``; the plural takes an s."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    """Write ``1 step``, ``2 steps``, ``3 entries``."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def sentence(finding: Finding) -> str:
