@@ -12,7 +12,8 @@ from harness.report.words import count
 class Section:
     """A part of a report that may be cut between its blocks.
 
-    ``share`` is how many characters it keeps for itself however long the sections before it are.
+    ``share`` is how many characters it keeps for itself however long the sections before it are. ``heading``
+    begins the title, ``emphasis`` stands around the sentence of what is missing, as the markup has them.
     """
 
     title: str
@@ -21,6 +22,8 @@ class Section:
     noun: str
     intro: str = ""
     joint: str = "\n\n"
+    heading: str = "## "
+    emphasis: str = "*"
 
     @property
     def size(self) -> int:
@@ -41,14 +44,14 @@ class Section:
             if room < 0:
                 break
             kept.append(block)
-        parts = [f"## {self.title}"]
+        parts = [f"{self.heading}{self.title}"]
         if self.intro and self.joint == "\n":
             parts.append("\n".join([self.intro, *kept]))
         else:
             parts += [self.intro] if self.intro else []
             parts += [self.joint.join(kept)] if kept else []
         if left := len(self.blocks) - len(kept):
-            parts.append(f"*{count(left, self.noun)} more: {said}.*")
+            parts.append(f"{self.emphasis}{count(left, self.noun)} more: {said}.{self.emphasis}")
         return "\n\n".join(parts)
 
 

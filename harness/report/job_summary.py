@@ -36,13 +36,13 @@ def render_job_summary(run: RunResult, assessment: Assessment, *, link: str = ""
 
 
 def checked_link(link: str) -> str:
-    """Return the URL of a page that can stand in Markdown.
+    """Return the URL of a page that can stand in Markdown, and in wiki markup.
 
     Raises:
         UsageError: it is none.
     """
     url = urlsplit(link)
-    plain = link.isascii() and link.isprintable() and not set(link) & set(" ()<>[]\"'`\\")
+    plain = link.isascii() and link.isprintable() and not set(link) & set(" ()<>[]{}|*\"'`\\")
     if url.scheme not in ("http", "https") or not url.netloc or not plain or len(link) > _OF_A_LINK:
         what = "this is not the URL of a page"
         raise UsageError(Problem(where="--link", what=what, advice="Write one that begins with https://."))

@@ -25,6 +25,8 @@ from harness.report.notes import code_quality, github_annotations, notes_of
 from harness.report.run_json import render_json
 from harness.report.sarif import render_sarif
 from harness.report.text import failure_text, gate_text, summary_text
+from harness.report.ticket import TicketPart
+from harness.report.wiki import render_wiki
 from harness.result import Policy, RunResult, Source
 from harness.traffic import Traffic
 from tests.report.builders import contracts, failing_run, good_run, hostile_run, lens_run, sandbox_run
@@ -50,6 +52,11 @@ def _without_rules(sarif: str) -> str:
     for result in document["runs"][0]["results"]:
         del result["ruleIndex"]
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _wiki(run: RunResult) -> str:
+    part = TicketPart(ticket="", run=run, assessment=_assessed(run), note="")
+    return render_wiki(part, attached=("report.html",), mark="harness-0123456789ab")
 
 
 def _summary(run: RunResult) -> str:
@@ -90,6 +97,7 @@ RENDERINGS: dict[str, Callable[[RunResult], str]] = {
     "junit.xml": lambda run: render_junit(run, _assessed(run)),
     "ctrf.json": lambda run: render_ctrf(run, _assessed(run)),
     "sarif.json": lambda run: _without_rules(render_sarif(run, _assessed(run))),
+    "wiki.txt": _wiki,
     "annotations.txt": lambda run: github_annotations(notes_of(run, _assessed(run))),
     "code-quality.json": lambda run: code_quality(notes_of(run, _assessed(run))),
     "coverage.txt": lambda run: coverage_text(cover(run, contracts()), None),
