@@ -5,6 +5,7 @@ Heavy modules are imported by the command that needs them, so that ``harness --h
 
 from __future__ import annotations
 
+from harness.commands.attach import add_attach
 from harness.commands.check_secrets import add_check_secrets
 from harness.commands.compare import add_compare
 from harness.commands.contract import add_contract
@@ -30,6 +31,7 @@ COMMANDS = (
     add_schema,
     add_sandbox,
     add_report,
+    add_attach,
     add_coverage,
     add_gate,
     add_learn,

@@ -1,44 +1,66 @@
-"""``harness report``: the reports of a run, or of merged shards, again; and what CI services show of it."""
+"""``harness report``: the reports of a run, or of merged shards, again; and in the formats of other tools."""
 
 from __future__ import annotations
 
 import argparse
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from harness.commands.bundles import write_bundles
 from harness.commands.files import logs_of, page_redactor
+from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from harness.readiness import Assessment
     from harness.redact import Redactor
     from harness.result import RunResult
 
+FORMATS: Final = ("markdown", "html", "json", "junit", "ctrf", "sarif", "summary", "github", "gitlab")
+"""The names of :data:`harness.report.formats.FORMATS`, which is imported when one of them is written."""
+
+MERGED: Final = Path("reports/merged")
+
 
 def add_report(commands: Any) -> None:
     """Add ``harness report``."""
     report = commands.add_parser(
         "report",
-        help="write the reports of a run, or of merged shards, again",
+        help="write the reports of a run, or of merged shards, again, or in the formats of other tools",
         description=(
-            "Write the reports of a run again. The other formats go to standard output, and no file is "
-            "written: `summary` is Markdown for the summary of a GitHub job; `github` (annotations) and "
-            "`gitlab` (a report on code quality) are notes on the lines of scenarios."
+            "Write the reports of a run again. `files` (the default) writes run.json, report.md and "
+            "report.html into a directory. The other formats are one text, which goes to standard output or "
+            "into a file: `markdown`, `html` and `json` are those three; `junit`, `ctrf` and `sarif` are for "
+            "CI services and dashboards; `summary` is Markdown for the summary of a GitHub job; `github` "
+            "(annotations) and `gitlab` (a report on code quality) are notes on the lines of scenarios."
         ),
     )
     report.add_argument(
         "logs", nargs="*", type=Path, metavar="LOG", help="events.jsonl of runs (default: that of the last)"
     )
     report.add_argument(
-        "--output", type=Path, default=Path("reports/merged"), metavar="DIR", help="default: reports/merged"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="PATH",
+        help=(
+            "of `files` the directory (default: reports/merged), of a format its file (default: stdout), "
+            "of a ticket the directory (default: tickets/TICKET in the reports directory)"
+        ),
     )
-    report.add_argument(
-        "--format",
-        choices=("files", "summary", "github", "gitlab"),
-        default="files",
-        help="files (default) writes run.json, report.md and report.html into DIR",
-    )
+    report.add_argument("--format", choices=("files", *FORMATS), default="files", help="what to write")
     report.add_argument("--link", default="", metavar="URL", help="where `summary` says the whole report is")
+    part = report.add_mutually_exclusive_group()
+    part.add_argument(
+        "--ticket", metavar="TICKET", help="only what belongs to a ticket, as a bundle of files for it"
+    )
+    part.add_argument("--by", choices=("ticket",), help="such a bundle for each ticket, in a directory each")
+    report.add_argument(
+        "--tracker",
+        choices=("github", "jira"),
+        default="github",
+        help="whose limit the Markdown of a bundle keeps: 65,536 (github, the default) or 32,767 characters",
+    )
     report.set_defaults(run=_report)
 
 
@@ -50,11 +72,23 @@ def _report(arguments: argparse.Namespace, out: TextIO) -> int:
 
     settings = load_settings(Path.cwd())
     run = read_run(*logs_of(arguments.logs, settings))
-    assessment = assess(run, contracts=load_contracts(settings.contracts))
-    if arguments.format == "files":
-        _write(run, assessment, arguments.output, out, redactor=page_redactor(settings, os.environ))
+    if arguments.by and arguments.format != "files":
+        what = f"`--by` and `--format {arguments.format}` do not go together"
+        advice = "Name one ticket with `--ticket`, or leave the format out."
+        raise UsageError(Problem(where="--by", what=what, advice=advice))
+    if arguments.by or (arguments.ticket is not None and arguments.format == "files"):
+        return write_bundles(run, settings, arguments, out)
+    if arguments.ticket is not None:
+        from harness.report.ticket import part_of
+
+        part = part_of(run, arguments.ticket)
+        run, assessment = part.run, part.assessment
     else:
-        out.write(_rendered(run, assessment, arguments))
+        assessment = assess(run, contracts=load_contracts(settings.contracts))
+    if arguments.format == "files":
+        _write(run, assessment, arguments.output or MERGED, out, redactor=page_redactor(settings, os.environ))
+    else:
+        _write_format(run, assessment, arguments, out, redactor=page_redactor(settings, os.environ))
     return 0
 
 
@@ -68,14 +102,20 @@ def _write(
     out.write("\n".join(summary_text(run, assessment, directory)) + "\n")
 
 
-def _rendered(run: RunResult, assessment: Assessment, arguments: argparse.Namespace) -> str:
-    from harness.report.job_summary import render_job_summary
-    from harness.report.notes import code_quality, github_annotations, notes_of
+def _write_format(
+    run: RunResult, assessment: Assessment, arguments: argparse.Namespace, out: TextIO, *, redactor: Redactor
+) -> None:
+    from harness.report.formats import FORMATS, Told
+    from harness.report.write import write_parts
 
-    if arguments.format == "summary":
-        return render_job_summary(run, assessment, link=arguments.link)
-    notes = notes_of(run, assessment, _below_repository(Path.cwd()))
-    return github_annotations(notes) if arguments.format == "github" else code_quality(notes)
+    below = _below_repository(Path.cwd())
+    told = Told(run=run, assessment=assessment, below=below, link=arguments.link, redactor=redactor)
+    parts = FORMATS[arguments.format](told)
+    if arguments.output is None:
+        out.writelines(parts)
+    else:
+        write_parts(arguments.output, parts)
+        out.write(f"Written: {arguments.output}\n")
 
 
 def _below_repository(directory: Path) -> str:

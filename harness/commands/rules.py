@@ -28,7 +28,7 @@ def add_rules(commands: Any) -> None:
 
 
 def _rules(arguments: argparse.Namespace, out: TextIO) -> int:
-    from harness.rules import RULES
+    from harness.rules import RULES, plain
 
     if arguments.format == "json":
         from harness.rules.examples import examples
@@ -39,8 +39,8 @@ def _rules(arguments: argparse.Namespace, out: TextIO) -> int:
                 "check": rule.check,
                 "strict": rule.strict,
                 "tolerant": rule.tolerant,
-                "consequence": _plain(rule.consequence),
-                "remedy": _plain(rule.remedy),
+                "consequence": plain(rule.consequence),
+                "remedy": plain(rule.remedy),
                 "examples": [example.data() for example in examples()[rule.id]],
             }
             for rule in RULES.values()
@@ -49,14 +49,14 @@ def _rules(arguments: argparse.Namespace, out: TextIO) -> int:
         return 0
     width = max(map(len, RULES))
     out.writelines(
-        f"{rule.id:<{width}}  {rule.strict:<8}  {rule.check:<9}  {_plain(rule.consequence)}\n"
+        f"{rule.id:<{width}}  {rule.strict:<8}  {rule.check:<9}  {plain(rule.consequence)}\n"
         for rule in RULES.values()
     )
     return 0
 
 
 def _explain(arguments: argparse.Namespace, out: TextIO) -> int:
-    from harness.rules import DIRECTIONS
+    from harness.rules import DIRECTIONS, plain
     from harness.rules.examples import examples
 
     name = arguments.rule
@@ -69,8 +69,8 @@ def _explain(arguments: argparse.Namespace, out: TextIO) -> int:
     told = dict.fromkeys(
         f"  severity:    {rule.strict} (profile strict), {rule.tolerant} (profile tolerant)\n"
         f"  check:       {rule.check}\n"
-        f"  consequence: {_plain(rule.consequence)}\n"
-        f"  remedy:      {_plain(rule.remedy)}\n"
+        f"  consequence: {plain(rule.consequence)}\n"
+        f"  remedy:      {plain(rule.remedy)}\n"
         for rule in DIRECTIONS[name]
     )
     out.write("  or\n".join(told))
@@ -105,17 +105,3 @@ def _answer(exchange: Mapping[str, Json]) -> str:
     body = [json.dumps(response["body"])] if "body" in response else []
     text = [str(response["text"])] if "text" in response else []
     return "  ".join([str(response["status"]), *fields, *body, *text])
-
-
-def _plain(text: str) -> str:
-    """Write a rule's text without a finding: what a finding would name is said in words."""
-    return text.format(
-        operation="the operation",
-        path="the place",
-        to="the new place",
-        old="the old value",
-        new="the new value",
-        side="the side",
-        count="",
-        detail="",
-    )

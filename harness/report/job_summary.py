@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from harness.errors import Problem, UsageError
 from harness.readiness import Assessment
+from harness.report.fitting import fitted
 from harness.report.markdown import LIMIT, render_markdown
 from harness.result import RunResult
 
@@ -23,20 +24,25 @@ def render_job_summary(run: RunResult, assessment: Assessment, *, link: str = ""
     Raises:
         UsageError: the link is no URL that can stand in Markdown.
     """
-    whole = f"The whole report: [artifact of this run]({_checked(link)})\n\n" if link else ""
+    whole = f"The whole report: [artifact of this run]({checked_link(link)})\n\n" if link else ""
     room = LARGEST_SUMMARY - len(whole)
-    limit = room
-    text = render_markdown(run, assessment, limit=limit)
-    # The limit of a report is in characters, and a character may take several bytes.
-    while (size := len(text.encode())) > room and limit > LIMIT:
-        limit = max(LIMIT, min(limit * room // size, limit - 1))
-        text = render_markdown(run, assessment, limit=limit)
+    text = fitted(
+        lambda limit: render_markdown(run, assessment, limit=limit),
+        room,
+        size=lambda text: len(text.encode()),
+        least=LIMIT,
+    )
     return whole + text
 
 
-def _checked(link: str) -> str:
+def checked_link(link: str) -> str:
+    """Return the URL of a page that can stand in Markdown, and in wiki markup.
+
+    Raises:
+        UsageError: it is none.
+    """
     url = urlsplit(link)
-    plain = link.isascii() and link.isprintable() and not set(link) & set(" ()<>[]\"'`\\")
+    plain = link.isascii() and link.isprintable() and not set(link) & set(" ()<>[]{}|*\"'`\\")
     if url.scheme not in ("http", "https") or not url.netloc or not plain or len(link) > _OF_A_LINK:
         what = "this is not the URL of a page"
         raise UsageError(Problem(where="--link", what=what, advice="Write one that begins with https://."))

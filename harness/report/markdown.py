@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from harness.causes import Cause, Place
 from harness.coverage import Coverage
@@ -16,6 +15,7 @@ from harness.probing import Probing
 from harness.readiness import Assessment, CheckAssessment, OperationAssessment, sandbox_reason
 from harness.report import probing, words
 from harness.report.digest import Digest, Unsupported, digest, found
+from harness.report.fitting import Section, fitted_sections
 from harness.report.matrix import EXPLAINED, cells, columns, gaps, headline, totals
 from harness.report.words import clip, count, visible
 from harness.result import Accepted, Readiness, RunResult, ScenarioResult, operation_name
@@ -24,6 +24,9 @@ from harness.triangulation import Departure
 
 LIMIT = 60_000
 """Characters of a report at most; GitHub takes 65,536 in one comment."""
+
+ELSEWHERE = "`report.html` and `run.json` have them"
+"""Which files have what is left out, where they stand beside the report."""
 
 _LONG, _SHORT = 500, 200
 """Characters of one foreign sentence, and of one foreign name; escapes may double them."""
@@ -82,73 +85,32 @@ def _inline(part: str) -> str:
     return f"{start}{text(part)}{' ' * (part.endswith(' ') and len(part) > 1)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Section:
-    """A part of the report that may be cut between its blocks.
+def render_markdown(
+    run: RunResult,
+    assessment: Assessment,
+    *,
+    limit: int = LIMIT,
+    elsewhere: str = ELSEWHERE,
+    note: str = "",
+) -> str:
+    """Write the report of a run, always shorter than ``limit`` characters (not less than 15,000).
 
-    ``share`` is how many characters it keeps for itself however long the sections before it are.
+    ``elsewhere`` ends the sentence of what was left out: which files have it. ``note`` is a sentence below
+    the title.
     """
-
-    title: str
-    blocks: tuple[str, ...]
-    share: int
-    noun: str
-    intro: str = ""
-    joint: str = "\n\n"
-
-    @property
-    def size(self) -> int:
-        """Characters of the whole section."""
-        return self.overhead + sum(len(block) + len(self.joint) for block in self.blocks)
-
-    @property
-    def overhead(self) -> int:
-        """Characters of what is there in any case: title, introduction, the sentence of what is missing."""
-        return len(self.title) + len(self.intro) + 250
-
-    def fit(self, room: int, limit: int) -> str:
-        """Write as many blocks as there is room for, from the first on; ``limit`` is the whole report's."""
-        room -= self.overhead
-        kept: list[str] = []
-        for block in self.blocks:
-            room -= len(block) + len(self.joint)
-            if room < 0:
-                break
-            kept.append(block)
-        parts = [f"## {self.title}"]
-        if self.intro and self.joint == "\n":
-            parts.append("\n".join([self.intro, *kept]))
-        else:
-            parts += [self.intro] if self.intro else []
-            parts += [self.joint.join(kept)] if kept else []
-        if left := len(self.blocks) - len(kept):
-            parts.append(
-                f"*{count(left, self.noun)} more: left out here to stay under {limit:,} characters; "
-                "`report.html` and `run.json` have them.*"
-            )
-        return "\n\n".join(parts)
-
-
-def render_markdown(run: RunResult, assessment: Assessment, *, limit: int = LIMIT) -> str:
-    """Write the report of a run, always shorter than ``limit`` characters (not less than the default)."""
     shown = digest(run, assessment)
-    head = "\n\n".join(_head(run, assessment))
+    head = "\n\n".join(_head(run, assessment, note))
     sections = [each for each in (*_sections(shown), *_tables(shown, assessment)) if each.blocks]
-    return "\n\n".join([head, *_fitted(sections, limit - len(head) - 100, limit)]) + "\n"
+    said = f"left out here to stay under {limit:,} characters; {elsewhere}"
+    share = min(limit / LIMIT, 1.0)
+    parts = fitted_sections(sections, limit - len(head) - 100, said, share=share)
+    return "\n\n".join([head, *parts]) + "\n"
 
 
-def _fitted(sections: list[_Section], room: int, limit: int) -> Iterator[str]:
-    """Give each section its share, and what is left to the first that want more."""
-    given = [min(section.size, section.share) for section in sections]
-    spare = room - sum(given)
-    for section, least in zip(sections, given, strict=True):
-        more = min(section.size - least, spare)
-        spare -= more
-        yield section.fit(least + more, limit)
-
-
-def _head(run: RunResult, assessment: Assessment) -> Iterator[str]:
+def _head(run: RunResult, assessment: Assessment, note: str) -> Iterator[str]:
     yield f"# {words.TITLE}: {assessment.readiness}"
+    if note:
+        yield text(note)
     if sandbox := sandbox_reason(run):
         yield f"> **{text(sandbox)}**"
     yield "\n".join(f"- {text(reason)}" for reason in assessment.reasons if reason != sandbox)
@@ -191,21 +153,21 @@ def _bold(readiness: Readiness) -> str:
     return f"**{readiness}**" if readiness is Readiness.NO_GO else str(readiness)
 
 
-def _sections(shown: Digest) -> Iterator[_Section]:
+def _sections(shown: Digest) -> Iterator[Section]:
     breaking, risky, info = (shown.of(severity) for severity in Severity)
-    yield _Section(
+    yield Section(
         title=f"Breaking findings ({found(breaking)})",
         blocks=tuple(_finding(cause, number) for number, cause in enumerate(breaking, start=1)),
         share=14_000,
         noun="cause",
     )
-    yield _Section(
+    yield Section(
         title=f"Risky findings ({found(risky)})",
         blocks=tuple(_finding(cause, number) for number, cause in enumerate(risky, start=len(breaking) + 1)),
         share=5_000,
         noun="cause",
     )
-    yield _Section(
+    yield Section(
         title=f"For information ({found(info)})",
         blocks=tuple(map(_info_row, info)),
         share=4_000,
@@ -213,14 +175,14 @@ def _sections(shown: Digest) -> Iterator[_Section]:
         intro="| Rule | Place | Operations | Findings | Contracts | What |\n|---|---|---|--:|---|---|",
         joint="\n",
     )
-    yield _Section(
+    yield Section(
         title="Operations that v1 does not support",
         blocks=tuple(map(_unsupported, shown.unsupported)),
         share=3_000,
         noun="operation",
         intro=words.UNSUPPORTED_ADVICE,
     )
-    yield _Section(
+    yield Section(
         title="What was not proved",
         blocks=tuple(f"- {code(what)}: {prose(why)}" for what, why in shown.unproved),
         share=3_000,
@@ -229,8 +191,8 @@ def _sections(shown: Digest) -> Iterator[_Section]:
     )
 
 
-def _tables(shown: Digest, assessment: Assessment) -> Iterator[_Section]:
-    yield _Section(
+def _tables(shown: Digest, assessment: Assessment) -> Iterator[Section]:
+    yield Section(
         title="Operations whose answers left their contract",
         blocks=tuple(map(_departure_row, assessment.contracts.departures)),
         share=2_000,
@@ -238,7 +200,7 @@ def _tables(shown: Digest, assessment: Assessment) -> Iterator[_Section]:
         intro="| Operation | Side | Place | Findings | What |\n|---|---|---|--:|---|",
         joint="\n",
     )
-    yield _Section(
+    yield Section(
         title="Operations",
         blocks=tuple(map(_operation_row, assessment.operations)),
         share=3_000,
@@ -249,7 +211,7 @@ def _tables(shown: Digest, assessment: Assessment) -> Iterator[_Section]:
     if assessment.coverage:
         yield _coverage(assessment.coverage)
     yield from _probing(assessment.probing)
-    yield _Section(
+    yield Section(
         title="Scenarios",
         blocks=tuple(map(_scenario_row, shown.scenarios)),
         share=5_000,
@@ -350,10 +312,10 @@ def _departure_row(departure: Departure) -> str:
     return f"| {text(departure.operation, 100)} | {side} | {place} | {departure.count} | {what} |"
 
 
-def _coverage(coverage: Coverage) -> _Section:
+def _coverage(coverage: Coverage) -> Section:
     titles, line, *rows = coverage_table(coverage)
     said = " ".join([gaps(coverage), *totals(coverage), EXPLAINED])
-    return _Section(
+    return Section(
         title="Coverage",
         blocks=tuple(rows),
         share=3_000,
@@ -363,10 +325,10 @@ def _coverage(coverage: Coverage) -> _Section:
     )
 
 
-def _probing(found: Probing) -> Iterator[_Section]:
+def _probing(found: Probing) -> Iterator[Section]:
     for check, title in probing.tables(found):
         titles = probing.columns(found, check)
-        yield _Section(
+        yield Section(
             title=title,
             blocks=tuple(_row([code(first, 100), *others]) for first, *others in probing.rows(found, check)),
             share=2_000,
@@ -374,7 +336,7 @@ def _probing(found: Probing) -> Iterator[_Section]:
             intro=f"{probing.EXPLAINED}\n\n{_row(titles)}\n|{'---|' * len(titles)}",
             joint="\n",
         )
-    yield _Section(
+    yield Section(
         title=probing.LEFT,
         blocks=tuple(f"- {text(what)}. {prose(why)}" for what, why in probing.unexercised(found)),
         share=1_500,

@@ -16,9 +16,10 @@ from itertools import zip_longest
 from harness.causes import Cause, Place
 from harness.readiness import Assessment
 from harness.report.codec import encode, format_json
+from harness.report.lines import file_and_line
 from harness.report.words import VERDICTS, clip, count, samples, sentence, visible, where_to
 from harness.report.workflow_commands import workflow_command
-from harness.result import RunResult, StepResult, Verdict
+from harness.result import Finding, RunResult, StepResult, Verdict
 from harness.rules import Severity
 
 MOST_ANNOTATIONS = 10
@@ -115,7 +116,7 @@ def _of_verdict(run: RunResult, verdict: Verdict, level: Level, below: str) -> I
         steps = [step for step in scenario.steps if step.verdict is verdict]
         whole = scenario.reason or not scenario.steps
         for step in [None] if scenario.verdict is verdict and whole else steps:
-            place = _place((step or scenario).where, below)
+            place = file_and_line((step or scenario).where, below)
             why = step.reason or _said(step) if step else scenario.reason
             said = f"{scenario.id}: {verdict}", why or VERDICTS[verdict]
             yield _note(level, place, said, verdict, step.name if step else "")
@@ -146,17 +147,28 @@ def _places(cause: Cause) -> list[Place]:
 
 def _finding(cause: Cause, place: Place, level: Level, below: str) -> Note:
     finding = place.finding
-    title = f"{finding.rule} at {where_to(finding.difference)}"
     message = f"{sentence(finding)} Seen {samples(cause)}. What to do: {finding.remedy}"
-    who = (finding.fingerprint, place.scenario.id, place.step.name)
-    return _note(level, _place(place.step.where, below), (title, message), finding.rule, *who)
+    spot = file_and_line(place.step.where, below)
+    return _note(level, spot, (_title(finding), message), finding.rule, *_who(place))
+
+
+def identity(place: Place) -> str:
+    """Return the fingerprint of the note on a finding, which no other step and no other place has."""
+    return _fingerprint(place.finding.rule, visible(_title(place.finding)), *_who(place))
+
+
+def _title(finding: Finding) -> str:
+    return f"{finding.rule} at {where_to(finding.difference)}"
+
+
+def _who(place: Place) -> tuple[str, ...]:
+    return place.finding.fingerprint, place.scenario.id, place.step.name
 
 
 def _note(level: Level, place: tuple[str, int], said: tuple[str, str], rule: str, *who: str) -> Note:
     """Make a note; ``said`` are title and message, ``who`` tells it from others of its rule and title."""
     title, message = map(visible, said)
     path, line = place
-    key = "\n".join([rule, title, *map(visible, who)])
     return Note(
         level=level,
         path=path,
@@ -164,14 +176,10 @@ def _note(level: Level, place: tuple[str, int], said: tuple[str, str], rule: str
         title=clip(title, _LONGEST_TITLE),
         message=clip(message, _LONGEST_MESSAGE),
         rule=rule,
-        fingerprint=hashlib.sha256(key.encode()).hexdigest()[:32],
+        fingerprint=_fingerprint(rule, title, *who),
     )
 
 
-def _place(where: str, below: str) -> tuple[str, int]:
-    """Return the file and the line of ``file:line``."""
-    path, _, line = where.rpartition(":")
-    if not path or not line.isdecimal():
-        path, line = where, "1"
-    path = visible(path.replace("\\", "/"))
-    return f"{below}/{path}" if below else path, int(line)
+def _fingerprint(rule: str, title: str, *who: str) -> str:
+    key = "\n".join([rule, title, *map(visible, who)])
+    return hashlib.sha256(key.encode()).hexdigest()[:32]

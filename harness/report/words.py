@@ -99,7 +99,7 @@ _WITHOUT_VALUES = frozenset(
 )
 _MOST_OPERATIONS = 5
 _HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\U000e0000-\U000e0fff]"
 )
 _HIDDEN_BUT_BREAKS = re.compile(_HIDDEN.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
@@ -108,7 +108,10 @@ _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def visible(text: str) -> str:
-    """Return the text on one line; what cannot be seen or moves the cursor is shown as an escape."""
+    """Return the text on one line; what cannot be seen or moves the cursor is shown as an escape.
+
+    So is what XML has no way to say: what is left can stand in an XML document.
+    """
     if text.isascii() and text.isprintable():
         return text
     return _HIDDEN.sub(_shown, text)
@@ -139,8 +142,9 @@ def clip(text: str, limit: int) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """Write ``1 step``, ``2 steps``; the plural takes an s."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    """Write ``1 step``, ``2 steps``, ``3 entries``."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def sentence(finding: Finding) -> str:

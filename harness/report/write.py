@@ -77,6 +77,25 @@ def _remove_others(directory: Path, written: Collection[Path]) -> None:
         directory.rmdir()
 
 
+def write_parts(path: Path, parts: Iterable[str]) -> None:
+    """Write one file of the parts of its text; its directory is made.
+
+    Raises:
+        UsageError: it cannot be written; what was there before is still there, whole.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = _beside(path, parts)
+        try:
+            made.replace(path)
+        except OSError:
+            made.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        what = f"the file cannot be written ({error.strerror})"
+        raise UsageError(Problem(where=str(path), what=what, advice="Name another file.")) from error
+
+
 def _beside(path: Path, parts: Iterable[str]) -> Path:
     """Write a file beside its place: a reader sees the old file or the new one, when it is renamed."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

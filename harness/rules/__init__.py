@@ -22,7 +22,7 @@ from harness.rules import (
     sequences,
     values,
 )
-from harness.rules.rule import Check, Circumstances, Documentation, Profile, Rule, Severity
+from harness.rules.rule import Check, Circumstances, Documentation, Profile, Rule, Severity, plain
 
 CATALOGUE: tuple[Rule, ...] = (
     *endpoint.FIRST_RULES,
@@ -76,5 +76,6 @@ __all__ = [
     "Profile",
     "Rule",
     "Severity",
+    "plain",
     "rule_for",
 ]

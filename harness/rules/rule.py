@@ -168,3 +168,17 @@ def leaf(path: str) -> str:
 def is_default(value: Json) -> bool:
     """Whether a value is one that servers leave out or write at will: false, 0, empty."""
     return value is False or value in (0, "", [], {})
+
+
+def plain(text: str) -> str:
+    """Write a text of a rule without a finding: what a finding would name is said in words."""
+    return text.format(
+        operation="the operation",
+        path="the place",
+        to="the new place",
+        old="the old value",
+        new="the new value",
+        side="the side",
+        count="",
+        detail="",
+    )

@@ -247,7 +247,7 @@ class _Reader:
             self.fail(f"{key} holds a user or a password", "Remove them: the token is sent in a header.")
         elif url.query or url.fragment or "?" in text or "#" in text:
             self.fail(f"{key} holds a query or a fragment", "End the base URL with its path.")
-        elif url.scheme == "http" and not insecure and not _is_loopback(host):
+        elif url.scheme == "http" and not insecure and not is_loopback(host):
             advice = f"Write https, or `insecure = true` in `{table.name}` if that is what you want."
             self.fail(f"{key} is plain http, so the token would travel unencrypted", advice)
         elif sandbox and (host == _VENDOR or host.endswith(f".{_VENDOR}")):
@@ -283,7 +283,8 @@ class _Reader:
         return name
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself, by its name or address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -119,3 +119,27 @@ def test_without_a_run_there_is_nothing_to_show(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
 
     assert "there is no log of a run" in refused(harness("report", "--format", "summary"))
+
+
+def test_a_format_goes_into_the_file_that_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds what standard output would have had; its directory is made."""
+    _found(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    shown = harness("report", "--format", "junit")
+    written = harness("report", "--format", "junit", "-o", "ci/harness.xml")
+
+    assert (written.code, written.out) == (0, "Written: ci/harness.xml\n")
+    assert Path("ci/harness.xml").read_bytes().decode() == shown.out
+    assert [path.name for path in Path("ci").iterdir()] == ["harness.xml"]
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 2, on one line; nothing is left behind."""
+    _found(tmp_path)
+    (tmp_path / "taken" / "x").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+
+    assert refused(harness("report", "--format", "ctrf", "-o", "taken")).startswith(
+        "taken: the file cannot be written"
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["reports", "taken"]

@@ -17,7 +17,7 @@ from harness.cassette import Cassette
 from harness.exchange import Exchange, Side
 from harness.listening import listen
 from harness.proxy import PATHS, running
-from harness.recorder import Keeper, Kept, scope_of
+from harness.recorder import Keeper, Kept, Secrecy, scope_of
 from harness.redact import Redactor
 from harness.settings import Environment
 from tests.raw_server import Answer, RawServer
@@ -56,7 +56,7 @@ def recording(
     """Record what goes to a server; the exchanges are there after the block, those of v1beta1 first."""
     environment = box(upstream)
     scope = scope_of([environment], **caps)
-    made = keeper(directory, scope, Redactor(SECRETS), secrets=SECRETS, environment="box")
+    made = keeper(directory, scope, Secrecy(redactor=Redactor(SECRETS), secrets=SECRETS), environment="box")
     with made:
         with running(listen("127.0.0.1", 0), environment, made) as url:
             record = Recording(url)

@@ -7,6 +7,7 @@ After a change that is meant, write them again and read the difference before it
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -16,11 +17,16 @@ import pytest
 from harness.coverage import Coverage, cover, narrowed
 from harness.readiness import Assessment, assess
 from harness.report.coverage import coverage_markdown, coverage_text
+from harness.report.ctrf import render_ctrf
 from harness.report.html import render_html
+from harness.report.junit import render_junit
 from harness.report.markdown import render_markdown
 from harness.report.notes import code_quality, github_annotations, notes_of
 from harness.report.run_json import render_json
+from harness.report.sarif import render_sarif
 from harness.report.text import failure_text, gate_text, summary_text
+from harness.report.ticket import TicketPart
+from harness.report.wiki import render_wiki
 from harness.result import Policy, RunResult, Source
 from harness.traffic import Traffic
 from tests.report.builders import (
@@ -46,6 +52,20 @@ RUNS: dict[str, Callable[[], RunResult]] = {
 
 def _failures(run: RunResult) -> str:
     return "\n\n\n".join(failure_text(scenario) for scenario in run.scenarios) + "\n"
+
+
+def _without_rules(sarif: str) -> str:
+    """Leave the catalogue out, which is the same in all, and so that a new rule changes no golden file."""
+    document = json.loads(sarif)
+    document["runs"][0]["tool"]["driver"]["rules"] = []
+    for result in document["runs"][0]["results"]:
+        del result["ruleIndex"]
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _wiki(run: RunResult) -> str:
+    part = TicketPart(ticket="", run=run, assessment=_assessed(run), note="")
+    return render_wiki(part, attached=("report.html",), mark="harness-0123456789ab")
 
 
 def _summary(run: RunResult) -> str:
@@ -83,6 +103,10 @@ RENDERINGS: dict[str, Callable[[RunResult], str]] = {
     "failures.txt": _failures,
     "summary.txt": _summary,
     "gate.txt": _gate,
+    "junit.xml": lambda run: render_junit(run, _assessed(run)),
+    "ctrf.json": lambda run: render_ctrf(run, _assessed(run)),
+    "sarif.json": lambda run: _without_rules(render_sarif(run, _assessed(run))),
+    "wiki.txt": _wiki,
     "annotations.txt": lambda run: github_annotations(notes_of(run, _assessed(run))),
     "code-quality.json": lambda run: code_quality(notes_of(run, _assessed(run))),
     "coverage.txt": lambda run: coverage_text(cover(run, contracts()), None),

@@ -7,7 +7,7 @@ import pytest
 from harness.difference import Kind
 from harness.exchange import Json
 from harness.rules import Check, Circumstances, Profile, Severity
-from harness.rules.rule import always, is_default, leaf, rule
+from harness.rules.rule import always, is_default, leaf, plain, rule
 from tests.rules.cases import fact, place
 
 
@@ -63,3 +63,12 @@ def test_a_place_is_optional_if_both_contracts_say_so() -> None:
     assert not Circumstances(old_place=optional, new_place=required).optional
     assert not Circumstances(old_place=None, new_place=optional).optional
     assert not Circumstances(old_place=optional, new_place=None).optional
+
+
+def test_a_text_without_a_finding() -> None:
+    """What a finding would name is said in words, so that the catalogue can be read on its own."""
+    said = plain("{operation}: {path} is called {to}; {old} is {new} on {side}.{count}{detail}")
+
+    assert said == (
+        "the operation: the place is called the new place; the old value is the new value on the side."
+    )

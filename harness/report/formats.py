@@ -1,0 +1,50 @@
+"""The formats of ``harness report`` that are one text each, by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from harness.readiness import Assessment
+from harness.redact import Redactor
+from harness.report.ctrf import render_ctrf
+from harness.report.html import render_html
+from harness.report.job_summary import render_job_summary
+from harness.report.junit import render_junit
+from harness.report.markdown import render_markdown
+from harness.report.notes import code_quality, github_annotations, notes_of
+from harness.report.run_json import json_parts
+from harness.report.sarif import render_sarif
+from harness.result import RunResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A run, and what its renderings need to know besides.
+
+    ``below`` is the project's directory in its repository, empty for its root. ``link`` is where the whole
+    report can be had, empty where nobody said it. The page goes through ``redactor`` once more.
+    """
+
+    run: RunResult
+    assessment: Assessment
+    below: str = ""
+    link: str = ""
+    redactor: Redactor = field(default_factory=Redactor)
+
+
+FORMATS: Mapping[str, Callable[[Told], Iterable[str]]] = MappingProxyType(
+    {
+        "markdown": lambda told: (render_markdown(told.run, told.assessment),),
+        "html": lambda told: (render_html(told.run, told.assessment, redactor=told.redactor),),
+        "json": lambda told: json_parts(told.run, told.assessment),
+        "junit": lambda told: (render_junit(told.run, told.assessment),),
+        "ctrf": lambda told: (render_ctrf(told.run, told.assessment, told.below),),
+        "sarif": lambda told: (render_sarif(told.run, told.assessment, told.below),),
+        "summary": lambda told: (render_job_summary(told.run, told.assessment, link=told.link),),
+        "github": lambda told: (github_annotations(notes_of(told.run, told.assessment, told.below)),),
+        "gitlab": lambda told: (code_quality(notes_of(told.run, told.assessment, told.below)),),
+    }
+)
+"""Name to the function that gives the parts of the text."""

@@ -1,0 +1,1 @@
+"""Tests of the trackers, against small ones on this machine."""
