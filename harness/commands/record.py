@@ -43,6 +43,7 @@ def add_record(commands: Any) -> None:
     what = record.add_mutually_exclusive_group()
     what.add_argument("--from", nargs="+", type=Path, dest="files", metavar="FILE", help="captured traffic")
     add_listening(record, what)
+    what.add_argument("--addon-path", action="store_true", help="print the path of the addon for mitmproxy")
     what.add_argument("--recover", action="store_true", help="finish a recording that was killed")
     record.add_argument(
         "-o",
@@ -70,6 +71,11 @@ def _record(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.settings import load_settings
 
     _only_one(arguments)
+    if arguments.addon_path:
+        from harness.recorder import ADDON
+
+        out.write(f"{ADDON}\n")
+        return 0
     settings = load_settings(Path.cwd())
     if arguments.every < 1:
         raise UsageError(Problem(where="", what="`--every` must be 1 or more", advice="Write `--every 1`."))
@@ -159,8 +165,8 @@ def _size(text: str) -> int:
 
 def _only_one(arguments: argparse.Namespace) -> None:
     """Refuse none and several of what a recording can be made of."""
-    ways = (arguments.command_line, arguments.files, arguments.listen is not None, arguments.recover)
-    if sum(bool(way) for way in ways) != 1:
+    ways = [arguments.command_line, arguments.files, arguments.recover, arguments.addon_path]
+    if sum(bool(way) for way in (*ways, arguments.listen is not None)) != 1:
         what = "a recording is made of a command, or with `--listen`, `--from` or `--recover`"
         advice = "Write one of them, such as `harness record -- python job.py`."
         raise UsageError(Problem(where="harness record", what=what, advice=advice))

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from harness.recorder.journal import Begun
 from harness.recorder.keeper import Keeper, Kept, Secrecy, cut_field, recover
-from harness.recorder.running import Job, run_job
+from harness.recorder.running import ADDON, Job, run_job
 from harness.recorder.scope import Scope, scope_of
 
 __all__ = [
+    "ADDON",
     "Begun",
     "Job",
     "Keeper",

@@ -29,6 +29,9 @@ from harness.recorder.scope import Scope
 FRONT: Final = Path(__file__).parent / "injected" / "front"
 """What goes before the command's ``PYTHONPATH``."""
 
+ADDON: Final = FRONT.with_name("mitm.py")
+"""The script that a recorded mitmproxy loads."""
+
 _FORWARDED: Final = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2")
 _OF_THE_TERMINAL: Final = ("SIGINT", "SIGQUIT")
 _LONGEST: Final = 80

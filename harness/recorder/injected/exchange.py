@@ -159,7 +159,11 @@ class Taken:
 
     def failed(self, error: BaseException) -> None:
         """End without a response; only the kind of the error is told, its text may hold anything."""
-        self._hand(failure=type(error).__name__)
+        self.broke(type(error).__name__)
+
+    def broke(self, name: str) -> None:
+        """Do the same by the name of an error."""
+        self._hand(failure=name)
 
     def left(self) -> None:
         """End if there is a response; without one it is under way for ever."""

@@ -58,12 +58,12 @@ class Watch:
     def imported(self, name: str, module: Any) -> None:
         """Put the seam into a library that was imported."""
         try:
-            recorder = self._package("recorder").recorder(self.directory, self.tell)
-            self._package(SEAMS[name]).patch(module, recorder)
+            recorder = self.part("recorder").recorder(self.directory, self.tell)
+            self.part(SEAMS[name]).patch(module, recorder)
         except Exception as error:
             self.tell(error)
 
-    def _package(self, name: str) -> Any:
+    def part(self, name: str) -> Any:
         """Return a module of this package, which is not on the job's path."""
         import importlib.util
 
