@@ -32,7 +32,9 @@ def sandbox() -> Iterator[str]:
 def job(directory: Path, sandbox: str, client: str = "httpx", how: str = "here") -> Recorded:
     """Record the job."""
     base = f"{sandbox}/iam/v1beta1/organizations/{SANDBOX_ORGANIZATION_ID}"
-    return record(project(directory, sandbox), sys.executable, JOBS, client, how, base)
+    # Warnings are errors, so that what the recorder leaves open would be seen.
+    strict = ("-X", "dev", "-W", "error") if how == "here" else ()
+    return record(project(directory, sandbox), sys.executable, *strict, JOBS, client, how, base)
 
 
 def pair(exchange: Exchange) -> tuple[object, ...]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as typing has it, whose import would cost every process of a job half its start
 if TYPE_CHECKING:
     from typing import Any
 
