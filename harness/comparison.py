@@ -126,6 +126,7 @@ def compare_files(
     for side, path in files.items():
         with _collecting(problems):
             recordings[side] = read_recording(path, known)
+            problems.extend(recordings[side].unread)  # what is left out must not count as alike
     if operation and operation not in known:
         problems.append(unknown_operation(operation, known, "--operation"))
     with _collecting(problems):

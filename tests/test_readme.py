@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 from harness.cli import main
 from harness.document import read_document
 from harness.errors import HarnessError
+from harness.intake import read_recording
 from harness.result import Policy, Readiness, Verdict
 from harness.scenario import SCHEMA_FILE, read_scenario
 from harness.settings import Environment, Settings, load_settings
@@ -45,6 +46,18 @@ def test_its_scenarios_please_editors(text: str) -> None:
     schema = json.loads((ROOT / "harness" / SCHEMA_FILE).read_text("utf-8"))
     # The loader of the harness: a date is text for JSON.
     Draft202012Validator(schema).validate(read_document(text, "README.md").data)
+
+
+def test_its_line_of_an_access_log_is_understood(tmp_path: Path) -> None:
+    """The README's example of a line says all that a line can say."""
+    (block,) = blocks("json")
+    path = tmp_path / "access.jsonl"
+    path.write_text(block.replace("\n", ""), "utf-8")
+
+    recording = read_recording(path, ())
+
+    (sample,) = recording.samples
+    assert (recording.unread, sample.cut, sample.exchange.elapsed) == ((), "", 0.12)
 
 
 def test_every_exit_code_is_documented() -> None:
@@ -98,6 +111,8 @@ def test_the_test_command_is_the_one_of_ci() -> None:
 def test_its_harness_commands_are_known(line: str) -> None:
     """The command line takes every ``harness`` command of the README; what it says is for people."""
     words = shlex.split(line)[1:]
+    # What follows is another's command, and would be run.
+    words = words[: words.index("--")] if "--" in words else words
     parsed = io.StringIO()
 
     code = main([*words, "--help"], parsed, parsed)

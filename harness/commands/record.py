@@ -6,12 +6,13 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from harness.commands.files import known_secrets
+from harness.commands.record_child import record_child
 from harness.commands.record_proxy import add_listening, opened, record_clients
 from harness.errors import HarnessError, Problem, UsageError
 
@@ -29,17 +30,20 @@ def add_record(commands: Any) -> None:
         "record",
         help="make cassettes of traffic that goes by, or that another tool captured",
         description=(
-            "Forward what a client sends to the hosts of an environment (--listen), or read HAR files, "
-            "cassettes of this tool or of vcrpy, and exchange documents (--from), and keep the "
-            "exchanges with the hosts of the project's environments as cassettes: without secrets, one file "
-            "a side. Nothing is replaced. Exits with 0 where everything was kept, with 1 where a journal is "
-            "damaged in places, and with 2 where something could not be kept, or for mistakes in what it was "
-            "given."
+            "Run a command and record its Python processes as they are (-- COMMAND), or forward what a "
+            "client sends to the hosts of an environment (--listen), or read HAR files, access logs, "
+            "cassettes of this tool or of vcrpy, and exchange documents (--from), and keep the exchanges "
+            "with the hosts of the project's environments as cassettes: without secrets, one file a side. "
+            "Nothing is replaced. Exits with 0 where everything was kept, with 1 where a journal is damaged "
+            "in places, and with 2 where something could not be kept, or for mistakes in what it was given. "
+            "A command that ran has its own exit code."
         ),
     )
-    what = record.add_mutually_exclusive_group(required=True)
+    record.add_argument("command_line", nargs="*", metavar="-- COMMAND", help="a command to run and record")
+    what = record.add_mutually_exclusive_group()
     what.add_argument("--from", nargs="+", type=Path, dest="files", metavar="FILE", help="captured traffic")
     add_listening(record, what)
+    what.add_argument("--addon-path", action="store_true", help="print the path of the addon for mitmproxy")
     what.add_argument("--recover", action="store_true", help="finish a recording that was killed")
     record.add_argument(
         "-o",
@@ -63,26 +67,44 @@ def add_record(commands: Any) -> None:
 
 def _record(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.recorder import recover
-    from harness.report.recording import recording_text
+    from harness.report.recording import recording_text, unread_text
     from harness.settings import load_settings
 
+    _only_one(arguments)
+    if arguments.addon_path:
+        from harness.recorder import ADDON
+
+        out.write(f"{ADDON}\n")
+        return 0
     settings = load_settings(Path.cwd())
     if arguments.every < 1:
         raise UsageError(Problem(where="", what="`--every` must be 1 or more", advice="Write `--every 1`."))
     if arguments.environment is not None:
         settings.environment_named(arguments.environment)
     name = arguments.environment or "unknown"
+    exchanges: Sequence[Any] = ()
+    unread: Sequence[Problem] = ()
+    if arguments.command_line:
+        return _ran(arguments, settings, name)
     if arguments.recover:
         kept = recover(arguments.output, name, _secrecy(settings))
     elif arguments.listen is not None:
         kept = _listened(arguments, settings, out)
     else:
-        exchanges = _read(arguments.files)
+        exchanges, unread = _read(arguments.files)
         with _keeper(arguments, settings, settings.environments.values(), name) as keeper:
             _keep(keeper, exchanges)
             kept = keeper.finish()
     out.write(recording_text(kept, arguments.output))
-    return _LOST if kept.lost else int(bool(kept.damaged))
+    out.write(unread_text(unread, sum(bool(sample.cut) for sample in exchanges)))
+    return _LOST if kept.lost or unread else int(bool(kept.damaged))
+
+
+def _ran(arguments: argparse.Namespace, settings: Settings, name: str) -> int:
+    """Record a command; its own exit code is ours."""
+    told: list[str] = []
+    with _keeper(arguments, settings, settings.environments.values(), name, told.append) as keeper:
+        return record_child(keeper, arguments.command_line, arguments.output, told)
 
 
 def _listened(arguments: argparse.Namespace, settings: Settings, out: TextIO) -> Kept:
@@ -96,7 +118,11 @@ def _listened(arguments: argparse.Namespace, settings: Settings, out: TextIO) ->
 
 
 def _keeper(
-    arguments: argparse.Namespace, settings: Settings, environments: Iterable[Environment], name: str
+    arguments: argparse.Namespace,
+    settings: Settings,
+    environments: Iterable[Environment],
+    name: str,
+    alert: Callable[[str], object] = lambda said: sys.stderr.write(f"harness: {said}\n"),
 ) -> Keeper:
     from harness.recorder import Keeper, scope_of
 
@@ -112,7 +138,7 @@ def _keeper(
         _secrecy(settings),
         environment=name,
         fsync=arguments.fsync,
-        alert=lambda said: sys.stderr.write(f"harness: {said}\n"),
+        alert=alert,
     )
 
 
@@ -137,22 +163,34 @@ def _size(text: str) -> int:
     return int(found[1]) << 10 * ("", "KiB", "MiB", "GiB").index(found[2])
 
 
-def _read(files: Sequence[Path]) -> list[Any]:
-    """Return the samples of all files; every mistake in any of them is told at once."""
+def _only_one(arguments: argparse.Namespace) -> None:
+    """Refuse none and several of what a recording can be made of."""
+    ways = [arguments.command_line, arguments.files, arguments.recover, arguments.addon_path]
+    if sum(bool(way) for way in (*ways, arguments.listen is not None)) != 1:
+        what = "a recording is made of a command, or with `--listen`, `--from` or `--recover`"
+        advice = "Write one of them, such as `harness record -- python job.py`."
+        raise UsageError(Problem(where="harness record", what=what, advice=advice))
+
+
+def _read(files: Sequence[Path]) -> tuple[list[Any], list[Problem]]:
+    """Return the samples of all files, and lines of logs that are none; every mistake is told at once."""
     from harness.contract import V1, V1BETA1, load_contract
     from harness.intake import read_recording
 
     known = {each.id for version in (V1BETA1, V1) for each in load_contract(version).operations}
     problems: list[Problem] = []
     samples: list[Any] = []
+    unread: list[Problem] = []
     for file in files:
         try:
-            samples += read_recording(file, known).samples
+            recording = read_recording(file, known)
+            samples += recording.samples
+            unread += recording.unread
         except HarnessError as error:
             problems += error.problems
     if problems:
         raise UsageError(*problems)
-    return samples
+    return samples, unread
 
 
 def _keep(keeper: Keeper, samples: Sequence[Any]) -> None:

@@ -1,7 +1,7 @@
-"""Recorded exchanges from files: exchange documents, HAR files and cassettes, each by its content.
+"""Recorded exchanges from files: exchange documents, HARs, access logs, cassettes, each by its content.
 
-``sample`` is what all of them become, ``checker`` collects what is wrong with a file, ``documents`` and
-``har`` read one format each; cassettes have their own package.
+``sample`` is what all of them become, ``checker`` collects what is wrong with a file, ``documents``, ``har``
+and ``access_log`` read one format each; cassettes have their own package.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from harness.cassette import Cassette
 from harness.document import Document, DocumentError, read_document, read_text
 from harness.errors import Problem
 from harness.exchange import Json, header, read_json
+from harness.intake.access_log import is_access_log, read_access_log
 from harness.intake.checker import Checker
 from harness.intake.documents import read_exchange
 from harness.intake.har import read_har
@@ -22,19 +23,25 @@ _REMEDY: Final = "pytest --mode record"
 
 
 def read_recording(path: Path, operations: Collection[str]) -> Recording:
-    """Read the exchanges of a file: an exchange document, a HAR file or a cassette.
+    """Read the exchanges of a file: an exchange document, a HAR file, an access log or a cassette.
 
     Args:
         path: The file.
         operations: The ids that an exchange document may name.
 
     Raises:
-        HarnessError: The file cannot be read or has mistakes; every one of them is listed.
+        HarnessError: The file cannot be read or has mistakes; every one of them is listed. Of an access log,
+            no line could be understood.
     """
     text = read_text(path)
     if not text.strip():
         advice = "Write an exchange document: `response: {status: 200}`."
         raise DocumentError(Problem(where=f"{path}:1", what="the file is empty", advice=advice))
+    if is_access_log(path, text):
+        recording = read_access_log(path, text)
+        if not recording.samples:
+            raise DocumentError(*recording.unread)
+        return recording
     data, document = _parsed(text, path)
     if _is_cassette(data, text):
         return Recording(samples=_of_cassette(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.errors import Problem
 from harness.exchange import Exchange
 
 
@@ -27,7 +28,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """What a file holds; ``single`` is True for an exchange document, which is one exchange."""
+    """What a file holds; ``single`` is True for an exchange document, which is one exchange.
+
+    ``unread`` says which lines of an access log could not be understood.
+    """
 
     samples: tuple[Sample, ...]
     single: bool = False
+    unread: tuple[Problem, ...] = ()

@@ -1,13 +1,27 @@
 """The traffic recorder: several ways in for exchanges, one way out.
 
 ``scope`` says what may be kept, ``keeper`` keeps it: without secrets, in a ``journal`` as it ends, and in
-cassettes when the recording ends.
+cassettes when the recording ends. ``running`` runs a command whose Python processes hand
+their exchanges over: ``injected`` is what stands in those, ``receiving`` the other end.
 """
 
 from __future__ import annotations
 
 from harness.recorder.journal import Begun
 from harness.recorder.keeper import Keeper, Kept, Secrecy, cut_field, recover
+from harness.recorder.running import ADDON, Job, run_job
 from harness.recorder.scope import Scope, scope_of
 
-__all__ = ["Begun", "Keeper", "Kept", "Scope", "Secrecy", "cut_field", "recover", "scope_of"]
+__all__ = [
+    "ADDON",
+    "Begun",
+    "Job",
+    "Keeper",
+    "Kept",
+    "Scope",
+    "Secrecy",
+    "cut_field",
+    "recover",
+    "run_job",
+    "scope_of",
+]

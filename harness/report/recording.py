@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from harness.recorder import Kept
+from harness.errors import Problem
+from harness.recorder import Job, Kept
 from harness.report.words import count, visible
 
 
@@ -15,7 +17,7 @@ def recording_text(kept: Kept, directory: Path) -> str:
         lines.append(f"{directory}: nothing was kept.")
     if kept.ignored:
         lines.append(f"Not kept: {count(kept.ignored, 'exchange')} with other hosts, ignored, or left out.")
-    lines += [f"In flight when it was killed: {each.method} {each.url}" for each in kept.flying]
+    lines += [f"In flight when it ended: {each.method} {each.url}" for each in kept.flying]
     if kept.lost:
         lines.append(f"Lost: {count(kept.lost, 'exchange')} that could not be kept.")
     if kept.damaged:
@@ -25,3 +27,37 @@ def recording_text(kept: Kept, directory: Path) -> str:
             f"Next: `harness inspect {directory}`, or `harness draft {directory} -o scenarios/recorded`."
         )
     return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def unread_text(unread: Sequence[Problem], bodiless: int) -> str:
+    """Write which lines of captured files could not be understood, and how many exchanges lack their body."""
+    lines = [f"Not understood: {problem}" for problem in unread]
+    if bodiless:
+        lines.append(
+            f"Without the body of the response, which the file lacks: {count(bodiless, 'exchange')}."
+        )
+    return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def job_text(kept: Kept, job: Job, directory: Path) -> str:
+    """Write it for the terminal of a command that was recorded, after that command's own last word."""
+    lines = []
+    if not job.reached:
+        lines.append(
+            "No Python of the command was reached: it runs none, or with -I, -E or -S, or sets PYTHONPATH."
+        )
+    elif not job.processes:
+        lines.append("No process of the command called a host of the project's environments.")
+    if job.parts:
+        lines.append(
+            f"Read in part: {count(job.parts, 'response')}, of which the cassette has what was read."
+        )
+    if job.running:
+        lines.append(
+            f"Still running: {job.running} of the command's processes, recorded until the command ended."
+        )
+    if job.troubles:
+        lines.append(
+            f"The recorder had trouble in the command, and may lack exchanges: {', '.join(job.troubles)}."
+        )
+    return "".join(f"{visible(line)}\n" for line in lines) + recording_text(kept, directory)

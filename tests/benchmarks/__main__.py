@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from tests.benchmarks.comparing import accurate, comparing
+from tests.benchmarks.jobs import jobs
 from tests.benchmarks.judging import judging
 from tests.benchmarks.living import budget, memory, overhead
 from tests.benchmarks.lookup import lookup
@@ -40,6 +41,7 @@ LONG: Final[Mapping[str, Callable[[Workspace], Iterator[Row]]]] = {
     "budget": budget,
     "overhead": overhead,
     "memory": memory,
+    "jobs": jobs,
     "proxy": proxy,
     "proxy-memory": proxy_memory,
     "proxy-kills": proxy_kills,

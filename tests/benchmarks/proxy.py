@@ -50,7 +50,7 @@ def proxy(workspace: Workspace) -> Iterator[Row]:
     seconds = 0.5 if workspace.quick else 8
     tool = os.environ.get("HARNESS_MITMDUMP") or shutil.which("mitmdump")
     with (
-        _service() as upstream,
+        service() as upstream,
         _recorder(workspace.directory / "proxy", upstream) as ours,
         _mitmdump(tool, upstream, workspace.directory / "flows") as theirs,
     ):
@@ -81,7 +81,7 @@ def proxy(workspace: Workspace) -> Iterator[Row]:
 def proxy_memory(workspace: Workspace) -> Iterator[Row]:
     """Record many exchanges, and large bodies both ways; ask how much the memory grew."""
     exchanges, large = (400, 2) if workspace.quick else (100_000, 20)
-    with _service() as upstream, _recorder(workspace.directory / "proxy-memory", upstream) as ours:
+    with service() as upstream, _recorder(workspace.directory / "proxy-memory", upstream) as ours:
         asyncio.run(_busily(ours.port, count=200))
         before = _resident(ours.process.pid)
         asyncio.run(_busily(ours.port, count=exchanges))
@@ -102,7 +102,7 @@ def proxy_kills(workspace: Workspace) -> Iterator[Row]:
     chance = random.Random(7)  # noqa: S311 - moments, not secrets
     for number in range(kills):
         project = workspace.directory / f"kill{number}"
-        with _service() as upstream, _recorder(project, upstream) as ours:
+        with service() as upstream, _recorder(project, upstream) as ours:
             answered = _until_killed(ours, chance.uniform(0.02, 0.5))
         _recover(project)
         path = project / "rec" / "baseline.yaml"
@@ -126,7 +126,7 @@ class _Recorder:
 
 
 @contextmanager
-def _service() -> Iterator[int]:
+def service() -> Iterator[int]:
     """Serve from a process of its own, as fast as Python can; give the port."""
     command = [sys.executable, "-c", "from tests.benchmarks.proxy import _serve; _serve()"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours

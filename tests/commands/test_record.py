@@ -94,8 +94,20 @@ def test_an_interrupted_recording_is_recovered(project: Path) -> None:
     assert called.code == 0
     assert called.out.splitlines()[:2] == [
         "rec/baseline.yaml: 2 exchanges",
-        f"In flight when it was killed: GET {recorded().request.url}",
+        f"In flight when it ended: GET {recorded().request.url}",
     ]
+
+
+def test_an_access_log_becomes_a_cassette(project: Path) -> None:
+    """Lines that are none are told by number, and are an exit code."""
+    call = {"method": "GET", "url": f"{IAM}/users", "status": 200, "response_body": {"token": TOKEN}}
+    (project / "access.jsonl").write_text(f"{json.dumps(call)}\nstarted\n{json.dumps(call)}\n")
+    called = harness("record", "--from", "access.jsonl", "-o", "rec")
+
+    assert called.code == 2
+    assert "Not understood: access.jsonl:2: this is no JSON object." in called.out
+    assert len(Cassette.load(project / "rec" / "baseline.yaml")) == 2
+    assert TOKEN not in (project / "rec" / "baseline.yaml").read_text()
 
 
 def test_damage_is_an_exit_code(project: Path) -> None:
@@ -117,6 +129,8 @@ def test_damage_is_an_exit_code(project: Path) -> None:
         (("--from", "a.har", "--every", "0"), "`--every` must be 1 or more"),
         (("--from", "a.har", "--environment", "stagging"), "there is no environment `stagging`"),
         (("--from", "a.har", "--ignore", "("), "is no regular expression"),
+        ((), "a recording is made of a command"),
+        (("--from", "a.har", "--", "python"), "a recording is made of a command"),
     ],
 )
 def test_mistakes_are_told(project: Path, arguments: tuple[str, ...], message: str) -> None:

@@ -1,0 +1,139 @@
+"""The way from a recorded process to its recorder: a Unix socket, one message an event.
+
+A message is the length of its head in four bytes, the head as JSON, and as many bytes as the head's ``sizes``
+say. Nothing is acknowledged: what was sent is the kernel's to deliver whatever becomes of this process, by
+kill -9 too, and waiting for another process would cost a call more than all the rest. A recorder that is too
+slow fills the socket, and is waited for then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import struct
+import threading
+from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+PATIENCE = 10.0
+"""Seconds to wait for the recorder, after which this process is recorded no more."""
+
+_LENGTH = struct.Struct("!I")
+
+
+def packed(event: dict[str, Any], *bodies: bytes) -> bytes:
+    """Return a message."""
+    head = json.dumps({**event, "sizes": [len(body) for body in bodies]}).encode("ascii")
+    return b"".join((_LENGTH.pack(len(head)), head, *bodies))
+
+
+class Line:
+    """Hands messages over in their order; for all threads of a process, and anew after a fork."""
+
+    def __init__(self, path: str, tell: Callable[[BaseException], None]) -> None:
+        """Take the path of the recorder's socket; it is connected to when there is something to say."""
+        self._path = path
+        self._tell = tell
+        self._waiting: deque[bytes] = deque()
+        self._lost = False
+        self._renew()
+        # Bound now: a job may put other classes into the module, as pytest-socket does.
+        self._open = socket.socket
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forked)
+
+    def _renew(self) -> None:
+        self._lock = threading.Lock()
+        self._owner = 0
+        self._socket: Any = None
+        self._identity: Any = None
+        self.process = f"{os.getpid()}-{os.urandom(4).hex()}"
+
+    def _forked(self) -> None:
+        """Forget what is the parent's: its connection, its messages, and a lock that nobody will release."""
+        try:
+            if self._socket is not None:
+                self._socket.close()
+        except OSError:
+            pass
+        self._waiting.clear()
+        self._renew()
+
+    def later(self, message: bytes) -> None:
+        """Hand a message over with the next one: for finalizers, which may interrupt any line of this."""
+        if not self._lost:
+            self._waiting.append(message)
+
+    def hand(self, message: bytes) -> None:
+        """Hand a message over, after those that wait."""
+        self.later(message)
+        self.flush()
+
+    def flush(self) -> None:
+        """Hand over all that waits."""
+        if self._owner == threading.get_ident():
+            return  # a signal handler inside of the loop below, which goes on with what it left
+        with self._lock:
+            self._owner = threading.get_ident()
+            try:
+                while self._waiting and not self._lost:
+                    # It stays until it was sent; the recorder knows one that comes twice.
+                    self._deliver(self._waiting[0])
+                    self._waiting.popleft()
+            finally:
+                self._owner = 0
+
+    def _deliver(self, message: bytes) -> None:
+        for last in (False, True):
+            try:
+                self._connected().sendall(message)
+            except OSError as error:  # noqa: PERF203 - it is tried twice
+                self._hang_up()
+                if last or isinstance(error, socket.timeout):  # it hangs, and would do so again
+                    self._lost = True
+                    self._tell(error)
+            except BaseException:
+                self._hang_up()  # half a message may be sent: the next one needs another connection
+                raise
+            else:
+                return
+
+    def _connected(self) -> Any:
+        """Return the connection, unless the job has closed or taken its descriptor, as daemons do."""
+        if self._socket is not None:
+            try:
+                if _identity(self._socket.fileno()) == self._identity:
+                    return self._socket
+            except OSError:
+                pass
+            self._socket.detach()
+        made = self._open(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket, self._identity = made, _identity(made.fileno())
+        made.settimeout(PATIENCE)
+        made.connect(self._path)
+        made.sendall(packed({"event": "hello", "process": self.process}))
+        return made
+
+    def close(self) -> None:
+        """Close the connection: Python would say that nobody did."""
+        with self._lock:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        made, self._socket = self._socket, None
+        try:
+            if made is not None and _identity(made.fileno()) == self._identity:
+                made.close()
+            elif made is not None:
+                made.detach()
+        except OSError:
+            pass
+
+
+def _identity(file: int) -> tuple[int, int]:
+    status = os.fstat(file)
+    return status.st_dev, status.st_ino

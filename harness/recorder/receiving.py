@@ -1,0 +1,256 @@
+"""Receives what a recorded job's processes exchange, and lets a keeper keep it.
+
+The other end is ``injected``; ``injected.line`` says what a message is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import selectors
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from harness.coding import decoded
+from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response, header
+from harness.recorder.keeper import Keeper, cut_field
+
+_LENGTH: Final = struct.Struct("!I")
+_BLOCK: Final = 256 * 1024
+_PAUSE: Final = 0.005
+"""Seconds to leave the processor to the job when all was heard."""
+
+_LARGEST: Final = 64 * 1024 * 1024
+"""Bytes that a head, or a body, may claim to have: what claims more is not ours."""
+
+_KINDS: Final = (
+    (re.compile("Timeout", re.IGNORECASE), FailureKind.TIMEOUT),
+    (re.compile("Connect(Error|or)|ConnectionRefused|gaierror|NewConnection"), FailureKind.CONNECT),
+    (re.compile("Protocol|BadStatusLine|LineTooLong|Parse|BadHttp|InvalidHeader"), FailureKind.PROTOCOL),
+)
+
+
+class Receiver:
+    """Listens at a Unix socket, in a thread of its own."""
+
+    def __init__(self, keeper: Keeper, path: Path, alert: Callable[[str], object]) -> None:
+        """Listen; only those who may enter the directory of the path can connect.
+
+        Raises:
+            OSError: The socket cannot be made.
+        """
+        self.parts = 0
+        """Exchanges whose client did not read the response to its end."""
+        self.processes = 0
+        """Processes that handed something over."""
+        self.running = 0
+        """Connections that were open when it stopped."""
+        self._keeper = keeper
+        self._alert = alert
+        self._told: set[str] = set()
+        self._known: dict[str, _Process] = {}
+        self._selector = selectors.DefaultSelector()
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(str(path))
+        self._listener.listen(128)
+        self._listener.settimeout(0)
+        self._wake, self._woken = socket.socketpair()
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._selector.register(self._woken, selectors.EVENT_READ)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="receiver", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take what was sent until now, and end; those who are still connected are heard no more."""
+        self._stopping.set()
+        self._wake.send(b"\0")
+        self._thread.join()
+        for key in list(self._selector.get_map().values()):
+            self.running += key.data is not None
+            key.fileobj.close()  # type: ignore[union-attr] # they are sockets
+        self._selector.close()
+        self._wake.close()
+
+    def _run(self) -> None:
+        while True:
+            # Read first: what was sent before the job ended is in the sockets by then.
+            last = self._stopping.is_set()
+            ready = self._selector.select(0 if last else None)
+            for key, _ in ready:
+                if key.data is not None:
+                    self._hear(key.data)
+                elif key.fileobj is self._listener:
+                    self._accept()
+                else:
+                    self._woken.recv(1)
+            if last and not ready:
+                return
+            if not any(key.data is not None and key.data.waits for key, _ in ready):
+                self._stopping.wait(_PAUSE)
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            connection, _ = self._listener.accept()
+            self._selector.register(connection, selectors.EVENT_READ, _Connection(connection))
+
+    def _hear(self, connection: _Connection) -> None:
+        try:
+            for head, bodies in connection.messages():
+                self._take(connection, head, bodies)
+        except (OSError, ValueError, KeyError, TypeError, UnicodeError) as error:
+            connection.open = False
+            if not isinstance(error, OSError):
+                self._tell(f"a process said what the recorder does not understand ({type(error).__name__})")
+        if not connection.open:
+            self._selector.unregister(connection.socket)
+            connection.socket.close()
+
+    def _take(self, connection: _Connection, head: Mapping[str, Any], bodies: list[bytes]) -> None:
+        if head["event"] == "hello":
+            process = self._known.setdefault(head["process"], _Process())
+            self.processes = len(self._known)
+            connection.process = process
+            return
+        process = connection.process
+        id_ = int(head["id"])
+        if head["event"] == "began":
+            if id_ not in process.ended:
+                process.flying[id_] = self._keeper.began(Request(method=head["method"], url=head["url"]))
+            return
+        if id_ in process.ended:
+            return
+        process.ended.add(id_)
+        self.parts += bool(head["part"])
+        exchange, trouble = read_exchange(head, *bodies)
+        if trouble:
+            self._tell(f"{trouble}; its length and hash are kept")
+        kept = process.flying.pop(id_) if id_ in process.flying else self._keeper.began(exchange.request)
+        self._keeper.ended(kept, exchange)
+
+    def _tell(self, said: str) -> None:
+        if said not in self._told:
+            self._told.add(said)
+            self._alert(said)
+
+
+class _Process:
+    """What is known of a process: the exchanges that ended, and the keeper's ids of those that did not."""
+
+    def __init__(self) -> None:
+        self.ended: set[int] = set()
+        self.flying: dict[int, int] = {}
+
+
+class _Connection:
+    """One connection, and what came of a message that is not whole."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self.socket = connected
+        self.open = True
+        self.process = _Process()
+        self._data = bytearray()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a message is not whole: its sender waits until this end has read more of it."""
+        return bool(self._data)
+
+    def messages(self) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
+        """Yield the messages that are whole with what there is to read now."""
+        read = self.socket.recv(_BLOCK)
+        self.open = bool(read)
+        self._data += read
+        while (found := self._message()) is not None:
+            yield found
+
+    def _message(self) -> tuple[dict[str, Any], list[bytes]] | None:
+        data = self._data
+        if len(data) < _LENGTH.size:
+            return None
+        start = _LENGTH.size + _claimed(_LENGTH.unpack_from(data)[0])
+        if len(data) < start:
+            return None
+        head = json.loads(bytes(data[_LENGTH.size : start]))
+        sizes = [_claimed(int(size)) for size in head["sizes"]]
+        if len(data) < start + sum(sizes):
+            return None
+        bodies = []
+        for size in sizes:
+            bodies.append(bytes(data[start : start + size]))
+            start += size
+        del data[:start]
+        return head, bodies
+
+
+def _claimed(size: int) -> int:
+    if not 0 <= size <= _LARGEST:
+        raise ValueError(size)
+    return size
+
+
+def read_exchange(head: Mapping[str, Any], sent: bytes, answer: bytes) -> tuple[Exchange, str]:
+    """Return what a message says; the text is what is wrong with the body of its response, empty if nothing.
+
+    Raises:
+        KeyError, TypeError, ValueError: The message is not ours.
+    """
+    headers = _headers(head["request_headers"])
+    headers, sent, _ = _plain(headers, sent, head["request_cut"], decoded_already=False)
+    exchange = Exchange(
+        request=Request(method=str(head["method"]), url=str(head["url"]), headers=headers, content=sent),
+        started=_moment(float(head["started"])),
+        elapsed=float(head["elapsed"]),
+    )
+    if head["failure"]:
+        return replace(exchange, failure=failure_of(str(head["failure"]))), ""
+    headers, answer, trouble = _plain(
+        _headers(head["response_headers"]), answer, head["response_cut"], decoded_already=head["decoded"]
+    )
+    response = Response(
+        status=int(head["status"]), headers=headers, content=answer, http_version=str(head["version"])
+    )
+    # Of a packed body that was not read to its end nobody expects more.
+    return replace(exchange, response=response), "" if head["part"] else trouble
+
+
+def _plain(
+    headers: Headers, content: bytes, cut: Sequence[Any] | None, *, decoded_already: bool
+) -> tuple[Headers, bytes, str]:
+    """Undo the content codings of a body.
+
+    What cannot be undone is not kept: nobody could look for secrets in it.
+    """
+    trouble = ""
+    if not decoded_already:
+        try:
+            content = decoded(headers, content)
+        except ValueError as error:
+            trouble, cut, content = str(error), (len(content), sha256(content).hexdigest()), b""
+    if cut:
+        coding = "" if decoded_already else header(headers, "content-encoding") or ""
+        length, digest = cut
+        headers = (*headers, cut_field(int(length), str(digest), coding))
+    return headers, content, trouble
+
+
+def failure_of(name: str) -> Failure:
+    """Return the failure for the name of a client library's exception."""
+    found = (kind for pattern, kind in _KINDS if pattern.search(name))
+    return Failure(kind=next(found, FailureKind.DISCONNECT), message=name)
+
+
+def _headers(pairs: Any) -> Headers:
+    return tuple((str(name), str(value)) for name, value in pairs)
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,99 @@
+"""What recording a command adds to a call of its client, beside vcrpy in the client's own process.
+
+It takes a minute and is run by its name: ``python -m tests.benchmarks jobs``.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from tests.benchmarks.measure import ROOT, Row
+from tests.benchmarks.proxy import service
+from tests.benchmarks.workspace import Workspace
+
+_CLIENTS: Final = ("httpx", "requests", "aiohttp")
+_PATH: Final = "/iam/v1beta1/organizations/o/users"
+_BAR: Final = 0.5
+_RECORD: Final = ("-c", "from harness.cli import console; console()", "record", "-o", "rec", "--")
+
+_JOB: Final = """
+import asyncio, sys, time
+client, url, number, how = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+
+def synchronous():
+    if client == "httpx":
+        import httpx
+        session = httpx.Client()
+    else:
+        import requests
+        session = requests.Session()
+    with session:
+        for _ in range(number):
+            began = time.perf_counter()
+            session.get(url).content
+            print(time.perf_counter() - began)
+
+async def asynchronous():
+    import aiohttp
+    async with aiohttp.ClientSession() as session:
+        for _ in range(number):
+            began = time.perf_counter()
+            async with session.get(url) as response:
+                await response.read()
+            print(time.perf_counter() - began)
+
+def work():
+    asyncio.run(asynchronous()) if client == "aiohttp" else synchronous()
+
+if how == "vcrpy":
+    import vcr
+    with vcr.use_cassette("vcrpy.yaml", record_mode="all"):
+        work()
+else:
+    work()
+"""
+
+
+def jobs(workspace: Workspace) -> Iterator[Row]:
+    """Run a job bare, recorded and with vcrpy in turns."""
+    number = 30 if workspace.quick else 500
+    project = workspace.directory / "jobs"
+    project.mkdir()
+    (project / "job.py").write_text(_JOB, "utf-8")
+    with service() as port:
+        apis = {"iam": "/iam/v1beta1", "platform": "/platform/v1beta1", "v1": "/v1"}
+        bases = [f'{api} = "http://127.0.0.1:{port}{path}"' for api, path in apis.items()]
+        settings = ["[tool.harness.environments.box]", *bases, "sandbox = true", ""]
+        (project / "pyproject.toml").write_text("\n".join(settings), "utf-8")
+        for client in _CLIENTS:
+            taken: dict[str, list[float]] = {"bare": [], "recorded": [], "vcrpy": []}
+            for turn in range(workspace.times):
+                for how in taken:
+                    taken[how] += _times(project / f"{client}{turn}", how, client, port, number)
+            yield Row(
+                what=f"recorded job, median that it adds to a call of {client}",
+                ours=max(median(taken["recorded"]) - median(taken["bare"]), 0.001),
+                bar=_BAR,
+                theirs=max(median(taken["vcrpy"]) - median(taken["bare"]), 0.001),
+                against=f"vcrpy; a call takes {median(taken['bare']):.2f} ms",
+            )
+
+
+def _times(directory: Path, how: str, client: str, port: int, number: int) -> list[float]:
+    """Run the job in a directory of its own; give the milliseconds of its calls but the first ones."""
+    place = directory.with_name(f"{directory.name}-{how}")
+    place.mkdir()
+    for name in ("job.py", "pyproject.toml"):
+        (place / name).write_bytes((directory.parent / name).read_bytes())
+    url = f"http://127.0.0.1:{port}{_PATH}"
+    job = (sys.executable, "job.py", client, url, str(number), how)
+    command = (sys.executable, *_RECORD, *job) if how == "recorded" else job
+    done = subprocess.run(  # noqa: S603 - the command is ours
+        command, cwd=place, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
+    )
+    return [1000 * float(line) for line in done.stdout.splitlines()][number // 10 :]

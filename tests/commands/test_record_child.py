@@ -1,0 +1,58 @@
+"""``harness record -- COMMAND``."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.calling import harness
+from tests.recorder import TOKEN
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a project without settings whose token is known."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ASTRO_API_TOKEN", TOKEN)
+    return tmp_path
+
+
+def test_the_exit_code_is_the_commands(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Our words are on standard error, each line marked as ours."""
+    called = harness("record", "-o", project / "rec", "--", sys.executable, "-c", "print('its'); exit(3)")
+    written = capfd.readouterr()
+
+    assert (called.code, called.out, written.out) == (3, "", "its\n")
+    assert all(line.startswith("harness: ") for line in written.err.splitlines())
+    assert "nothing was kept" in written.err
+
+
+def test_handlers_of_signals_are_put_back(project: Path) -> None:
+    """Whoever calls the command line from Python has them as before."""
+    before = signal.getsignal(signal.SIGTERM)
+    harness("record", "-o", project / "rec", "--", sys.executable, "-c", "")
+
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_command_that_there_is_not_leaves_nothing(project: Path) -> None:
+    """The directory is as free as before."""
+    called = harness("record", "-o", project / "rec", "--", "no-such-command")
+
+    assert called.code == 2
+    assert list((project / "rec").iterdir()) == []
+
+
+def test_a_command_that_cannot_run_leaves_nothing(project: Path) -> None:
+    """Even where that shows when it is started only."""
+    script = project / "script"
+    script.write_bytes(b"\x7fELF, but not really")
+    script.chmod(0o700)
+    called = harness("record", "-o", project / "rec", "--", script)
+
+    assert called.code == 2
+    assert f"`{script}` cannot be run (Exec format error)" in called.err
+    assert list((project / "rec").iterdir()) == []

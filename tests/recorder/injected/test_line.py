@@ -1,0 +1,213 @@
+"""The way from a recorded process to its recorder.
+
+The kernel keeps what was not heard yet, so these tests listen when all was said.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import struct
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.recorder.injected.line import Line, packed
+
+
+class Listener:
+    """Hears lines, afterwards."""
+
+    def __init__(self, path: Path) -> None:
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.bind(str(path))
+        self.socket.listen()
+        self.socket.settimeout(0)
+        self._connections: list[tuple[socket.socket, bytearray]] = []
+
+    def heard(self) -> list[Any]:
+        """Return what was handed over since, by its ``id``, and greetings."""
+        with suppress(BlockingIOError):
+            while True:
+                connection, _ = self.socket.accept()
+                connection.settimeout(0)
+                self._connections.append((connection, bytearray()))
+        found: list[Any] = []
+        for connection, data in self._connections:
+            with suppress(BlockingIOError):
+                while more := connection.recv(65536):
+                    data.extend(more)
+            while len(data) >= 4 and len(data) >= (end := 4 + struct.unpack("!I", data[:4])[0]):
+                head = json.loads(data[4:end])
+                found.append(head.get("id", head["event"]))
+                del data[: end + sum(head["sizes"])]
+        return found
+
+    def close(self) -> None:
+        """Hear no more."""
+        self.socket.close()
+        for connection, _ in self._connections:
+            connection.close()
+
+
+@pytest.fixture
+def path() -> Iterator[Path]:
+    """Give the path of a socket: that of the tests' own directory is too long for one."""
+    with tempfile.TemporaryDirectory(prefix="line-") as directory:
+        yield Path(directory, "socket")
+
+
+@pytest.fixture
+def listener(path: Path) -> Iterator[Listener]:
+    """Listen there."""
+    made = Listener(path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def told() -> list[BaseException]:
+    """Keep troubles."""
+    return []
+
+
+@pytest.fixture
+def line(path: Path, told: list[BaseException]) -> Iterator[Line]:
+    """Give the line."""
+    made = Line(str(path), told.append)
+    yield made
+    made.close()
+
+
+def message(id_: int) -> bytes:
+    """Return a message with bodies."""
+    return packed({"event": "ended", "id": id_}, b"abc", b"")
+
+
+def say(line: Line, *ids: int) -> None:
+    """Hand some messages over."""
+    for id_ in ids:
+        line.hand(message(id_))
+
+
+def test_messages_are_heard_in_their_order(listener: Listener, line: Line) -> None:
+    """After a greeting, and over one connection; what waits goes first."""
+    line.later(message(1))
+
+    assert listener.heard() == []
+
+    line.hand(message(2))
+    line.hand(message(3))
+
+    assert listener.heard() == ["hello", 1, 2, 3]
+
+
+def test_threads_share_it(listener: Listener, line: Line) -> None:
+    """Nothing is lost or mixed."""
+    threads = [
+        threading.Thread(target=say, args=(line, *range(first, first + 10))) for first in range(0, 50, 10)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    _, *ids = listener.heard()
+
+    assert sorted(ids) == list(range(50))
+
+
+def test_a_connection_that_the_job_closed_is_made_anew(listener: Listener, line: Line) -> None:
+    """Daemons close all that they do not know; what then has the number is not ours to write to."""
+    line.hand(message(1))
+    number = line._socket.fileno()
+    read, write = os.pipe()
+    os.dup2(write, number)  # which closes what it was
+    line.hand(message(2))
+    os.close(number)
+    os.close(write)
+
+    assert os.read(read, 100) == b""
+    assert listener.heard() == ["hello", 1, "hello", 2]
+
+    os.close(read)
+
+
+def test_a_connection_that_broke_is_made_anew(listener: Listener, line: Line) -> None:
+    """The message goes over the next one."""
+    line.hand(message(1))
+    line._socket.shutdown(socket.SHUT_RDWR)
+    line.hand(message(2))
+
+    assert listener.heard() == ["hello", 1, "hello", 2]
+
+
+def test_a_recorder_that_is_gone_is_told_once(path: Path, line: Line, told: list[BaseException]) -> None:
+    """Then nothing is tried any more: the job has other things to do."""
+    line.hand(message(1))
+    line.hand(message(2))
+    line.later(message(3))
+
+    assert [type(error) for error in told] == [FileNotFoundError]
+    assert not line._waiting
+
+    listener = Listener(path)
+    line.hand(message(4))
+
+    assert listener.heard() == []
+
+    listener.close()
+
+
+def test_what_is_interrupted_is_handed_over_with_the_next(listener: Listener, line: Line) -> None:
+    """Ctrl-C may come between any two lines; the recorder knows a message that comes twice."""
+    line.hand(message(1))
+    sending = line._socket
+
+    class Interrupted:
+        def fileno(self) -> int:
+            return int(sending.fileno())
+
+        def sendall(self, data: bytes) -> None:
+            sending.sendall(data[:5])
+            raise KeyboardInterrupt
+
+        def close(self) -> None:
+            sending.close()
+
+    line._socket = Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        line.hand(message(2))
+    line.hand(message(3))
+
+    assert listener.heard() == ["hello", 1, "hello", 2, 3]
+
+
+def test_a_signal_handler_inside_does_not_wait_for_itself(listener: Listener, line: Line) -> None:
+    """It leaves its message to the loop that it interrupted."""
+    line._owner = threading.get_ident()
+    line.hand(message(1))
+    line._owner = 0
+
+    assert listener.heard() == []
+
+    line.flush()
+
+    assert listener.heard() == ["hello", 1]
+
+
+def test_after_a_fork_there_is_another_line(listener: Listener, line: Line) -> None:
+    """The child has its own connection and name, and no messages of its parent."""
+    line.hand(message(1))
+    line.later(message(2))
+    name = line.process
+    line._forked()
+    line.hand(message(3))
+
+    assert line.process != name
+    assert listener.heard() == ["hello", 1, "hello", 3]
