@@ -252,7 +252,8 @@ class RunResult:
     ``acceptances`` is False when the run was asked to ignore acceptances. Times are RFC 3339 UTC;
     ``finished`` is empty when the run was stopped before its end. ``unfinished`` names the planned
     scenarios without a result, as far as they are known. ``missing`` are the shards (``2/5``) that
-    belong to those of the run and were not read with them.
+    belong to those of the run and were not read with them. ``id`` is the run's own, or made of those of its
+    shards: the same for the same ones.
     """
 
     format: int
@@ -267,6 +268,7 @@ class RunResult:
     scenarios: tuple[ScenarioResult, ...]
     unfinished: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    id: str = ""
 
 
 class Readiness(StrEnum):

@@ -12,6 +12,7 @@ from harness.commands.coverage import add_coverage
 from harness.commands.doctor import add_doctor
 from harness.commands.draft import add_draft
 from harness.commands.gate import add_gate
+from harness.commands.history import add_history
 from harness.commands.init import add_init
 from harness.commands.inspect import add_inspect
 from harness.commands.merge import add_merge
@@ -31,6 +32,7 @@ COMMANDS = (
     add_report,
     add_coverage,
     add_gate,
+    add_history,
     add_compare,
     add_scan,
     add_inspect,

@@ -31,6 +31,7 @@ def add_merge(commands: Any) -> None:
 def _merge(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.commands.files import write_bytes
     from harness.contract import load_contracts
+    from harness.history import remember
     from harness.readiness import assess
     from harness.report.events import read_run
     from harness.report.merging import merge_logs
@@ -38,12 +39,14 @@ def _merge(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.report.write import write_reports
     from harness.settings import load_settings
 
-    contracts = load_contracts(load_settings(Path.cwd()).contracts)
+    settings = load_settings(Path.cwd())
+    contracts = load_contracts(settings.contracts)
     merged = merge_logs(arguments.logs, shards=arguments.shards)
     log = arguments.output / "events.jsonl"
     write_bytes(log, merged)
     run = read_run(log)
     assessment = assess(run, contracts=contracts)
-    write_reports(run, assessment, arguments.output)
-    out.write("\n".join(summary_text(run, assessment, arguments.output)) + "\n")
+    history = remember(run, assessment.readiness, settings.state) if settings.history else None
+    write_reports(run, assessment, arguments.output, history)
+    out.write("\n".join(summary_text(run, assessment, arguments.output, history)) + "\n")
     return 0

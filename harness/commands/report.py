@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from harness.commands.files import logs_of
 
 if TYPE_CHECKING:
+    from harness.history import History
     from harness.readiness import Assessment
     from harness.result import RunResult
 
@@ -42,6 +43,7 @@ def add_report(commands: Any) -> None:
 
 def _report(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.contract import load_contracts
+    from harness.history import recall
     from harness.readiness import assess
     from harness.report.events import read_run
     from harness.settings import load_settings
@@ -49,27 +51,32 @@ def _report(arguments: argparse.Namespace, out: TextIO) -> int:
     settings = load_settings(Path.cwd())
     run = read_run(*logs_of(arguments.logs, settings))
     assessment = assess(run, contracts=load_contracts(settings.contracts))
+    history = recall(run, assessment.readiness, settings.state) if settings.history else None
     if arguments.format == "files":
-        _write(run, assessment, arguments.output, out)
+        _write(run, assessment, history, arguments.output, out)
     else:
-        out.write(_rendered(run, assessment, arguments))
+        out.write(_rendered(run, assessment, history, arguments))
     return 0
 
 
-def _write(run: RunResult, assessment: Assessment, directory: Path, out: TextIO) -> None:
+def _write(
+    run: RunResult, assessment: Assessment, history: History | None, directory: Path, out: TextIO
+) -> None:
     from harness.report.text import summary_text
     from harness.report.write import write_reports
 
-    write_reports(run, assessment, directory)
-    out.write("\n".join(summary_text(run, assessment, directory)) + "\n")
+    write_reports(run, assessment, directory, history)
+    out.write("\n".join(summary_text(run, assessment, directory, history)) + "\n")
 
 
-def _rendered(run: RunResult, assessment: Assessment, arguments: argparse.Namespace) -> str:
+def _rendered(
+    run: RunResult, assessment: Assessment, history: History | None, arguments: argparse.Namespace
+) -> str:
     from harness.report.job_summary import render_job_summary
     from harness.report.notes import code_quality, github_annotations, notes_of
 
     if arguments.format == "summary":
-        return render_job_summary(run, assessment, link=arguments.link)
+        return render_job_summary(run, assessment, history, link=arguments.link)
     notes = notes_of(run, assessment, _below_repository(Path.cwd()))
     return github_annotations(notes) if arguments.format == "github" else code_quality(notes)
 

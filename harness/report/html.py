@@ -19,8 +19,9 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from harness.causes import Cause
 from harness.exchange import Body, BodyKind, Headers
+from harness.history import History
 from harness.readiness import Assessment, sandbox_reason
-from harness.report import matrix, probing, words
+from harness.report import changes, matrix, probing, words
 from harness.report.digest import Digest, digest, found
 from harness.report.words import clip, count, visible_lines
 from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult, operation_name
@@ -147,7 +148,7 @@ class _Anchors:
         )
 
 
-def render_html(run: RunResult, assessment: Assessment) -> str:
+def render_html(run: RunResult, assessment: Assessment, history: History | None = None) -> str:
     """Write the page of a run."""
     shown = digest(run, assessment)
     anchors = _Anchors(shown)
@@ -160,6 +161,8 @@ def render_html(run: RunResult, assessment: Assessment) -> str:
         words=words,
         matrix=matrix,
         probing=probing,
+        changes=changes,
+        history=history,
         style=style,
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         sandbox=sandbox_reason(run),

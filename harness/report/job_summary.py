@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from harness.errors import Problem, UsageError
+from harness.history import History
 from harness.readiness import Assessment
 from harness.report.markdown import LIMIT, render_markdown
 from harness.result import RunResult
@@ -15,7 +16,9 @@ LARGEST_SUMMARY = 900_000
 _OF_A_LINK = 2_000
 
 
-def render_job_summary(run: RunResult, assessment: Assessment, *, link: str = "") -> str:
+def render_job_summary(
+    run: RunResult, assessment: Assessment, history: History | None = None, *, link: str = ""
+) -> str:
     """Write the summary, worst first and cut between findings; never more than :data:`LARGEST_SUMMARY` bytes.
 
     ``link`` is where the whole report can be had.
@@ -26,11 +29,11 @@ def render_job_summary(run: RunResult, assessment: Assessment, *, link: str = ""
     whole = f"The whole report: [artifact of this run]({_checked(link)})\n\n" if link else ""
     room = LARGEST_SUMMARY - len(whole)
     limit = room
-    text = render_markdown(run, assessment, limit=limit)
+    text = render_markdown(run, assessment, history, limit=limit)
     # The limit of a report is in characters, and a character may take several bytes.
     while (size := len(text.encode())) > room and limit > LIMIT:
         limit = max(LIMIT, min(limit * room // size, limit - 1))
-        text = render_markdown(run, assessment, limit=limit)
+        text = render_markdown(run, assessment, history, limit=limit)
     return whole + text
 
 

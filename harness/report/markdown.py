@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from harness.causes import Cause, Place
 from harness.coverage import Coverage
+from harness.history import History
 from harness.probing import Probing
 from harness.readiness import Assessment, CheckAssessment, OperationAssessment, sandbox_reason
-from harness.report import probing, words
+from harness.report import changes, probing, words
 from harness.report.digest import Digest, Unsupported, digest, found
 from harness.report.matrix import EXPLAINED, cells, columns, gaps, headline, totals
 from harness.report.words import clip, count, visible
@@ -129,11 +130,14 @@ class _Section:
         return "\n\n".join(parts)
 
 
-def render_markdown(run: RunResult, assessment: Assessment, *, limit: int = LIMIT) -> str:
+def render_markdown(
+    run: RunResult, assessment: Assessment, history: History | None = None, *, limit: int = LIMIT
+) -> str:
     """Write the report of a run, always shorter than ``limit`` characters (not less than the default)."""
     shown = digest(run, assessment)
-    head = "\n\n".join(_head(run, assessment))
-    sections = [each for each in (*_sections(shown), *_tables(shown, assessment)) if each.blocks]
+    head = "\n\n".join(_head(run, assessment, history))
+    parts = (*_changes(history), *_sections(shown), *_tables(shown, assessment))
+    sections = [each for each in parts if each.blocks]
     return "\n\n".join([head, *_fitted(sections, limit - len(head) - 100, limit)]) + "\n"
 
 
@@ -147,8 +151,10 @@ def _fitted(sections: list[_Section], room: int, limit: int) -> Iterator[str]:
         yield section.fit(least + more, limit)
 
 
-def _head(run: RunResult, assessment: Assessment) -> Iterator[str]:
+def _head(run: RunResult, assessment: Assessment, history: History | None) -> Iterator[str]:
     yield f"# {words.TITLE}: {assessment.readiness}"
+    if history:
+        yield f"**{text(changes.headline(history))}**"
     if sandbox := sandbox_reason(run):
         yield f"> **{text(sandbox)}**"
     yield "\n".join(f"- {text(reason)}" for reason in assessment.reasons if reason != sandbox)
@@ -188,6 +194,30 @@ def _check_row(check: CheckAssessment) -> str:
 
 def _bold(readiness: Readiness) -> str:
     return f"**{readiness}**" if readiness is Readiness.NO_GO else str(readiness)
+
+
+def _changes(history: History | None) -> Iterator[_Section]:
+    if history is None:
+        return
+    yield _Section(
+        title=changes.TITLE,
+        blocks=tuple(
+            _row([state, severity, code(rule, 60), text(operation, 60), code(place), first, last])
+            for state, severity, rule, operation, place, first, last in changes.rows(history)
+        ),
+        share=2_000,
+        noun="finding",
+        intro=f"{_row(changes.COLUMNS)}\n|{'---|' * len(changes.COLUMNS)}",
+        joint="\n",
+    )
+    yield _Section(
+        title=changes.TREND,
+        blocks=tuple(_row([text(cell, 60) for cell in row]) for row in changes.trend(history)),
+        share=2_500,
+        noun="run",
+        intro=f"{_row(changes.TREND_COLUMNS)}\n|---|---|--:|--:|--:|--:|",
+        joint="\n",
+    )
 
 
 def _sections(shown: Digest) -> Iterator[_Section]:

@@ -10,6 +10,7 @@ format                  the format of this file, an integer
 tool                    name and version of what made the run
 mode                    ``replay``, ``record`` or ``live``
 environment, profile    names
+id                      what the run is called in its log and its history
 started, finished       RFC 3339 in UTC; ``finished`` is empty when the run was stopped before its end
 planned                 how many scenarios were to run
 unfinished              the ids of those that did not, as far as they are known
@@ -35,6 +36,7 @@ assessment.probing      ``answered``: what both sides answered to each kind of p
                         ``left``: the probes that were asked for and not made, and why (the fields are those
                         of :class:`harness.probing.Probing`)
 assessment.retries      how many attempts were followed by another one, by status or kind of failure
+history                 what earlier runs say of this one; null where none were asked; see below
 causes                  the findings of the run by their cause, worst first; see below
 scenarios               the results in the order of their ids; the fields are those of
                         :class:`harness.result.ScenarioResult` and of what it holds
@@ -60,6 +62,22 @@ documentation     what the contracts say of it, at each operation
 places            one object for each finding: ``scenario`` (its id), ``where`` (file:line), ``operation``
 ================  ========================================================================================
 
+Of the history:
+
+================  ========================================================================================
+key               value
+================  ========================================================================================
+since             when the last comparable run started (same environment, kind of evidence and profile);
+                  empty where there is none
+trouble           why nothing is known; empty where all is well
+counts            how many findings are new, known, accepted, fixed, regressed and flaky, each fingerprint
+                  once, without those for information
+findings          one object for each: ``fingerprint``, ``place``, ``severity``, ``state``, and the starts of
+                  the ``first`` and ``last`` of the last 30 runs that showed it
+trend             the last 30 comparable runs, oldest first, this one at the end; ``breaking`` and ``risky``
+                  count what is open, ``accepted`` what is accepted
+================  ========================================================================================
+
 A header list is an array of ``[name, value]``. A body is ``{"kind": ..., "data": ...}``; ``data`` is the
 JSON value, or the text, or null where there is none to show. The file is strict JSON in UTF-8: a NaN in a
 body is written as the string ``"NaN"``, an infinity as ``"Infinity"`` or ``"-Infinity"``
@@ -73,6 +91,7 @@ from dataclasses import fields
 from typing import Any
 
 from harness.causes import Cause
+from harness.history import History
 from harness.readiness import Assessment
 from harness.report.codec import encode, format_json
 from harness.result import RunResult, operation_name
@@ -84,12 +103,12 @@ _AT_ONCE = 100
 _BEFORE, _BEHIND = '{\n  "scenarios": [', "\n  ]\n}\n"
 
 
-def render_json(run: RunResult, assessment: Assessment) -> str:
+def render_json(run: RunResult, assessment: Assessment, history: History | None = None) -> str:
     """Write a run and its assessment as indented JSON with a line feed at the end."""
-    return "".join(json_parts(run, assessment))
+    return "".join(json_parts(run, assessment, history))
 
 
-def json_parts(run: RunResult, assessment: Assessment) -> Iterator[str]:
+def json_parts(run: RunResult, assessment: Assessment, history: History | None = None) -> Iterator[str]:
     """Yield what :func:`render_json` gives, some scenarios at a time: a long run is larger than memory."""
     facts = {each.name: getattr(run, each.name) for each in fields(run) if each.name not in _LAST}
     document = {
@@ -98,6 +117,7 @@ def json_parts(run: RunResult, assessment: Assessment) -> Iterator[str]:
         "assessment": {
             each.name: getattr(assessment, each.name) for each in fields(assessment) if each.name != "causes"
         },
+        "history": _history(history) if history else None,
         "causes": [_cause(cause) for cause in assessment.causes],
         "scenarios": (),
     }
@@ -108,6 +128,16 @@ def json_parts(run: RunResult, assessment: Assessment) -> Iterator[str]:
         text = format_json(encode({"scenarios": some}, some)).removeprefix(_BEFORE).removesuffix(_BEHIND)
         yield f"{',' if first else ''}{text}"
     yield "\n  ]\n}\n" if run.scenarios else "]\n}\n"
+
+
+def _history(history: History) -> dict[str, Any]:
+    return {
+        "since": history.since,
+        "trouble": history.trouble,
+        "counts": history.counts,
+        "findings": history.tracked,
+        "trend": history.trend,
+    }
 
 
 def _cause(cause: Cause) -> dict[str, Any]:

@@ -8,21 +8,24 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from harness.errors import Problem, UsageError
+from harness.history import History
 from harness.readiness import Assessment
 from harness.report.html import render_html
 from harness.report.markdown import render_markdown
 from harness.report.run_json import json_parts
 from harness.result import RunResult
 
-RENDERERS: dict[str, Callable[[RunResult, Assessment], Iterable[str]]] = {
+RENDERERS: dict[str, Callable[[RunResult, Assessment, History | None], Iterable[str]]] = {
     "run.json": json_parts,
-    "report.md": lambda run, assessment: (render_markdown(run, assessment),),
-    "report.html": lambda run, assessment: (render_html(run, assessment),),
+    "report.md": lambda run, assessment, history: (render_markdown(run, assessment, history),),
+    "report.html": lambda run, assessment, history: (render_html(run, assessment, history),),
 }
 """File name to the function that gives the parts of its text."""
 
 
-def write_reports(run: RunResult, assessment: Assessment, directory: Path) -> tuple[Path, ...]:
+def write_reports(
+    run: RunResult, assessment: Assessment, directory: Path, history: History | None = None
+) -> tuple[Path, ...]:
     """Write ``run.json``, ``report.md`` and ``report.html``; the directory is made.
 
     All are written beside their places before the first takes its own, so they are of one run or not there.
@@ -36,7 +39,7 @@ def write_reports(run: RunResult, assessment: Assessment, directory: Path) -> tu
             path = directory / name
             try:
                 directory.mkdir(parents=True, exist_ok=True)
-                written[path] = _beside(path, render(run, assessment))
+                written[path] = _beside(path, render(run, assessment, history))
             except OSError as error:
                 raise _failed(path, error) from error
         for path, made in written.items():

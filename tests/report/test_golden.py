@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from harness.coverage import Coverage, cover, narrowed
+from harness.history import History
 from harness.readiness import Assessment, assess
 from harness.report.coverage import coverage_markdown, coverage_text
 from harness.report.html import render_html
@@ -24,8 +25,12 @@ from harness.report.text import failure_text, gate_text, summary_text
 from harness.result import Policy, RunResult, Source
 from harness.traffic import Traffic
 from tests.report.builders import contracts, failing_run, good_run, hostile_run, lens_run, sandbox_run
+from tests.report.histories import every_state, first_run
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "report"
+HISTORIES: dict[str, History] = {"failing": every_state(), "good": first_run()}
+"""What earlier runs say; the others were not compared."""
+
 RUNS: dict[str, Callable[[], RunResult]] = {
     "failing": failing_run,
     "good": good_run,
@@ -39,8 +44,8 @@ def _failures(run: RunResult) -> str:
     return "\n\n\n".join(failure_text(scenario) for scenario in run.scenarios) + "\n"
 
 
-def _summary(run: RunResult) -> str:
-    return "\n".join(summary_text(run, _assessed(run), Path("reports/latest"))) + "\n"
+def _summary(run: RunResult, history: History | None) -> str:
+    return "\n".join(summary_text(run, _assessed(run), Path("reports/latest"), history)) + "\n"
 
 
 def _assessed(run: RunResult) -> Assessment:
@@ -67,17 +72,17 @@ def _narrowed(run: RunResult) -> Coverage:
     return narrowed(cover(run, contracts()), TRAFFIC.operations)
 
 
-RENDERINGS: dict[str, Callable[[RunResult], str]] = {
-    "report.html": lambda run: render_html(run, _assessed(run)),
-    "report.md": lambda run: render_markdown(run, _assessed(run)),
-    "run.json": lambda run: render_json(run, _assessed(run)),
-    "failures.txt": _failures,
+RENDERINGS: dict[str, Callable[[RunResult, History | None], str]] = {
+    "report.html": lambda run, history: render_html(run, _assessed(run), history),
+    "report.md": lambda run, history: render_markdown(run, _assessed(run), history),
+    "run.json": lambda run, history: render_json(run, _assessed(run), history),
+    "failures.txt": lambda run, _: _failures(run),
     "summary.txt": _summary,
-    "gate.txt": _gate,
-    "annotations.txt": lambda run: github_annotations(notes_of(run, _assessed(run))),
-    "code-quality.json": lambda run: code_quality(notes_of(run, _assessed(run))),
-    "coverage.txt": lambda run: coverage_text(cover(run, contracts()), None),
-    "coverage.md": lambda run: coverage_markdown(_narrowed(run), TRAFFIC),
+    "gate.txt": lambda run, _: _gate(run),
+    "annotations.txt": lambda run, _: github_annotations(notes_of(run, _assessed(run))),
+    "code-quality.json": lambda run, _: code_quality(notes_of(run, _assessed(run))),
+    "coverage.txt": lambda run, _: coverage_text(cover(run, contracts()), None),
+    "coverage.md": lambda run, _: coverage_markdown(_narrowed(run), TRAFFIC),
 }
 
 
@@ -85,7 +90,7 @@ RENDERINGS: dict[str, Callable[[RunResult], str]] = {
 @pytest.mark.parametrize("name", RUNS)
 def test_what_people_read_is_what_it_was(name: str, rendering: str) -> None:
     """A change of a report shows in a review."""
-    text = RENDERINGS[rendering](RUNS[name]())
+    text = RENDERINGS[rendering](RUNS[name](), HISTORIES.get(name))
     path = GOLDEN / f"{name}.{rendering}"
     if os.environ.get("UPDATE_GOLDEN"):
         path.parent.mkdir(parents=True, exist_ok=True)
