@@ -7,7 +7,7 @@ conclusion, says nothing: what was known of the place before still holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -42,11 +42,11 @@ class Course:
 class _Trace:
     """What is known of a fingerprint so far; ``looks`` says of each run that looked whether it was there."""
 
+    first: int
     looks: list[bool] = field(default_factory=list)
     present: set[tuple[str, Unit]] = field(default_factory=set)
     severity: Severity = Severity.INFO
     accepted: bool = False
-    first: int = -1
     last: int = -1
     looked: int = -1
 
@@ -61,11 +61,10 @@ def courses(
         now: This run.
         older: Fingerprints that runs before those of ``past`` showed.
     """
-    traces: dict[str, _Trace] = {}
-    known: dict[str, set[tuple[str, Unit]]] = {}
-    runs = [*past, now]
-    for number, run in enumerate(runs):
-        _follow(number, run, traces, known)
+    following = _Following()
+    for run in (*past, now):
+        following.add(run)
+    traces = following.traces
     found: dict[str, Course] = {}
     for fingerprint, trace in traces.items():
         before = fingerprint in older and trace.first == len(past)
@@ -80,35 +79,60 @@ def courses(
     return found
 
 
-def _follow(
-    number: int, run: Outcomes, traces: dict[str, _Trace], known: dict[str, set[tuple[str, Unit]]]
-) -> None:
-    """Add one run to what is known."""
-    looked: dict[str, _Trace] = {}
-    shown: set[str] = set()
-    for scenario, outcome in run.items():
-        here: set[tuple[str, Unit]] = set()
-        for each in outcome.sightings:
-            trace = traces.setdefault(each.fingerprint, _Trace())
-            first = each.fingerprint not in shown
-            shown.add(each.fingerprint)
-            worse = (trace.severity, each.severity)
-            trace.severity = each.severity if first else min(worse, key=list(Severity).index)
-            trace.accepted = each.accepted and (first or trace.accepted)
-            trace.first = number if trace.first < 0 else trace.first
-            trace.last = number
-            trace.present.add((scenario, each.unit))
-            looked[each.fingerprint] = trace
-            here.add((each.fingerprint, each.unit))
-        places = known.setdefault(scenario, set())
-        for fingerprint, unit in places - here:
-            if unit in outcome.concluded:
-                trace = looked[fingerprint] = traces[fingerprint]
-                trace.present.discard((scenario, unit))
-        places |= here
-    for trace in looked.values():
-        trace.looks.append(bool(trace.present))
-        trace.looked = number
+class _Following:
+    """Follows findings through runs, oldest first.
+
+    Most scenarios come to what they came to the night before. What they have in common is looked at once a
+    run, and only what changed is looked at scenario by scenario.
+    """
+
+    def __init__(self) -> None:
+        self.traces: dict[str, _Trace] = {}
+        self._number = -1
+        self._before: dict[str, Outcome] = {}
+        self._known: dict[str, set[tuple[str, Unit]]] = {}
+        # Scenarios whose last outcome says that findings which they had are not there, and which.
+        self._gone: dict[str, tuple[str, ...]] = {}
+
+    def add(self, run: Outcomes) -> None:
+        """Take the next run."""
+        self._number += 1
+        looked = self._show({id(outcome): outcome for outcome in run.values()}.values())
+        for scenario, outcome in run.items():
+            if self._before.get(scenario) is not outcome:
+                self._change(scenario, outcome)
+        looked |= {name for scenario, names in self._gone.items() if scenario in run for name in names}
+        for name in looked:
+            trace = self.traces[name]
+            trace.looks.append(bool(trace.present))
+            trace.looked = self._number
+
+    def _show(self, outcomes: Iterable[Outcome]) -> set[str]:
+        """Take what the run shows, and return the fingerprints."""
+        shown: set[str] = set()
+        for outcome in outcomes:
+            for each in outcome.sightings:
+                trace = self.traces.setdefault(each.fingerprint, _Trace(first=self._number))
+                first = each.fingerprint not in shown
+                worse = (trace.severity, each.severity)
+                trace.severity = each.severity if first else min(worse, key=list(Severity).index)
+                trace.accepted = each.accepted and (first or trace.accepted)
+                trace.last = self._number
+                shown.add(each.fingerprint)
+        return shown
+
+    def _change(self, scenario: str, outcome: Outcome) -> None:
+        """Take a scenario that came to something else than before."""
+        self._before[scenario] = outcome
+        here = {(each.fingerprint, each.unit) for each in outcome.sightings}
+        known = self._known.setdefault(scenario, set())
+        gone = [(name, unit) for name, unit in known - here if unit in outcome.concluded]
+        for name, unit in gone:
+            self.traces[name].present.discard((scenario, unit))
+        for name, unit in here:
+            self.traces[name].present.add((scenario, unit))
+        known |= here
+        self._gone[scenario] = tuple(name for name, _ in gone)
 
 
 def _gone(fingerprint: str, past: Sequence[Outcomes], now: Outcomes) -> list[bool]:

@@ -25,7 +25,9 @@ FILE: Final = "history.sqlite3"
 """Its name in the directory that the settings call ``state``."""
 
 KEPT: Final = 400
-"""Runs that are kept; with one a night, more than a year."""
+"""Runs that are kept at least; with one a night, more than a year."""
+
+_AT_ONCE: Final = 20
 
 _VERSION: Final = 1
 _WAIT: Final = 30.0
@@ -154,7 +156,7 @@ class Store:
         return found
 
     def add(self, line: PastRun, outcomes: Mapping[str, Outcome], places: Mapping[str, Place]) -> None:
-        """Keep a run, and forget the oldest beyond :data:`KEPT`; one that is kept already stays as it is."""
+        """Keep a run, and forget old ones beyond :data:`KEPT`; one that is kept already stays as it is."""
         run = self._connection.execute(
             "insert into run (id, started, line) values (?, ?, ?) on conflict do nothing",
             (line.id, line.started, json.dumps(_line(line))),
@@ -189,11 +191,11 @@ class Store:
         self._forget()
 
     def _forget(self) -> None:
-        """Forget the oldest runs, and what only they had."""
+        """Forget the oldest runs, and what only they had: some at a time, since all rows are looked at."""
         old = self._connection.execute(
             "select number from run order by started desc, number desc limit -1 offset ?", (KEPT,)
         ).fetchall()
-        if not old:
+        if len(old) < _AT_ONCE:
             return
         numbers = _listed(number for (number,) in old)
         for table, column in (("result", "run"), ("run_series", "run"), ("run", "number")):

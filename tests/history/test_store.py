@@ -105,16 +105,18 @@ def test_equal_outcomes_are_stored_once(tmp_path: Path) -> None:
 
 
 def test_the_oldest_are_forgotten(tmp_path: Path) -> None:
-    """So many runs are kept; what only forgotten ones had goes with them."""
+    """So many runs are kept, and a few more; what only forgotten ones had goes with them."""
     path = tmp_path / "history.sqlite3"
     first = night(1, found("a"), started="2026-01-01T00:00:00.000Z")
     rest = (
         night(1, id=f"r{number}", started=f"2026-02-01T00:{number // 60:02}:{number % 60:02}.000Z")
-        for number in range(KEPT)
+        for number in range(KEPT + 19)
     )
     _keep(path, first, *rest)
     with opened(path, write=False) as store:
-        assert len(store.runs()) == KEPT
+        kept = store.runs()
+        assert len(kept) == KEPT
+        assert kept[-1].id == f"r{KEPT + 18}"
         assert store.sightings("a") == []
 
 
