@@ -5,6 +5,7 @@ Findings make a step's verdict, steps a scenario's, scenarios a run's; the worst
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -107,6 +108,12 @@ class Finding:
     inconclusive: bool = False
     cause: str = ""
     read: bool | None = None
+
+
+def fingerprint(rule: str, operation: str, path: str, to: str) -> str:
+    """Return 12 hex digits that stay the same while values, samples and wording change."""
+    text = f"{rule}\n{operation}\n{path}\n{to}"
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

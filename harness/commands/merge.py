@@ -45,8 +45,10 @@ def _merge(arguments: argparse.Namespace, out: TextIO) -> int:
     log = arguments.output / "events.jsonl"
     write_bytes(log, merged)
     run = read_run(log)
-    assessment = assess(run, contracts=contracts)
-    history = remember(run, assessment.readiness, settings.state) if settings.history else None
+    assessment = assess(run, contracts=contracts, severities=settings.severity)
+    history = None
+    if settings.history:
+        history = remember(run, assessment.readiness, settings.state, assessment.behaviour)
     write_reports(run, assessment, arguments.output, history)
     out.write("\n".join(summary_text(run, assessment, arguments.output, history)) + "\n")
     return 0

@@ -50,8 +50,10 @@ def _report(arguments: argparse.Namespace, out: TextIO) -> int:
 
     settings = load_settings(Path.cwd())
     run = read_run(*logs_of(arguments.logs, settings))
-    assessment = assess(run, contracts=load_contracts(settings.contracts))
-    history = recall(run, assessment.readiness, settings.state) if settings.history else None
+    assessment = assess(run, contracts=load_contracts(settings.contracts), severities=settings.severity)
+    history = None
+    if settings.history:
+        history = recall(run, assessment.readiness, settings.state, assessment.behaviour)
     if arguments.format == "files":
         _write(run, assessment, history, arguments.output, out)
     else:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from harness.behaviour import Behaviour
 from harness.errors import UsageError
-from harness.history.model import WINDOW, History, Outcome, PastRun, State, Tracked
+from harness.history.model import WINDOW, History, Outcome, PastRun, Place, State, Tracked
 from harness.history.rows import line_of, outcomes_of, places_of
 from harness.history.states import courses
 from harness.history.store import FILE, Store, opened
@@ -14,36 +15,45 @@ from harness.result import Readiness, RunResult
 from harness.rules import Severity
 
 
-def remember(run: RunResult, readiness: Readiness, state: Path) -> History:
+def remember(
+    run: RunResult, readiness: Readiness, state: Path, behaviour: Behaviour | None = None
+) -> History:
     """Keep a run in the directory ``state``, and return what earlier ones say of it.
 
     Trouble with the file takes nothing away from the run: it stands in the history as text.
     """
-    return _history(run, readiness, state, keep=True)
+    return _history(run, readiness, state, behaviour or Behaviour(), keep=True)
 
 
-def recall(run: RunResult, readiness: Readiness, state: Path) -> History | None:
+def recall(
+    run: RunResult, readiness: Readiness, state: Path, behaviour: Behaviour | None = None
+) -> History | None:
     """Return what runs before this one say of it, and keep nothing; None where none was ever kept."""
     if not (state / FILE).is_file():
         return None
-    return _history(run, readiness, state, keep=False)
+    return _history(run, readiness, state, behaviour or Behaviour(), keep=False)
 
 
-def _history(run: RunResult, readiness: Readiness, state: Path, *, keep: bool) -> History:
-    outcomes = outcomes_of(run)
+def _history(
+    run: RunResult, readiness: Readiness, state: Path, behaviour: Behaviour, *, keep: bool
+) -> History:
+    outcomes = outcomes_of(run, behaviour)
+    known = places_of(run, behaviour.findings)
     line = line_of(run, outcomes, readiness.value)
     try:
         with opened(state / FILE, write=keep) as store:
-            found = _seen_with(store, run, line, outcomes)
+            found = _seen_with(store, line, outcomes, known)
             if keep:
-                store.add(line, outcomes, places_of(run))
+                store.add(line, outcomes, known)
     except UsageError as error:
         return History(trouble=" ".join(str(error).split()))
     return found
 
 
-def _seen_with(store: Store, run: RunResult, line: PastRun, outcomes: Mapping[str, Outcome]) -> History:
-    lines, past = store.past(outcomes, run.started, run.id)
+def _seen_with(
+    store: Store, line: PastRun, outcomes: Mapping[str, Outcome], known: Mapping[str, Place]
+) -> History:
+    lines, past = store.past(outcomes, line.started, line.id)
     if not lines:
         return History(trend=(line,))
     here = {each.fingerprint for outcome in outcomes.values() for each in outcome.sightings}
@@ -52,8 +62,8 @@ def _seen_with(store: Store, run: RunResult, line: PastRun, outcomes: Mapping[st
     }
     older = store.older(outcomes, lines[0].started, unknown) if unknown else set()
     found = courses(past, outcomes, older)
-    places = store.places(found.keys() - here) | places_of(run)
-    starts = [*(each.started for each in lines), run.started]
+    places = {**store.places(found.keys() - here), **known}
+    starts = [*(each.started for each in lines), line.started]
     tracked = [
         Tracked(
             fingerprint=fingerprint,

@@ -2,18 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Final
 
+from harness.behaviour import Behaviour
 from harness.history.model import Outcome, PastRun, Place, Series, Sighting, Unit, purpose_of
-from harness.result import Finding, RunResult, ScenarioResult, StepResult, Verdict, operation_name
+from harness.latency import Speed
+from harness.result import (
+    Finding,
+    RunResult,
+    ScenarioResult,
+    Source,
+    StepResult,
+    Verdict,
+    operation_name,
+)
 from harness.rules import Severity
 
 _CONCLUSIVE = frozenset({Verdict.MATCH, Verdict.ACCEPTED, Verdict.UNSUPPORTED, Verdict.MISMATCH})
 
 
-def outcomes_of(run: RunResult) -> dict[str, Outcome]:
-    """Return what each scenario of a run came to, by its id."""
-    return {scenario.id: _outcome(scenario, run) for scenario in run.scenarios}
+WHOLE: Final = "(the run)"
+"""What stands for a scenario where findings are of the run as a whole; no id of a file has such brackets."""
+
+_SURE = frozenset({Speed.SLOWER, Speed.FASTER, Speed.ALIKE})
+
+
+def outcomes_of(run: RunResult, behaviour: Behaviour | None = None) -> dict[str, Outcome]:
+    """Return what each scenario of a run came to, by its id, and under :data:`WHOLE` the run itself."""
+    found = {scenario.id: _outcome(scenario, run) for scenario in run.scenarios}
+    judged = [each for each in behaviour.latencies if each.speed in _SURE] if behaviour else []
+    if behaviour and judged:
+        found[WHOLE] = _whole(behaviour, [each.operation for each in judged], list(found.values()))
+    return found
+
+
+def _whole(behaviour: Behaviour, judged: Iterable[str], outcomes: Sequence[Outcome]) -> Outcome:
+    kinds = {outcome.series for outcome in outcomes if outcome.series.source != Source.SANDBOX}
+    return Outcome(
+        series=Series(
+            purpose=outcomes[0].series.purpose,
+            environment=", ".join(_distinct(each.environment for each in kinds)),
+            source=", ".join(_distinct(each.source for each in kinds)),
+            profile=outcomes[0].series.profile,
+        ),
+        verdict=Verdict.MISMATCH if behaviour.findings else Verdict.MATCH,
+        concluded=frozenset(Unit(probe="", operation=name) for name in judged),
+        sightings=tuple(
+            _sighting(finding, Unit(probe="", operation=finding.operation), None)
+            for finding in filter(_matters, behaviour.findings)
+        ),
+    )
 
 
 def _outcome(scenario: ScenarioResult, run: RunResult) -> Outcome:
@@ -62,17 +102,16 @@ def _sighting(finding: Finding, unit: Unit, other: Sighting | None) -> Sighting:
     return Sighting(fingerprint=finding.fingerprint, unit=unit, severity=severity, accepted=accepted)
 
 
-def places_of(run: RunResult) -> dict[str, Place]:
-    """Return what each fingerprint of a run stands for."""
+def places_of(run: RunResult, standing: Iterable[Finding] = ()) -> dict[str, Place]:
+    """Return what each fingerprint of a run stands for; ``standing`` are findings of the run as a whole."""
     found: dict[str, Place] = {}
-    for scenario in run.scenarios:
-        for step in scenario.steps:
-            for each in step.findings:
-                if _matters(each) and each.fingerprint not in found:
-                    fact = each.difference
-                    found[each.fingerprint] = Place(
-                        rule=each.rule, operation=each.operation, path=fact.path, to=fact.to
-                    )
+    steps = (step for scenario in run.scenarios for step in scenario.steps)
+    for each in chain(standing, *(step.findings for step in steps)):
+        if _matters(each) and each.fingerprint not in found:
+            fact = each.difference
+            found[each.fingerprint] = Place(
+                rule=each.rule, operation=each.operation, path=fact.path, to=fact.to
+            )
     return found
 
 

@@ -336,7 +336,11 @@ class State:
                 log.run_finished(self.id, _now())
         run = read_run(self._log_path)
         self.empty_shard = bool(run.missing) and not run.planned
-        assessment = assess(run, contracts=load_contracts(self.settings.contracts))
+        assessment = assess(
+            run,
+            contracts=load_contracts(self.settings.contracts),
+            severities=self.settings.severity,
+        )
         history = self._history(run, assessment)
         write_reports(run, assessment, self.directory, history)
         self._log_path.replace(self.directory / "events.jsonl")
@@ -361,7 +365,7 @@ class State:
 
         if self.shard is not None or self.config.option.no_history or not self.settings.history:
             return None
-        return remember(run, assessment.readiness, self.settings.state)
+        return remember(run, assessment.readiness, self.settings.state, assessment.behaviour)
 
     @property
     def _log_path(self) -> Path:

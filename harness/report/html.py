@@ -21,7 +21,7 @@ from harness.causes import Cause
 from harness.exchange import Body, BodyKind, Headers
 from harness.history import History
 from harness.readiness import Assessment, sandbox_reason
-from harness.report import changes, matrix, probing, words
+from harness.report import behaviour, changes, matrix, probing, words
 from harness.report.digest import Digest, digest, found
 from harness.report.words import clip, count, visible_lines
 from harness.result import Evidence, Finding, RunResult, ScenarioResult, StepResult, operation_name
@@ -162,6 +162,8 @@ def render_html(run: RunResult, assessment: Assessment, history: History | None 
         matrix=matrix,
         probing=probing,
         changes=changes,
+        behaviour=behaviour,
+        picture=behaviour.picture(assessment.behaviour),
         history=history,
         style=style,
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),

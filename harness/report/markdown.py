@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from harness.behaviour import Behaviour
 from harness.causes import Cause, Place
 from harness.coverage import Coverage
 from harness.history import History
 from harness.probing import Probing
 from harness.readiness import Assessment, CheckAssessment, OperationAssessment, sandbox_reason
-from harness.report import changes, probing, words
+from harness.report import behaviour, changes, probing, words
 from harness.report.digest import Digest, Unsupported, digest, found
 from harness.report.matrix import EXPLAINED, cells, columns, gaps, headline, totals
+from harness.report.sections import Section, fitted
 from harness.report.words import clip, count, visible
 from harness.result import Accepted, Readiness, RunResult, ScenarioResult, operation_name
 from harness.rules import Severity
@@ -83,53 +84,6 @@ def _inline(part: str) -> str:
     return f"{start}{text(part)}{' ' * (part.endswith(' ') and len(part) > 1)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Section:
-    """A part of the report that may be cut between its blocks.
-
-    ``share`` is how many characters it keeps for itself however long the sections before it are.
-    """
-
-    title: str
-    blocks: tuple[str, ...]
-    share: int
-    noun: str
-    intro: str = ""
-    joint: str = "\n\n"
-
-    @property
-    def size(self) -> int:
-        """Characters of the whole section."""
-        return self.overhead + sum(len(block) + len(self.joint) for block in self.blocks)
-
-    @property
-    def overhead(self) -> int:
-        """Characters of what is there in any case: title, introduction, the sentence of what is missing."""
-        return len(self.title) + len(self.intro) + 250
-
-    def fit(self, room: int, limit: int) -> str:
-        """Write as many blocks as there is room for, from the first on; ``limit`` is the whole report's."""
-        room -= self.overhead
-        kept: list[str] = []
-        for block in self.blocks:
-            room -= len(block) + len(self.joint)
-            if room < 0:
-                break
-            kept.append(block)
-        parts = [f"## {self.title}"]
-        if self.intro and self.joint == "\n":
-            parts.append("\n".join([self.intro, *kept]))
-        else:
-            parts += [self.intro] if self.intro else []
-            parts += [self.joint.join(kept)] if kept else []
-        if left := len(self.blocks) - len(kept):
-            parts.append(
-                f"*{count(left, self.noun)} more: left out here to stay under {limit:,} characters; "
-                "`report.html` and `run.json` have them.*"
-            )
-        return "\n\n".join(parts)
-
-
 def render_markdown(
     run: RunResult, assessment: Assessment, history: History | None = None, *, limit: int = LIMIT
 ) -> str:
@@ -138,17 +92,7 @@ def render_markdown(
     head = "\n\n".join(_head(run, assessment, history))
     parts = (*_changes(history), *_sections(shown), *_tables(shown, assessment))
     sections = [each for each in parts if each.blocks]
-    return "\n\n".join([head, *_fitted(sections, limit - len(head) - 100, limit)]) + "\n"
-
-
-def _fitted(sections: list[_Section], room: int, limit: int) -> Iterator[str]:
-    """Give each section its share, and what is left to the first that want more."""
-    given = [min(section.size, section.share) for section in sections]
-    spare = room - sum(given)
-    for section, least in zip(sections, given, strict=True):
-        more = min(section.size - least, spare)
-        spare -= more
-        yield section.fit(least + more, limit)
+    return "\n\n".join([head, *fitted(sections, limit - len(head) - 100, limit)]) + "\n"
 
 
 def _head(run: RunResult, assessment: Assessment, history: History | None) -> Iterator[str]:
@@ -158,6 +102,8 @@ def _head(run: RunResult, assessment: Assessment, history: History | None) -> It
     if sandbox := sandbox_reason(run):
         yield f"> **{text(sandbox)}**"
     yield "\n".join(f"- {text(reason)}" for reason in assessment.reasons if reason != sandbox)
+    if assessment.behaviour.countdown:
+        yield f"**{assessment.behaviour.countdown}**"
     yield words.INTRODUCTION
     yield f"**Scenarios:** {words.finished_counts(run)}: {words.verdict_counts(assessment.verdicts)}."
     rows = [f"| {name} | {text(value, 300)} |" for name, value in words.provenance(run)]
@@ -180,6 +126,7 @@ def _head(run: RunResult, assessment: Assessment, history: History | None) -> It
             f"- What the published contracts say of the findings: {said}.",
             *([f"- Coverage: {headline(assessment.coverage)}."] if assessment.coverage else []),
             *([f"- Retries: {words.retries(assessment.retries)}."] if assessment.retries else []),
+            *([f"- Latency: {slow}."] if (slow := behaviour.headline(assessment.behaviour)) else []),
         ]
     )
 
@@ -196,10 +143,10 @@ def _bold(readiness: Readiness) -> str:
     return f"**{readiness}**" if readiness is Readiness.NO_GO else str(readiness)
 
 
-def _changes(history: History | None) -> Iterator[_Section]:
+def _changes(history: History | None) -> Iterator[Section]:
     if history is None:
         return
-    yield _Section(
+    yield Section(
         title=changes.TITLE,
         blocks=tuple(
             _row([state, severity, code(rule, 60), text(operation, 60), code(place), first, last])
@@ -210,7 +157,7 @@ def _changes(history: History | None) -> Iterator[_Section]:
         intro=f"{_row(changes.COLUMNS)}\n|{'---|' * len(changes.COLUMNS)}",
         joint="\n",
     )
-    yield _Section(
+    yield Section(
         title=changes.TREND,
         blocks=tuple(_row([text(cell, 60) for cell in row]) for row in changes.trend(history)),
         share=2_500,
@@ -220,21 +167,21 @@ def _changes(history: History | None) -> Iterator[_Section]:
     )
 
 
-def _sections(shown: Digest) -> Iterator[_Section]:
+def _sections(shown: Digest) -> Iterator[Section]:
     breaking, risky, info = (shown.of(severity) for severity in Severity)
-    yield _Section(
+    yield Section(
         title=f"Breaking findings ({found(breaking)})",
         blocks=tuple(_finding(cause, number) for number, cause in enumerate(breaking, start=1)),
         share=14_000,
         noun="cause",
     )
-    yield _Section(
+    yield Section(
         title=f"Risky findings ({found(risky)})",
         blocks=tuple(_finding(cause, number) for number, cause in enumerate(risky, start=len(breaking) + 1)),
         share=5_000,
         noun="cause",
     )
-    yield _Section(
+    yield Section(
         title=f"For information ({found(info)})",
         blocks=tuple(map(_info_row, info)),
         share=4_000,
@@ -242,14 +189,14 @@ def _sections(shown: Digest) -> Iterator[_Section]:
         intro="| Rule | Place | Operations | Findings | Contracts | What |\n|---|---|---|--:|---|---|",
         joint="\n",
     )
-    yield _Section(
+    yield Section(
         title="Operations that v1 does not support",
         blocks=tuple(map(_unsupported, shown.unsupported)),
         share=3_000,
         noun="operation",
         intro=words.UNSUPPORTED_ADVICE,
     )
-    yield _Section(
+    yield Section(
         title="What was not proved",
         blocks=tuple(f"- {code(what)}: {prose(why)}" for what, why in shown.unproved),
         share=3_000,
@@ -258,8 +205,8 @@ def _sections(shown: Digest) -> Iterator[_Section]:
     )
 
 
-def _tables(shown: Digest, assessment: Assessment) -> Iterator[_Section]:
-    yield _Section(
+def _tables(shown: Digest, assessment: Assessment) -> Iterator[Section]:
+    yield Section(
         title="Operations whose answers left their contract",
         blocks=tuple(map(_departure_row, assessment.contracts.departures)),
         share=2_000,
@@ -267,7 +214,7 @@ def _tables(shown: Digest, assessment: Assessment) -> Iterator[_Section]:
         intro="| Operation | Side | Place | Findings | What |\n|---|---|---|--:|---|",
         joint="\n",
     )
-    yield _Section(
+    yield Section(
         title="Operations",
         blocks=tuple(map(_operation_row, assessment.operations)),
         share=3_000,
@@ -278,7 +225,8 @@ def _tables(shown: Digest, assessment: Assessment) -> Iterator[_Section]:
     if assessment.coverage:
         yield _coverage(assessment.coverage)
     yield from _probing(assessment.probing)
-    yield _Section(
+    yield from _behaviour(assessment.behaviour)
+    yield Section(
         title="Scenarios",
         blocks=tuple(map(_scenario_row, shown.scenarios)),
         share=5_000,
@@ -378,10 +326,10 @@ def _departure_row(departure: Departure) -> str:
     return f"| {text(departure.operation, 100)} | {side} | {place} | {departure.count} | {what} |"
 
 
-def _coverage(coverage: Coverage) -> _Section:
+def _coverage(coverage: Coverage) -> Section:
     titles, line, *rows = coverage_table(coverage)
     said = " ".join([gaps(coverage), *totals(coverage), EXPLAINED])
-    return _Section(
+    return Section(
         title="Coverage",
         blocks=tuple(rows),
         share=3_000,
@@ -391,10 +339,10 @@ def _coverage(coverage: Coverage) -> _Section:
     )
 
 
-def _probing(found: Probing) -> Iterator[_Section]:
+def _probing(found: Probing) -> Iterator[Section]:
     for check, title in probing.tables(found):
         titles = probing.columns(found, check)
-        yield _Section(
+        yield Section(
             title=title,
             blocks=tuple(_row([code(first, 100), *others]) for first, *others in probing.rows(found, check)),
             share=2_000,
@@ -402,11 +350,36 @@ def _probing(found: Probing) -> Iterator[_Section]:
             intro=f"{probing.EXPLAINED}\n\n{_row(titles)}\n|{'---|' * len(titles)}",
             joint="\n",
         )
-    yield _Section(
+    yield Section(
         title=probing.LEFT,
         blocks=tuple(f"- {text(what)}. {prose(why)}" for what, why in probing.unexercised(found)),
         share=1_500,
         noun="entry",
+        joint="\n",
+    )
+
+
+def _behaviour(found: Behaviour) -> Iterator[Section]:
+    yield Section(
+        title=behaviour.ENDINGS,
+        blocks=tuple(
+            _row([side, code(name), code(value), day, days, text(names)])
+            for side, name, value, day, days, names in map(behaviour.ending_row, found.endings)
+        ),
+        share=1_500,
+        noun="announcement",
+        intro=f"{_row(behaviour.ENDING_COLUMNS)}\n|---|---|---|---|--:|---|",
+        joint="\n",
+    )
+    yield Section(
+        title=behaviour.LATENCIES,
+        blocks=tuple(
+            _row([text(first, 100), *others])
+            for first, *others in map(behaviour.latency_row, found.latencies)
+        ),
+        share=2_500,
+        noun="operation",
+        intro=f"{behaviour.EXPLAINED}\n\n{_row(behaviour.LATENCY_COLUMNS)}\n|---|---|{'--:|' * 6}---|",
         joint="\n",
     )
 

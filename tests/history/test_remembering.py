@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from harness.behaviour import behaviour_of
 from harness.history import FILE, WINDOW, History, State, recall, remember
 from harness.result import Readiness, RunResult
 from tests.history.builders import found, night
-from tests.report.builders import accepted
+from tests.report.builders import accepted, timed_run
 
 
 def _remember(run: RunResult, state: Path) -> History:
@@ -118,3 +119,16 @@ def test_trouble_takes_nothing_away(tmp_path: Path) -> None:
     assert "\n" not in history.trouble
     assert (history.tracked, history.trend) == ((), ())
     assert recall(night(1), Readiness.GO, tmp_path) == history
+
+
+def test_findings_of_the_whole_run_are_followed(tmp_path: Path) -> None:
+    """An operation that v1 answers more slowly is new, known, and fixed when enough samples say so."""
+    told = []
+    for number, (samples, new) in enumerate([(40, 0.5), (40, 0.6), (5, 0.6), (40, 0.2)], start=1):
+        made = replace(
+            timed_run(samples, 0.2, new), id=f"r{number}", started=f"2026-11-0{number}T03:00:00.000Z"
+        )
+        told.append(_states(remember(made, Readiness.NO_GO, tmp_path, behaviour_of(made))))
+    (fingerprint,) = told[1]
+
+    assert told == [{}, {fingerprint: State.KNOWN}, {}, {fingerprint: State.FIXED}]

@@ -40,7 +40,7 @@ RULES: Final = {
     "header-lost": {"media-type-generalized"},
     "error-envelope-changed": {"error-envelope-changed", "error-field-added"},
     "create-status-changed": {"status-success-changed"},
-    "latency": {"latency-regressed"},
+    "latency": {"answer-slower"},
 }
 
 
@@ -51,7 +51,8 @@ def test_the_harness_sees_exactly_that_one(name: str, tmp_path: Path) -> None:
     result = seen(tmp_path, setup, f"steps:\n{STEPS.get(name, LIST)}")
 
     assert rules(result) - NOISE == RULES[name]
-    assert result.verdict is Verdict.MISMATCH
+    # One slow answer, and of the sandbox, proves nothing.
+    assert result.verdict is (Verdict.MATCH if name == "latency" else Verdict.MISMATCH)
 
 
 def test_none_is_on_by_default() -> None:
