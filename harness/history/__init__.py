@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.history.looking import Appearance, Passage, Trail, passages, trails
 from harness.history.model import (
-    DRIFT,
+    OTHERS,
     WINDOW,
     History,
     Outcome,
@@ -20,9 +20,9 @@ from harness.history.remembering import recall, remember
 from harness.history.store import FILE, KEPT, Store, opened
 
 __all__ = [
-    "DRIFT",
     "FILE",
     "KEPT",
+    "OTHERS",
     "WINDOW",
     "Appearance",
     "History",

@@ -14,8 +14,8 @@ from typing import Final
 from harness.result import RunResult, Verdict
 from harness.rules import Severity
 
-DRIFT: Final = "drift"
-"""The mode of runs that compare v1 with its own recording."""
+OTHERS: Final = frozenset({"drift", "pinned"})
+"""Modes of runs that compare v1 with itself."""
 
 WINDOW: Final = 30
 """Earlier runs that are looked at, and rows of a trend."""
@@ -42,7 +42,8 @@ class State(StrEnum):
 class Series:
     """Runs that can be compared with each other: of one kind of evidence, judged in one way.
 
-    ``purpose`` is empty, or :data:`DRIFT`. ``source`` is that of the evidence, empty where none was had.
+    ``purpose`` is empty, or one of :data:`OTHERS`. ``source`` is that of the evidence, empty where there is
+    none.
     """
 
     purpose: str
@@ -161,4 +162,4 @@ class History:
 
 def purpose_of(run: RunResult) -> str:
     """Return what a run is for, as a series has it."""
-    return DRIFT if run.mode == DRIFT else ""
+    return run.mode if run.mode in OTHERS else ""

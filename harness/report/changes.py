@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from harness.history import History, PastRun, State
 
@@ -67,6 +67,17 @@ def trend_row(run: PastRun) -> list[str]:
     """Write a run as a row of :data:`TREND_COLUMNS`."""
     numbers = (run.scenarios, run.breaking, run.risky, run.accepted)
     return [minute(run.started), run.readiness, *map(str, numbers)]
+
+
+def as_json(history: History) -> dict[str, Any]:
+    """Return a history as programs get it."""
+    return {
+        "since": history.since,
+        "trouble": history.trouble,
+        "counts": history.counts,
+        "findings": history.tracked,
+        "trend": history.trend,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,7 @@ from typing import Any
 from harness.causes import Cause
 from harness.history import History
 from harness.readiness import Assessment
+from harness.report import changes
 from harness.report.codec import encode, format_json
 from harness.result import RunResult, operation_name
 
@@ -120,7 +121,7 @@ def json_parts(run: RunResult, assessment: Assessment, history: History | None =
         "assessment": {
             each.name: getattr(assessment, each.name) for each in fields(assessment) if each.name != "causes"
         },
-        "history": _history(history) if history else None,
+        "history": changes.as_json(history) if history else None,
         "causes": [_cause(cause) for cause in assessment.causes],
         "scenarios": (),
     }
@@ -131,16 +132,6 @@ def json_parts(run: RunResult, assessment: Assessment, history: History | None =
         text = format_json(encode({"scenarios": some}, some)).removeprefix(_BEFORE).removesuffix(_BEHIND)
         yield f"{',' if first else ''}{text}"
     yield "\n  ]\n}\n" if run.scenarios else "]\n}\n"
-
-
-def _history(history: History) -> dict[str, Any]:
-    return {
-        "since": history.since,
-        "trouble": history.trouble,
-        "counts": history.counts,
-        "findings": history.tracked,
-        "trend": history.trend,
-    }
 
 
 def _cause(cause: Cause) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.history import DRIFT, Place, Series, Unit
+from harness.history import Place, Series, Unit
 from harness.history.rows import line_of, outcomes_of, places_of
 from harness.result import Verdict
 from harness.rules import Severity
@@ -75,10 +75,10 @@ def test_a_scenario_that_stopped_concludes_nothing() -> None:
 def test_the_series_is_that_of_the_evidence() -> None:
     """Environment and kind come from the evidence: a replay calls no environment itself."""
     (outcome,) = outcomes_of(run(scenario(step()), environment="as recorded")).values()
-    (drifted,) = outcomes_of(run(scenario(step(), provenance=None), mode=DRIFT)).values()
+    (drifted,) = outcomes_of(run(scenario(step(), provenance=None), mode="drift")).values()
 
     assert outcome.series == SERIES
-    assert drifted.series == Series(purpose=DRIFT, environment="", source="", profile="strict")
+    assert drifted.series == Series(purpose="drift", environment="", source="", profile="strict")
 
 
 def test_no_value_is_kept() -> None:
