@@ -142,10 +142,11 @@ def assess(
     origins = Origins(policy=policy, now=now or moment(run.started) or datetime.now(UTC))
     behaviour = behaviour_of(run, severities)
     checks = _checks(run, origins, behaviour.findings)
-    operations = assess_operations(run, origins)
+    slower = _slower(behaviour.findings)
+    operations = assess_operations(run, origins, frozenset(slower))
     against = [
         *_against(run, policy),
-        *_standing(behaviour.findings, policy),
+        *_standing(slower, policy),
         *_required(policy, operations, Readiness.NO_GO),
     ]
     unproved = [*_unproved(run, origins, checks), *_required(policy, operations, Readiness.NOT_PROVEN)]
@@ -305,9 +306,13 @@ def _unproved(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, .
         yield Reason(said=said, remedy="Add `checks:` for auth and errors to a scenario.")
 
 
-def _standing(findings: Iterable[Finding], policy: Policy) -> Iterator[Reason]:
+def _slower(findings: Iterable[Finding]) -> list[str]:
+    """Return the operations that v1 answers more slowly, where that matters."""
+    return [finding.operation for finding in findings if finding.severity is not Severity.INFO]
+
+
+def _standing(slower: list[str], policy: Policy) -> Iterator[Reason]:
     """Say what stands against a cutover that no single scenario shows."""
-    slower = [finding.operation for finding in findings if finding.severity is not Severity.INFO]
     if slower and policy.max_breaking is None:
         said = f"v1 answers {counted(len(slower), 'operation')} more slowly, as many samples show"
         remedy = 'Raise timeouts, or set `latency-regressed = "info"` in [tool.harness.severity].'

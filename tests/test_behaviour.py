@@ -45,5 +45,10 @@ def test_a_slower_operation_stands_against_a_cutover() -> None:
     assert against.readiness is Readiness.NO_GO
     assert against.reasons[0] == ("v1 answers 1 operation more slowly, as many samples show: ListApiTokens.")
     assert (behaviour.readiness, behaviour.risky) == (Readiness.NO_GO, 1)
+    assert (against.operations[0].readiness, against.operations[0].reasons) == (
+        Readiness.NO_GO,
+        ("v1 answers it more slowly.",),
+    )
+    assert {each.readiness for each in let.operations} == {Readiness.GO}
     assert let.readiness is Readiness.GO
     assert assess(made, Policy(max_breaking=0)).readiness is Readiness.GO

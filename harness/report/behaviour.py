@@ -62,9 +62,15 @@ def ending_row(ending: Ending) -> list[str]:
         ending.header,
         ending.value,
         ending.moment[:10] or malformed,
-        "" if ending.days is None else str(ending.days),
+        _left(ending.days),
         names,
     ]
+
+
+def _left(days: int | None) -> str:
+    if days is None:
+        return ""
+    return str(days) if days >= 0 else f"{-days} ago"
 
 
 def headline(behaviour: Behaviour) -> str:

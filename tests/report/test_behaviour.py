@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.behaviour import Behaviour, behaviour_of
@@ -67,6 +69,7 @@ def test_a_row_of_an_announcement() -> None:
     assert ending_row(good)[3:5] == ["2027-01-31", "71"]
     assert ending_row(bad)[3].startswith("malformed: RFC 8594 wants")
     assert ending_row(bad)[4] == ""
+    assert ending_row(replace(good, days=-3))[4] == "3 ago"
     assert len(ending_row(good)) == len(ENDING_COLUMNS)
 
 
