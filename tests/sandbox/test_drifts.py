@@ -50,7 +50,9 @@ def test_the_harness_sees_exactly_that_one(name: str, tmp_path: Path) -> None:
     setup = Setup(on=chosen(only=(), added=(name,)))
     result = seen(tmp_path, setup, f"steps:\n{STEPS.get(name, LIST)}")
 
-    assert rules(result) - NOISE == RULES[name]
+    # On a busy machine any answer may be slow.
+    noise = NOISE | {"answer-slower"} - RULES[name]
+    assert rules(result) - noise == RULES[name]
     # One slow answer, and of the sandbox, proves nothing.
     assert result.verdict is (Verdict.MATCH if name == "latency" else Verdict.MISMATCH)
 
