@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from harness.announcements import FIELDS, WANTED, read_announcement
 from harness.bodies import Context, compare_json, wrapper
 from harness.coding import gunzipped
 from harness.difference import PACKED_NOTHING, Difference, Kind, json_path
@@ -64,8 +65,11 @@ TRANSPORT_HEADERS = frozenset(
 )
 """Header fields that say when and how a message travelled: they differ between any two responses."""
 
-_REQUEST_IDS = frozenset({"request-id", "x-correlation-id", "x-request-id"})
-"""Fields that name one call for the vendor's support: their values always differ, their absence is a loss."""
+_MISSED = frozenset({"expires", "last-modified", "request-id", "x-correlation-id", "x-request-id"})
+"""Fields that name one call for the vendor's support, or say how long an answer may be kept.
+
+Their values differ between any two calls; their absence is a loss.
+"""
 
 _PASSING_COOKIES = ("__cf", "_cf", "awsalb", "incap_", "visid_", "bigip", "nlbi_")
 """How the cookies of load balancers begin: they come and go between any two calls."""
@@ -162,6 +166,7 @@ def _error_statuses(old: Response, new: Response) -> Iterator[Difference]:
 
 
 def _headers(old: Headers, new: Headers, correspondence: Correspondence) -> Iterator[Difference]:
+    yield from _announced(old, new)
     if old == new:
         return
     before, after = _fields(old), _fields(new)
@@ -183,10 +188,29 @@ def _headers(old: Headers, new: Headers, correspondence: Correspondence) -> Iter
     yield from _presence(old, new)
 
 
+def _announced(old: Headers, new: Headers) -> Iterator[Difference]:
+    """Tell that an API announces its end; on both sides as well, since it is not about what differs."""
+    for name in FIELDS:
+        before, after = header(old, name), header(new, name)
+        if before is None and after is None:
+            continue
+        value = after if after is not None else before
+        moment = read_announcement(name, value or "")
+        both = before is not None and after is not None
+        yield Difference(
+            kind=Kind.ANNOUNCED,
+            path=json_path("headers", name),
+            baseline=before,
+            candidate=after,
+            side=None if both else Side.BASELINE if after is None else Side.CANDIDATE,
+            detail=f"{moment:%Y-%m-%d}" if moment else f"malformed: {WANTED[name]}",
+        )
+
+
 def _presence(old: Headers, new: Headers) -> Iterator[Difference]:
     """Tell the fields of travel whose values mean nothing, but which one side does without."""
     before, after = ({name.lower() for name, _ in headers} for headers in (old, new))
-    for name in sorted((before - after) & _REQUEST_IDS):
+    for name in sorted((before - after) & _MISSED):
         yield Difference(
             kind=Kind.HEADER_REMOVED, path=json_path("headers", name), baseline=header(old, name)
         )
@@ -217,7 +241,7 @@ def _fields(headers: Headers) -> dict[str, str]:
     fields: dict[str, str] = {}
     for key, value in headers:
         name = key.lower()
-        if name not in TRANSPORT_HEADERS:
+        if name not in TRANSPORT_HEADERS and name not in FIELDS:
             fields[name] = f"{fields[name]}, {value}" if name in fields else value
     return fields
 

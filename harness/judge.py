@@ -5,7 +5,6 @@ A difference is never dropped: a rule is attached to each.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +16,7 @@ from harness.difference import Difference, Kind, escape, segments
 from harness.exchange import Exchange, Json, Pair, Side, media_type
 from harness.lens import is_read
 from harness.relating import Promise, Promises, is_trivial, related, untold
-from harness.result import Finding, Verdict
+from harness.result import Finding, Verdict, fingerprint
 from harness.rules import Circumstances, Documentation, Profile, Severity, rule_for
 from harness.rules.lists import is_page
 from harness.rules.probes import MISTAKES, ROLES
@@ -302,12 +301,6 @@ def _look_alike(old: Json, new: Json) -> bool:
 def _short(value: Json, *, ascii_only: bool) -> str:
     text = escape(json.dumps(value, ensure_ascii=ascii_only))
     return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def fingerprint(rule: str, operation: str, path: str, to: str) -> str:
-    """Return 12 hex digits that stay the same while values, samples and wording change."""
-    text = f"{rule}\n{operation}\n{path}\n{to}"
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _step_facts(pair: Pair, question: Question) -> Iterator[Difference]:

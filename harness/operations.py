@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from harness.origins import COMPARED, Origins, has_run, strongest
@@ -38,8 +39,13 @@ class OperationAssessment:
     evidence: Source | None
 
 
-def assess_operations(run: RunResult, origins: Origins) -> tuple[OperationAssessment, ...]:
-    """Assess every operation that a step called or was to call: the worst first, then by name."""
+def assess_operations(
+    run: RunResult, origins: Origins, slower: AbstractSet[str] = frozenset()
+) -> tuple[OperationAssessment, ...]:
+    """Assess every operation that a step called or was to call: the worst first, then by name.
+
+    ``slower`` are those that v1 answers more slowly, which no single step shows.
+    """
     tallies: dict[str, _Tally] = {}
     for scenario in run.scenarios:
         for step in scenario.steps:
@@ -47,7 +53,7 @@ def assess_operations(run: RunResult, origins: Origins) -> tuple[OperationAssess
             # A cleanup step that was not needed says nothing about its operation.
             if name and (has_run(step) or step.verdict is not Verdict.MATCH):
                 tallies.setdefault(name, _Tally()).add(scenario, step)
-    found = (tally.assessment(name, origins) for name, tally in tallies.items())
+    found = (tally.assessment(name, origins, slower=name in slower) for name, tally in tallies.items())
     return tuple(sorted(found, key=lambda each: (_ORDER.index(each.readiness), each.operation)))
 
 
@@ -65,8 +71,10 @@ class _Tally:
         if has_run(step) and step.verdict in (*COMPARED, Verdict.UNSUPPORTED):
             self.proofs[scenario.id] = scenario
 
-    def assessment(self, name: str, origins: Origins) -> OperationAssessment:
-        against = self._against(counted_breaks=origins.policy.max_breaking is not None)
+    def assessment(self, name: str, origins: Origins, *, slower: bool) -> OperationAssessment:
+        counted_breaks = origins.policy.max_breaking is not None
+        against = self._against(counted_breaks=counted_breaks)
+        against += ["v1 answers it more slowly."] if slower and not counted_breaks else []
         unproved = self._unproved(origins)
         readiness = Readiness.NO_GO if against else Readiness.NOT_PROVEN if unproved else Readiness.GO
         reasons = [*against, *unproved] or [self._praise()]

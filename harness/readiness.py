@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from harness.behaviour import Behaviour, behaviour_of
 from harness.causes import Cause, causes_of
 from harness.contract import Contract
 from harness.coverage import Coverage, cover
@@ -102,7 +103,7 @@ class Assessment:
     ``contracts`` is what they say of the findings; ``causes`` are those of all findings, worst first;
     ``coverage`` is None where no contracts were given to count by. ``probing`` are the probes by operation.
     ``retries`` counts the attempts that were followed by another one, by status or kind of failure, most
-    first.
+    first. ``behaviour`` is how long the sides take to answer, and when they end.
     """
 
     readiness: Readiness
@@ -117,6 +118,7 @@ class Assessment:
     causes: tuple[Cause, ...] = ()
     probing: Probing = field(default_factory=Probing)
     retries: Mapping[str, int] = field(default_factory=dict)
+    behaviour: Behaviour = field(default_factory=Behaviour)
 
 
 def assess(
@@ -124,6 +126,7 @@ def assess(
     policy: Policy | None = None,
     *,
     contracts: Mapping[Side, Contract] | None = None,
+    severities: Mapping[str, Severity] | None = None,
     now: datetime | None = None,
 ) -> Assessment:
     """Assess a run; a pure function of what is given.
@@ -132,13 +135,20 @@ def assess(
         run: What is assessed.
         policy: What it must show; None for what reports judge by.
         contracts: What the coverage is counted by.
+        severities: Those of single rules, for findings of the run as a whole.
         now: Up to when the age of evidence is counted; None for the start of the run.
     """
     policy = policy or Policy()
     origins = Origins(policy=policy, now=now or moment(run.started) or datetime.now(UTC))
-    checks = _checks(run, origins)
-    operations = assess_operations(run, origins)
-    against = [*_against(run, policy), *_required(policy, operations, Readiness.NO_GO)]
+    behaviour = behaviour_of(run, severities)
+    checks = _checks(run, origins, behaviour.findings)
+    slower = _slower(behaviour.findings)
+    operations = assess_operations(run, origins, frozenset(slower))
+    against = [
+        *_against(run, policy),
+        *_standing(slower, policy),
+        *_required(policy, operations, Readiness.NO_GO),
+    ]
     unproved = [*_unproved(run, origins, checks), *_required(policy, operations, Readiness.NOT_PROVEN)]
     readiness = Readiness.NO_GO if against else Readiness.NOT_PROVEN if unproved else Readiness.GO
     probing = probing_of(run)
@@ -161,6 +171,7 @@ def assess(
         causes=causes_of(run),
         probing=probing,
         retries=_retries(run),
+        behaviour=behaviour,
     )
 
 
@@ -295,6 +306,19 @@ def _unproved(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, .
         yield Reason(said=said, remedy="Add `checks:` for auth and errors to a scenario.")
 
 
+def _slower(findings: Iterable[Finding]) -> list[str]:
+    """Return the operations that v1 answers more slowly, where that matters."""
+    return [finding.operation for finding in findings if finding.severity is not Severity.INFO]
+
+
+def _standing(slower: list[str], policy: Policy) -> Iterator[Reason]:
+    """Say what stands against a cutover that no single scenario shows."""
+    if slower and policy.max_breaking is None:
+        said = f"v1 answers {counted(len(slower), 'operation')} more slowly, as many samples show"
+        remedy = 'Raise timeouts, or set `latency-regressed = "info"` in [tool.harness.severity].'
+        yield Reason(said=f"{said}: {named(slower)}.", remedy=remedy)
+
+
 def _remarks(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, ...]) -> Iterator[Reason]:
     """Say what a reader must know whatever the readiness is."""
     if accepted := sum(check.accepted_breaking for check in checks):
@@ -378,8 +402,10 @@ class _CheckTally:
         )
 
 
-def _checks(run: RunResult, origins: Origins) -> tuple[CheckAssessment, ...]:
+def _checks(run: RunResult, origins: Origins, standing: Iterable[Finding]) -> tuple[CheckAssessment, ...]:
     tallies = {check: _CheckTally(origins) for check in Check}
+    for finding in standing:
+        tallies[finding.check].find(finding)
     for scenario in run.scenarios:
         for step in scenario.steps:
             # A finding belongs to a check that the step exercised, even where the step does not say so.

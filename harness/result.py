@@ -5,6 +5,7 @@ Findings make a step's verdict, steps a scenario's, scenarios a run's; the worst
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -134,6 +135,12 @@ class Finding:
     cause: str = ""
     read: bool | None = None
     noise: Noise | None = None
+
+
+def fingerprint(rule: str, operation: str, path: str, to: str) -> str:
+    """Return 12 hex digits that stay the same while values, samples and wording change."""
+    text = f"{rule}\n{operation}\n{path}\n{to}"
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,7 +286,8 @@ class RunResult:
     ``acceptances`` is False when the run was asked to ignore acceptances. Times are RFC 3339 UTC;
     ``finished`` is empty when the run was stopped before its end. ``unfinished`` names the planned
     scenarios without a result, as far as they are known. ``missing`` are the shards (``2/5``) that
-    belong to those of the run and were not read with them.
+    belong to those of the run and were not read with them. ``id`` is the run's own, or made of those of its
+    shards: the same for the same ones.
     """
 
     format: int
@@ -294,6 +302,7 @@ class RunResult:
     scenarios: tuple[ScenarioResult, ...]
     unfinished: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    id: str = ""
 
 
 class Readiness(StrEnum):

@@ -102,7 +102,7 @@ def test_bytes_are_shown_by_their_number() -> None:
 
 def test_headers_are_compared_by_name() -> None:
     """Names are compared without case and in order, repeated fields as one, what travel adds not at all."""
-    told = {"content-type", "request-id", "x-correlation-id", "x-request-id"}
+    told = {"content-type", "expires", "last-modified", "request-id", "x-correlation-id", "x-request-id"}
     transport: Headers = tuple((name, "1") for name in sorted(TRANSPORT_HEADERS - told))
     old = exchange(
         {},
@@ -153,6 +153,33 @@ def test_answers_of_one_class_are_held_against_each_other(old: int, new: int, to
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "side", "detail"),
+    [
+        ("@1769558400", None, Side.BASELINE, "2026-01-28"),
+        (None, "@1769558400", Side.CANDIDATE, "2026-01-28"),
+        ("@1", "@1769558400", None, "2026-01-28"),
+        ("@1769558400", "@1769558400", None, "2026-01-28"),
+        (None, "true", Side.CANDIDATE, "malformed: RFC 9745 wants `@` and seconds since 1970"),
+    ],
+)
+def test_an_announced_end_is_told_whoever_announces_it(
+    old: str | None, new: str | None, side: Side | None, detail: str
+) -> None:
+    """That v1 ends is a fact where v1beta1 announces the same; its header is told once."""
+    pair = Pair(
+        **{
+            name: exchange({}, headers=() if value is None else (("Deprecation", value),))
+            for name, value in (("baseline", old), ("candidate", new))
+        }
+    )
+
+    (found,) = compare(pair)
+
+    assert (found.kind, found.path) == (Kind.ANNOUNCED, "$.headers.deprecation")
+    assert (found.baseline, found.candidate, found.side, found.detail) == (old, new, side, detail)
+
+
 _COOKIE = "$.headers['set-cookie']"
 
 
@@ -173,6 +200,8 @@ _COOKIE = "$.headers['set-cookie']"
         ((("Set-Cookie", "a=1"),), (("Set-Cookie", "b=2"),), []),
         ((), (("Set-Cookie", "__cf_bm=1"), ("set-cookie", "AWSALB=2")), []),
         ((("traceparent", "1"),), (), []),
+        ((("Last-Modified", "a"),), (("last-modified", "b"),), []),
+        ((("Expires", "a"),), (), [(Kind.HEADER_REMOVED, "$.headers.expires", "a", None)]),
     ],
 )
 def test_of_some_headers_only_the_presence_tells(

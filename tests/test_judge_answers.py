@@ -363,7 +363,7 @@ def test_what_else_is_told_of_a_relaxed_request_stays() -> None:
 
     found = judged(slow, question("CreateDeployment", own=True))
 
-    assert {"request-relaxed", "latency-regressed"} <= set(rules_of(found))
+    assert {"request-relaxed", "answer-slower"} <= set(rules_of(found))
     assert len([each for each in found if each.difference.kind is Kind.RELAXED]) == 1
 
 

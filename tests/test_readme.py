@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -171,11 +172,12 @@ def test_every_option_of_the_plugin_is_documented(pytestconfig: pytest.Config) -
             "concurrency",
             "enforce_limits",
             "plan",
+            "no_history",
         )
         if hasattr(pytestconfig.option, name)
     }
 
-    assert len(own) == 11
+    assert len(own) == 12
     assert own <= shown
 
 
@@ -206,18 +208,22 @@ def test_every_setting_is_documented() -> None:
         assert re.search(rf"`[^`]*\b{field}\b[^`]*`", README), field
 
 
-def test_the_shown_summary_is_what_a_newcomer_sees() -> None:
-    """The README shows what replaying the shipped scenarios prints."""
+def test_the_shown_summary_is_what_a_newcomer_sees(tmp_path: Path) -> None:
+    """The README shows what replaying the shipped scenarios prints in a fresh clone."""
+    for name in ("scenarios", "cassettes"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("pyproject.toml", "conftest.py"):
+        shutil.copy(ROOT / name, tmp_path)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "scenarios/", "-q", "-p", "no:cacheprovider"],
-        cwd=ROOT,
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )
 
     printed = done.stdout.splitlines()
-    first = next(index for index, line in enumerate(printed) if line.startswith("Scenarios: "))
+    first = next(index for index, line in enumerate(printed) if line.startswith("No earlier run "))
     last = next(index for index, line in enumerate(printed) if line.startswith("Report: "))
     assert done.returncode == 0, done.stdout
     assert "\n".join(printed[first : last + 1]) == blocks("text")[0].strip()
@@ -228,7 +234,7 @@ def test_the_shown_finding_is_what_a_failing_scenario_prints(tmp_path: Path) -> 
     done = subprocess.run(  # noqa: S603 - our own command
         [
             *(sys.executable, "-m", "pytest", "scenarios/tokens/list.yaml", "--without-acceptances", "-q"),
-            *("-p", "no:cacheprovider", "--report-dir", str(tmp_path)),
+            *("-p", "no:cacheprovider", "--no-history", "--report-dir", str(tmp_path)),
         ],
         cwd=ROOT,
         capture_output=True,

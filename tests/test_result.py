@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness import result
-from harness.result import Source, Verdict, worst
+from harness.result import Source, Verdict, fingerprint, worst
 
 _VERDICTS = st.lists(st.sampled_from(Verdict))
 
@@ -56,3 +56,19 @@ def test_results_are_frozen(kind: type) -> None:
 def test_sources_are_ranked_by_what_they_prove() -> None:
     """A live call is worth more than a recorded one, and the sandbox's is worth least."""
     assert sorted(Source, key=lambda source: source.rank) == [Source.SANDBOX, Source.CASSETTE, Source.LIVE]
+
+
+def test_a_fingerprint_tells_things_apart() -> None:
+    """Another rule, operation, path or target is another fingerprint of 12 hex digits."""
+    prints = {
+        fingerprint("a", "b", "$.c", "$.d"),
+        fingerprint("x", "b", "$.c", "$.d"),
+        fingerprint("a", "x", "$.c", "$.d"),
+        fingerprint("a", "b", "$.x", "$.d"),
+        fingerprint("a", "b", "$.c", "$.x"),
+        fingerprint("a", "b", "$.c", ""),
+    }
+
+    assert len(prints) == 6
+    assert all(len(one) == 12 and set(one) <= set("0123456789abcdef") for one in prints)
+    assert fingerprint("a", "b", "$.c", "") == fingerprint("a", "b", "$.c", "")

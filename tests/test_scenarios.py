@@ -283,6 +283,7 @@ def test_the_reports_agree(tmp_path: Path) -> None:
             "-q",
             "-p",
             "no:cacheprovider",
+            "--no-history",
             "--report-dir",
             tmp_path,
         ],
@@ -305,7 +306,7 @@ def test_the_reports_agree(tmp_path: Path) -> None:
     for name, render in RENDERERS.items():
         text = (tmp_path / name).read_text("utf-8")
         # Whatever a report says, the log says: each is made from nothing else.
-        assert text == "".join(render(run, assessment))
+        assert text == "".join(render(run, assessment, None))
     for name, text in html_files(run, assessment):
         assert text == (tmp_path / name).read_text("utf-8")
     for name in ("report.md", "report.html"):

@@ -12,7 +12,9 @@ from harness.commands.contract import add_contract
 from harness.commands.coverage import add_coverage
 from harness.commands.doctor import add_doctor
 from harness.commands.draft import add_draft
+from harness.commands.drift import add_drift
 from harness.commands.gate import add_gate
+from harness.commands.history import add_history
 from harness.commands.init import add_init
 from harness.commands.inspect import add_inspect
 from harness.commands.learn import add_learn
@@ -35,6 +37,8 @@ COMMANDS = (
     add_coverage,
     add_gate,
     add_learn,
+    add_history,
+    add_drift,
     add_compare,
     add_scan,
     add_inspect,

@@ -32,6 +32,7 @@ def add_merge(commands: Any) -> None:
 def _merge(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.commands.files import page_redactor, write_bytes
     from harness.contract import load_contracts
+    from harness.history import remember
     from harness.readiness import assess
     from harness.report.events import read_run
     from harness.report.merging import merge_logs
@@ -45,7 +46,11 @@ def _merge(arguments: argparse.Namespace, out: TextIO) -> int:
     log = arguments.output / "events.jsonl"
     write_bytes(log, merged)
     run = read_run(log)
-    assessment = assess(run, contracts=contracts)
-    write_reports(run, assessment, arguments.output, redactor=page_redactor(settings, os.environ))
-    out.write("\n".join(summary_text(run, assessment, arguments.output)) + "\n")
+    assessment = assess(run, contracts=contracts, severities=settings.severity)
+    history = None
+    if settings.history:
+        history = remember(run, assessment.readiness, settings.state, assessment.behaviour)
+    redactor = page_redactor(settings, os.environ)
+    write_reports(run, assessment, arguments.output, history, redactor=redactor)
+    out.write("\n".join(summary_text(run, assessment, arguments.output, history)) + "\n")
     return 0

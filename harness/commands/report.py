@@ -12,6 +12,7 @@ from harness.commands.files import logs_of, page_redactor
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from harness.history import History
     from harness.readiness import Assessment
     from harness.redact import Redactor
     from harness.result import RunResult
@@ -66,6 +67,7 @@ def add_report(commands: Any) -> None:
 
 def _report(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.contract import load_contracts
+    from harness.history import recall
     from harness.readiness import assess
     from harness.report.events import read_run
     from harness.settings import load_settings
@@ -78,38 +80,61 @@ def _report(arguments: argparse.Namespace, out: TextIO) -> int:
         raise UsageError(Problem(where="--by", what=what, advice=advice))
     if arguments.by or (arguments.ticket is not None and arguments.format == "files"):
         return write_bundles(run, settings, arguments, out)
+    history = None
     if arguments.ticket is not None:
         from harness.report.ticket import part_of
 
         part = part_of(run, arguments.ticket)
         run, assessment = part.run, part.assessment
     else:
-        assessment = assess(run, contracts=load_contracts(settings.contracts))
+        assessment = assess(run, contracts=load_contracts(settings.contracts), severities=settings.severity)
+        if settings.history:
+            history = recall(run, assessment.readiness, settings.state, assessment.behaviour)
+    redactor = page_redactor(settings, os.environ)
     if arguments.format == "files":
-        _write(run, assessment, arguments.output or MERGED, out, redactor=page_redactor(settings, os.environ))
+        _write(run, assessment, history, arguments.output or MERGED, out, redactor=redactor)
     else:
-        _write_format(run, assessment, arguments, out, redactor=page_redactor(settings, os.environ))
+        _write_format(run, assessment, history, arguments, out, redactor=redactor)
     return 0
 
 
 def _write(
-    run: RunResult, assessment: Assessment, directory: Path, out: TextIO, *, redactor: Redactor
+    run: RunResult,
+    assessment: Assessment,
+    history: History | None,
+    directory: Path,
+    out: TextIO,
+    *,
+    redactor: Redactor,
 ) -> None:
     from harness.report.text import summary_text
     from harness.report.write import write_reports
 
-    write_reports(run, assessment, directory, redactor=redactor)
-    out.write("\n".join(summary_text(run, assessment, directory)) + "\n")
+    write_reports(run, assessment, directory, history, redactor=redactor)
+    out.write("\n".join(summary_text(run, assessment, directory, history)) + "\n")
 
 
 def _write_format(
-    run: RunResult, assessment: Assessment, arguments: argparse.Namespace, out: TextIO, *, redactor: Redactor
+    run: RunResult,
+    assessment: Assessment,
+    history: History | None,
+    arguments: argparse.Namespace,
+    out: TextIO,
+    *,
+    redactor: Redactor,
 ) -> None:
     from harness.report.formats import FORMATS, Told
     from harness.report.write import write_parts
 
     below = _below_repository(Path.cwd())
-    told = Told(run=run, assessment=assessment, below=below, link=arguments.link, redactor=redactor)
+    told = Told(
+        run=run,
+        assessment=assessment,
+        history=history,
+        below=below,
+        link=arguments.link,
+        redactor=redactor,
+    )
     parts = FORMATS[arguments.format](told)
     if arguments.output is None:
         out.writelines(parts)

@@ -13,8 +13,8 @@ from harness.contract_diff.facts import Fact, Facts, Part, appeared, removed
 from harness.difference import Difference, Kind, escape
 from harness.errors import ContractError, Problem
 from harness.exchange import Json
-from harness.judge import Judge, fingerprint
-from harness.result import Finding
+from harness.judge import Judge
+from harness.result import Finding, fingerprint
 from harness.rules import Circumstances, Documentation, Severity, rule_for
 
 _ORDER = list(Severity)

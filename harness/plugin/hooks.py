@@ -50,6 +50,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="keep the vendor's limits of requests in an environment that has none, as the sandbox",
     )
+    group.addoption(
+        "--no-history", action="store_true", help="do not keep the run, nor compare it with earlier ones"
+    )
     group.addoption("--profile", choices=("strict", "tolerant"), help="how severe the rules are")
     group.addoption(
         "--shard", metavar="K/N", help="run the K-th of N parts of the scenarios; see harness merge"

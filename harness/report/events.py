@@ -13,6 +13,7 @@ was stopped: it can be read, its result has no ``finished`` time, and a half-wri
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -211,6 +212,7 @@ class _Merged:
             scenarios=tuple(self.scenarios[id_] for id_ in sorted(self.scenarios)),
             unfinished=tuple(sorted(unfinished)),
             missing=tuple(map(str, missing_shards(runs))),
+            id=_joint_id(self.started),
         )
 
 
@@ -220,6 +222,12 @@ def missing_shards(runs: Iterable[RunStarted]) -> list[Shard]:
     totals = {shard.total for shard in there}
     every = {Shard(number=number, total=total) for total in totals for number in range(1, total + 1)}
     return sorted(every - there)
+
+
+def _joint_id(runs: Iterable[str]) -> str:
+    """Return the id of a run; that of merged ones is the same whenever they are merged."""
+    ids = sorted(runs)
+    return ids[0] if len(ids) == 1 else hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
 
 
 def _joined(values: Iterable[str]) -> str:

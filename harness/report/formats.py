@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from harness.history import History
 from harness.readiness import Assessment
 from harness.redact import Redactor
 from harness.report.ctrf import render_ctrf
@@ -23,12 +24,14 @@ from harness.result import RunResult
 class Told:
     """A run, and what its renderings need to know besides.
 
-    ``below`` is the project's directory in its repository, empty for its root. ``link`` is where the whole
-    report can be had, empty where nobody said it. The page goes through ``redactor`` once more.
+    ``history`` is what earlier runs say, None where none were asked. ``below`` is the project's directory in
+    its repository, empty for its root. ``link`` is where the whole report can be had, empty where nobody said
+    it. The page goes through ``redactor`` once more.
     """
 
     run: RunResult
     assessment: Assessment
+    history: History | None = None
     below: str = ""
     link: str = ""
     redactor: Redactor = field(default_factory=Redactor)
@@ -36,13 +39,15 @@ class Told:
 
 FORMATS: Mapping[str, Callable[[Told], Iterable[str]]] = MappingProxyType(
     {
-        "markdown": lambda told: (render_markdown(told.run, told.assessment),),
-        "html": lambda told: (render_html(told.run, told.assessment, redactor=told.redactor),),
-        "json": lambda told: json_parts(told.run, told.assessment),
+        "markdown": lambda told: (render_markdown(told.run, told.assessment, told.history),),
+        "html": lambda told: (render_html(told.run, told.assessment, told.history, redactor=told.redactor),),
+        "json": lambda told: json_parts(told.run, told.assessment, told.history),
         "junit": lambda told: (render_junit(told.run, told.assessment),),
         "ctrf": lambda told: (render_ctrf(told.run, told.assessment, told.below),),
         "sarif": lambda told: (render_sarif(told.run, told.assessment, told.below),),
-        "summary": lambda told: (render_job_summary(told.run, told.assessment, link=told.link),),
+        "summary": lambda told: (
+            render_job_summary(told.run, told.assessment, told.history, link=told.link),
+        ),
         "github": lambda told: (github_annotations(notes_of(told.run, told.assessment, told.below)),),
         "gitlab": lambda told: (code_quality(notes_of(told.run, told.assessment, told.below)),),
     }

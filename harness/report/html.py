@@ -20,11 +20,11 @@ from typing import Any, Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from harness.causes import Cause
+from harness.history import History
 from harness.readiness import Assessment, sandbox_reason
 from harness.redact import Redactor
-from harness.report import acceptances, matrix, probing, words
+from harness.report import acceptances, behaviour, changes, matrix, probing, words
 from harness.report.anchors import BESIDE, PAGE, Anchors
-from harness.report.deadline import deadline
 from harness.report.digest import digest
 from harness.report.evidence import BODY
 from harness.report.filters import Filters
@@ -79,8 +79,8 @@ class _Plan:
 def render_html(
     run: RunResult,
     assessment: Assessment,
+    history: History | None = None,
     *,
-    states: Mapping[str, str] | None = None,
     redactor: Redactor = _REDACTOR,
 ) -> str:
     """Write the page of a run alone: what it has no room for, ``run.json`` has.
@@ -88,21 +88,21 @@ def render_html(
     Args:
         run: What is reported.
         assessment: What it proves.
-        states: What history says of findings, by their fingerprints (:data:`harness.report.filters.STATES`).
+        history: What earlier runs say of it; None where none were asked.
         redactor: Takes secrets out; one that knows values finds them in every spelling.
     """
-    return next(_Pages(run, assessment, states or {}, redactor, alone=True).all())[1]
+    return next(_Pages(run, assessment, history, redactor, alone=True).all())[1]
 
 
 def html_files(
     run: RunResult,
     assessment: Assessment,
+    history: History | None = None,
     *,
-    states: Mapping[str, str] | None = None,
     redactor: Redactor = _REDACTOR,
 ) -> Iterator[tuple[str, str]]:
     """Yield the page and the files beside it as (path, text); the paths are relative, the page is first."""
-    return _Pages(run, assessment, states or {}, redactor, alone=False).all()
+    return _Pages(run, assessment, history, redactor, alone=False).all()
 
 
 class _Pages:
@@ -112,12 +112,14 @@ class _Pages:
         self,
         run: RunResult,
         assessment: Assessment,
-        states: Mapping[str, str],
+        history: History | None,
         redactor: Redactor,
         *,
         alone: bool,
     ) -> None:
         self._run, self._assessment, self._alone = run, assessment, alone
+        self._history = history
+        states = {each.fingerprint: str(each.state) for each in history.tracked} if history else {}
         self._shown = digest(run, assessment)
         self._anchors = Anchors(self._shown.causes, self._shown.scenarios)
         self._filters = Filters(run, self._shown.causes, states)
@@ -197,7 +199,10 @@ class _Pages:
             run=run,
             assessment=assessment,
             digest=shown,
-            deadline=deadline(run.started),
+            changes=changes,
+            behaviour=behaviour,
+            picture=behaviour.picture(assessment.behaviour),
+            history=self._history,
             severities=self._views.severities(shown),
             finished=words.finished_counts(run),
             noise=words.noise(run),

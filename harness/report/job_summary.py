@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from harness.errors import Problem, UsageError
+from harness.history import History
 from harness.readiness import Assessment
 from harness.report.fitting import fitted
 from harness.report.markdown import LIMIT, render_markdown
@@ -16,7 +17,9 @@ LARGEST_SUMMARY = 900_000
 _OF_A_LINK = 2_000
 
 
-def render_job_summary(run: RunResult, assessment: Assessment, *, link: str = "") -> str:
+def render_job_summary(
+    run: RunResult, assessment: Assessment, history: History | None = None, *, link: str = ""
+) -> str:
     """Write the summary, worst first and cut between findings; never more than :data:`LARGEST_SUMMARY` bytes.
 
     ``link`` is where the whole report can be had.
@@ -27,7 +30,7 @@ def render_job_summary(run: RunResult, assessment: Assessment, *, link: str = ""
     whole = f"The whole report: [artifact of this run]({checked_link(link)})\n\n" if link else ""
     room = LARGEST_SUMMARY - len(whole)
     text = fitted(
-        lambda limit: render_markdown(run, assessment, limit=limit),
+        lambda limit: render_markdown(run, assessment, history, limit=limit),
         room,
         size=lambda text: len(text.encode()),
         least=LIMIT,

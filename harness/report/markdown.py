@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from harness.behaviour import Behaviour
 from harness.causes import Cause, Place
 from harness.coverage import Coverage
+from harness.history import History
 from harness.probing import Probing
 from harness.readiness import Assessment, CheckAssessment, OperationAssessment, sandbox_reason
-from harness.report import probing, words
+from harness.report import behaviour, changes, probing, words
 from harness.report.digest import Digest, Unsupported, digest, found
 from harness.report.fitting import Section, fitted_sections
 from harness.report.matrix import EXPLAINED, cells, columns, gaps, headline, totals
@@ -88,6 +90,7 @@ def _inline(part: str) -> str:
 def render_markdown(
     run: RunResult,
     assessment: Assessment,
+    history: History | None = None,
     *,
     limit: int = LIMIT,
     elsewhere: str = ELSEWHERE,
@@ -99,21 +102,26 @@ def render_markdown(
     the title.
     """
     shown = digest(run, assessment)
-    head = "\n\n".join(_head(run, assessment, note))
-    sections = [each for each in (*_sections(shown), *_tables(shown, assessment)) if each.blocks]
+    head = "\n\n".join(_head(run, assessment, history, note))
+    wanted = (*_changes(history), *_sections(shown), *_tables(shown, assessment))
+    sections = [each for each in wanted if each.blocks]
     said = f"left out here to stay under {limit:,} characters; {elsewhere}"
     share = min(limit / LIMIT, 1.0)
     parts = fitted_sections(sections, limit - len(head) - 100, said, share=share)
     return "\n\n".join([head, *parts]) + "\n"
 
 
-def _head(run: RunResult, assessment: Assessment, note: str) -> Iterator[str]:
+def _head(run: RunResult, assessment: Assessment, history: History | None, note: str) -> Iterator[str]:
     yield f"# {words.TITLE}: {assessment.readiness}"
     if note:
         yield text(note)
+    if history:
+        yield f"**{text(changes.headline(history))}**"
     if sandbox := sandbox_reason(run):
         yield f"> **{text(sandbox)}**"
     yield "\n".join(f"- {text(reason)}" for reason in assessment.reasons if reason != sandbox)
+    if assessment.behaviour.countdown:
+        yield f"**{assessment.behaviour.countdown}**"
     yield words.INTRODUCTION
     yield f"**Scenarios:** {words.finished_counts(run)}: {words.verdict_counts(assessment.verdicts)}."
     rows = [f"| {name} | {text(value, 300)} |" for name, value in words.provenance(run)]
@@ -137,6 +145,7 @@ def _head(run: RunResult, assessment: Assessment, note: str) -> Iterator[str]:
             *([f"- Coverage: {headline(assessment.coverage)}."] if assessment.coverage else []),
             *([f"- Noise: {noise}."] if (noise := words.noise(run)) else []),
             *([f"- Retries: {words.retries(assessment.retries)}."] if assessment.retries else []),
+            *([f"- Latency: {slow}."] if (slow := behaviour.headline(assessment.behaviour)) else []),
         ]
     )
 
@@ -151,6 +160,30 @@ def _check_row(check: CheckAssessment) -> str:
 
 def _bold(readiness: Readiness) -> str:
     return f"**{readiness}**" if readiness is Readiness.NO_GO else str(readiness)
+
+
+def _changes(history: History | None) -> Iterator[Section]:
+    if history is None:
+        return
+    yield Section(
+        title=changes.TITLE,
+        blocks=tuple(
+            _row([state, severity, code(rule, 60), text(operation, 60), code(place), first, last])
+            for state, severity, rule, operation, place, first, last in changes.rows(history)
+        ),
+        share=2_000,
+        noun="finding",
+        intro=f"{_row(changes.COLUMNS)}\n|{'---|' * len(changes.COLUMNS)}",
+        joint="\n",
+    )
+    yield Section(
+        title=changes.TREND,
+        blocks=tuple(_row([text(cell, 60) for cell in row]) for row in changes.trend(history)),
+        share=2_500,
+        noun="run",
+        intro=f"{_row(changes.TREND_COLUMNS)}\n|---|---|--:|--:|--:|--:|",
+        joint="\n",
+    )
 
 
 def _sections(shown: Digest) -> Iterator[Section]:
@@ -211,6 +244,7 @@ def _tables(shown: Digest, assessment: Assessment) -> Iterator[Section]:
     if assessment.coverage:
         yield _coverage(assessment.coverage)
     yield from _probing(assessment.probing)
+    yield from _behaviour(assessment.behaviour)
     yield Section(
         title="Scenarios",
         blocks=tuple(map(_scenario_row, shown.scenarios)),
@@ -341,6 +375,31 @@ def _probing(found: Probing) -> Iterator[Section]:
         blocks=tuple(f"- {text(what)}. {prose(why)}" for what, why in probing.unexercised(found)),
         share=1_500,
         noun="entry",
+        joint="\n",
+    )
+
+
+def _behaviour(found: Behaviour) -> Iterator[Section]:
+    yield Section(
+        title=behaviour.ENDINGS,
+        blocks=tuple(
+            _row([side, code(name), code(value), day, days, text(names)])
+            for side, name, value, day, days, names in map(behaviour.ending_row, found.endings)
+        ),
+        share=1_500,
+        noun="announcement",
+        intro=f"{_row(behaviour.ENDING_COLUMNS)}\n|---|---|---|---|--:|---|",
+        joint="\n",
+    )
+    yield Section(
+        title=behaviour.LATENCIES,
+        blocks=tuple(
+            _row([text(first, 100), *others])
+            for first, *others in map(behaviour.latency_row, found.latencies)
+        ),
+        share=2_500,
+        noun="operation",
+        intro=f"{behaviour.EXPLAINED}\n\n{_row(behaviour.LATENCY_COLUMNS)}\n|---|---|{'--:|' * 6}---|",
         joint="\n",
     )
 

@@ -10,6 +10,7 @@ format                  the format of this file, an integer
 tool                    name and version of what made the run
 mode                    ``replay``, ``record`` or ``live``
 environment, profile    names
+id                      what the run is called in its log and its history
 started, finished       RFC 3339 in UTC; ``finished`` is empty when the run was stopped before its end
 planned                 how many scenarios were to run
 unfinished              the ids of those that did not, as far as they are known
@@ -35,6 +36,10 @@ assessment.probing      ``answered``: what both sides answered to each kind of p
                         ``left``: the probes that were asked for and not made, and why (the fields are those
                         of :class:`harness.probing.Probing`)
 assessment.retries      how many attempts were followed by another one, by status or kind of failure
+assessment.behaviour    ``latencies`` by operation in seconds, ``endings`` that answers announce, ``findings``
+                        of the run as a whole, and ``countdown``, a sentence on the end of v1beta1 (the fields
+                        are those of :class:`harness.behaviour.Behaviour`)
+history                 what earlier runs say of this one; null where none were asked; see below
 causes                  the findings of the run by their cause, worst first; see below
 scenarios               the results in the order of their ids; the fields are those of
                         :class:`harness.result.ScenarioResult` and of what it holds
@@ -60,6 +65,21 @@ documentation     what the contracts say of it, at each operation
 places            one object for each finding: ``scenario`` (its id), ``where`` (file:line), ``operation``
 ================  ========================================================================================
 
+Of the history:
+
+================  ========================================================================================
+key               value
+================  ========================================================================================
+since             when the last comparable run started (same environment, kind of evidence and profile);
+                  empty where there is none
+trouble           why nothing is known; empty where all is well
+counts            how many findings are new, known, accepted, fixed, regressed and flaky, each fingerprint
+                  once, without those for information
+findings          one object for each: ``fingerprint``, ``place``, ``severity``, ``state``, and the starts of
+                  the ``first`` and ``last`` of the last 30 runs that showed it
+trend             the last 30 comparable runs, oldest first, this one at the end; ``breaking`` and ``risky``
+                  count what is open, ``accepted`` what is accepted
+================  ========================================================================================
 ``noise`` of a finding says in how many repeats of the call each side disagreed with its first answer; where
 ``excused`` is true, the finding is info because v1beta1 does, and ``severity`` there is what it was before.
 
@@ -76,7 +96,9 @@ from dataclasses import fields
 from typing import Any
 
 from harness.causes import Cause
+from harness.history import History
 from harness.readiness import Assessment
+from harness.report import changes
 from harness.report.codec import encode, format_json
 from harness.result import RunResult, operation_name
 
@@ -87,12 +109,12 @@ _AT_ONCE = 100
 _BEFORE, _BEHIND = '{\n  "scenarios": [', "\n  ]\n}\n"
 
 
-def render_json(run: RunResult, assessment: Assessment) -> str:
+def render_json(run: RunResult, assessment: Assessment, history: History | None = None) -> str:
     """Write a run and its assessment as indented JSON with a line feed at the end."""
-    return "".join(json_parts(run, assessment))
+    return "".join(json_parts(run, assessment, history))
 
 
-def json_parts(run: RunResult, assessment: Assessment) -> Iterator[str]:
+def json_parts(run: RunResult, assessment: Assessment, history: History | None = None) -> Iterator[str]:
     """Yield what :func:`render_json` gives, some scenarios at a time: a long run is larger than memory."""
     facts = {each.name: getattr(run, each.name) for each in fields(run) if each.name not in _LAST}
     document = {
@@ -101,6 +123,7 @@ def json_parts(run: RunResult, assessment: Assessment) -> Iterator[str]:
         "assessment": {
             each.name: getattr(assessment, each.name) for each in fields(assessment) if each.name != "causes"
         },
+        "history": changes.as_json(history) if history else None,
         "causes": [_cause(cause) for cause in assessment.causes],
         "scenarios": (),
     }

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from harness.causes import Cause
 from harness.difference import Kind
+from harness.history import History
 from harness.readiness import Assessment, is_open
+from harness.report import changes
 from harness.report.matrix import headline
 from harness.report.words import (
     BASELINE,
@@ -179,14 +181,17 @@ def _quoted(text: str) -> str:
     return text if _PLAIN.fullmatch(text) else f'"{_UNSAFE.sub(escape, text)}"'
 
 
-def summary_text(run: RunResult, assessment: Assessment, report_dir: Path) -> list[str]:
-    """Return the lines for the end of a run: counts, the four checks, readiness, where the report is."""
+def summary_text(
+    run: RunResult, assessment: Assessment, report_dir: Path, history: History | None = None
+) -> list[str]:
+    """Return the lines for the end of a run: what is new, counts, checks, readiness, where the report is."""
     rows = [["check", "readiness", "steps", "breaking", "risky", "info", "accepted"]]
     covered = [f"Coverage: {headline(assessment.coverage)}"] if assessment.coverage else []
     for each in assessment.checks:
         numbers = (each.steps, each.breaking, each.risky, each.info, each.accepted)
         rows.append([CHECKS[each.check][0], each.readiness, *map(str, numbers)])
     return [
+        *([visible(changes.headline(history))] if history else []),
         f"Scenarios: {finished_counts(run)}: {verdict_counts(assessment.verdicts)}",
         *table(rows, 2),
         *_causes(assessment.causes),

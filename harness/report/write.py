@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from harness.errors import Problem, UsageError
+from harness.history import History
 from harness.readiness import Assessment
 from harness.redact import Redactor
 from harness.report.anchors import BESIDE
@@ -18,9 +19,9 @@ from harness.report.markdown import render_markdown
 from harness.report.run_json import json_parts
 from harness.result import RunResult
 
-RENDERERS: dict[str, Callable[[RunResult, Assessment], Iterable[str]]] = {
+RENDERERS: dict[str, Callable[[RunResult, Assessment, History | None], Iterable[str]]] = {
     "run.json": json_parts,
-    "report.md": lambda run, assessment: (render_markdown(run, assessment),),
+    "report.md": lambda run, assessment, history: (render_markdown(run, assessment, history),),
 }
 """File name to the function that gives the parts of its text; the page comes with files beside it."""
 
@@ -28,7 +29,12 @@ _BESIDE = re.compile(r"(findings|scenarios)-\d+\.html")
 
 
 def write_reports(
-    run: RunResult, assessment: Assessment, directory: Path, *, redactor: Redactor | None = None
+    run: RunResult,
+    assessment: Assessment,
+    directory: Path,
+    history: History | None = None,
+    *,
+    redactor: Redactor | None = None,
 ) -> tuple[Path, ...]:
     """Write ``run.json``, ``report.md``, ``report.html`` and what it has no room for; the directory is made.
 
@@ -41,7 +47,7 @@ def write_reports(
     """
     written: dict[Path, Path] = {}
     try:
-        for name, parts in _files(run, assessment, redactor or Redactor()):
+        for name, parts in _files(run, assessment, history, redactor or Redactor()):
             path = directory / name
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,11 +66,13 @@ def write_reports(
     return tuple(written)
 
 
-def _files(run: RunResult, assessment: Assessment, redactor: Redactor) -> Iterator[tuple[str, Iterable[str]]]:
+def _files(
+    run: RunResult, assessment: Assessment, history: History | None, redactor: Redactor
+) -> Iterator[tuple[str, Iterable[str]]]:
     """Yield the files of a run, each with the parts of its text."""
     for name, render in RENDERERS.items():
-        yield name, render(run, assessment)
-    for name, text in html_files(run, assessment, redactor=redactor):
+        yield name, render(run, assessment, history)
+    for name, text in html_files(run, assessment, history, redactor=redactor):
         yield name, (text,)
 
 

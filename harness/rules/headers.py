@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from harness.difference import Difference, Kind
-from harness.exchange import Json
+from harness.exchange import Json, Side
 from harness.rules.rule import Check, Circumstances, Rule, Severity, leaf, rule
 
 _B, _P, _I = Severity.BREAKING, Severity.RISKY, Severity.INFO
 _MEANINGFUL = frozenset({"link", "location", "retry-after", "allow"})
-_ENDING = frozenset({"deprecation", "sunset"})
 _REQUEST_IDS = frozenset({"request-id", "x-correlation-id", "x-request-id"})
-_CACHING = frozenset({"cache-control", "etag"})
+_CACHING = frozenset({"cache-control", "etag", "expires", "last-modified"})
 _LIMITS = ("ratelimit", "x-ratelimit", "x-rate-limit")
 _COUNTING = ("remaining", "reset", "used")
 _BASES = ("/iam/v1beta1/", "/platform/v1beta1/", "/v1/")
@@ -55,11 +54,11 @@ def _meaningful(difference: Difference, circumstances: Circumstances) -> bool:
 RULES: tuple[Rule, ...] = (
     rule(
         "deprecation-announced-already",
-        Kind.HEADER_REMOVED,
+        Kind.ANNOUNCED,
         Check.BEHAVIOUR,
         _I,
-        applies=lambda d, _: leaf(d.path) in _ENDING,
-        says="{operation}: v1beta1 announces its end with {path}: {old}; v1 does not.",
+        applies=lambda d, _: d.side is Side.BASELINE,
+        says="{operation}: v1beta1 announces its end with {path}: {old} ({detail}); v1 does not.",
         consequence="It is the last day by which callers must have moved.",
         remedy="Plan the cutover before it.",
     ),
@@ -164,11 +163,10 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "deprecation-announced",
-        (Kind.HEADER_ADDED, Kind.HEADER_VALUE),
+        Kind.ANNOUNCED,
         Check.BEHAVIOUR,
         _P,
-        applies=lambda d, _: leaf(d.path) in _ENDING,
-        says="{operation}: v1 itself announces an end with {path}: {new}.",
+        says="{operation}: v1 itself announces an end with {path}: {new} ({detail}).",
         consequence="The new endpoint will go too.",
         remedy="Read the announcement before building on it.",
     ),

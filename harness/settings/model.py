@@ -122,6 +122,7 @@ class Settings:
     no repository. ``contracts`` is a directory of contracts that replace the packaged ones, None
     without any. ``environment`` is the name of the one that is used when none is asked for.
     ``severity`` overrides the profile for single rules. ``timeout`` is in seconds, for one answer.
+    ``history`` says whether runs are kept there, to say what is new.
     ``gate`` is the policy of ``harness gate``, ``retries`` that of live calls. ``noise_calls`` is how often
     each side is asked again where the answers to a safe call differ, 0 for never. ``documents`` are the URLs
     of the published OpenAPI documents by API; one without an entry is not looked at. ``secrets`` is what the
@@ -138,6 +139,7 @@ class Settings:
     profile: Profile = Profile.STRICT
     severity: Mapping[str, Severity] = field(default_factory=dict)
     timeout: float = 30.0
+    history: bool = True
     gate: Policy = field(default_factory=Policy)
     documents: Mapping[str, str] = field(default_factory=lambda: DOCUMENTS)
     retries: Retries = field(default_factory=Retries)

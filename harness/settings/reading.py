@@ -92,6 +92,7 @@ class _Reader:
             profile=table.choice("profile", Profile.STRICT),
             severity=self._severity(table.table("severity")),
             timeout=table.seconds("timeout", 30.0),
+            history=table.flag("history", default=True),
             gate=self._gate(table.table("gate"), contracts),
             documents=self._documents(table.table("documents")),
             retries=self._retries(table.table("retries")),

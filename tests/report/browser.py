@@ -16,6 +16,7 @@ from harness.readiness import assess
 from harness.report.html import html_files
 from harness.result import RunResult
 from tests.report.builders import contracts
+from tests.report.histories import of_states
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 """The commands that it goes by; Debian's package has the first name."""
@@ -99,7 +100,8 @@ def visited(
     script: bool = True,
 ) -> Visit:
     """Write the page of a run with the files beside it, and open it."""
-    for name, text in html_files(run, assess(run, contracts=contracts()), states=states):
+    history = of_states(states) if states else None
+    for name, text in html_files(run, assess(run, contracts=contracts()), history):
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")

@@ -182,6 +182,21 @@ def good_run() -> RunResult:
     return run(scenario(every_check()))
 
 
+def timed_run(
+    number: int, old: float, new: float, source: Source = Source.LIVE, operation: str = "ListApiTokens"
+) -> RunResult:
+    """Build a run of so many calls of one operation, which took about so many seconds on each side."""
+    steps = [
+        step(
+            operation=operation,
+            baseline=evidence("iam", {"tokens": []}, elapsed=round(old * (0.9 + at / 5 / number), 6)),
+            candidate=evidence("v1", {"tokens": []}, elapsed=round(new * (1.1 - at / 5 / number), 6)),
+        )
+        for at in range(number)
+    ]
+    return run(scenario(*steps, provenance=provenance(source)))
+
+
 def tokens(key: str) -> Json:
     """Build a page of API tokens whose scope stands under ``key``."""
     names = (("clr8x0000000000000000001a", "ORGANIZATION"), ("clr8x0000000000000000002b", "WORKSPACE"))

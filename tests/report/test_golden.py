@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from harness.coverage import Coverage, cover, narrowed
+from harness.history import History
 from harness.readiness import Assessment, assess
 from harness.report.coverage import coverage_markdown, coverage_text
 from harness.report.ctrf import render_ctrf
@@ -38,8 +39,12 @@ from tests.report.builders import (
     noisy_run,
     sandbox_run,
 )
+from tests.report.histories import every_state, first_run
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "report"
+HISTORIES: dict[str, History] = {"failing": every_state(), "good": first_run()}
+"""What earlier runs say; the others were not compared."""
+
 RUNS: dict[str, Callable[[], RunResult]] = {
     "failing": failing_run,
     "good": good_run,
@@ -68,8 +73,8 @@ def _wiki(run: RunResult) -> str:
     return render_wiki(part, attached=("report.html",), mark="harness-0123456789ab")
 
 
-def _summary(run: RunResult) -> str:
-    return "\n".join(summary_text(run, _assessed(run), Path("reports/latest"))) + "\n"
+def _summary(run: RunResult, history: History | None) -> str:
+    return "\n".join(summary_text(run, _assessed(run), Path("reports/latest"), history)) + "\n"
 
 
 def _assessed(run: RunResult) -> Assessment:
@@ -96,21 +101,21 @@ def _narrowed(run: RunResult) -> Coverage:
     return narrowed(cover(run, contracts()), TRAFFIC.operations)
 
 
-RENDERINGS: dict[str, Callable[[RunResult], str]] = {
-    "report.html": lambda run: render_html(run, _assessed(run)),
-    "report.md": lambda run: render_markdown(run, _assessed(run)),
-    "run.json": lambda run: render_json(run, _assessed(run)),
-    "failures.txt": _failures,
+RENDERINGS: dict[str, Callable[[RunResult, History | None], str]] = {
+    "report.html": lambda run, history: render_html(run, _assessed(run), history),
+    "report.md": lambda run, history: render_markdown(run, _assessed(run), history),
+    "run.json": lambda run, history: render_json(run, _assessed(run), history),
+    "failures.txt": lambda run, _: _failures(run),
     "summary.txt": _summary,
-    "gate.txt": _gate,
-    "junit.xml": lambda run: render_junit(run, _assessed(run)),
-    "ctrf.json": lambda run: render_ctrf(run, _assessed(run)),
-    "sarif.json": lambda run: _without_rules(render_sarif(run, _assessed(run))),
-    "wiki.txt": _wiki,
-    "annotations.txt": lambda run: github_annotations(notes_of(run, _assessed(run))),
-    "code-quality.json": lambda run: code_quality(notes_of(run, _assessed(run))),
-    "coverage.txt": lambda run: coverage_text(cover(run, contracts()), None),
-    "coverage.md": lambda run: coverage_markdown(_narrowed(run), TRAFFIC),
+    "gate.txt": lambda run, _: _gate(run),
+    "junit.xml": lambda run, _: render_junit(run, _assessed(run)),
+    "ctrf.json": lambda run, _: render_ctrf(run, _assessed(run)),
+    "sarif.json": lambda run, _: _without_rules(render_sarif(run, _assessed(run))),
+    "wiki.txt": lambda run, _: _wiki(run),
+    "annotations.txt": lambda run, _: github_annotations(notes_of(run, _assessed(run))),
+    "code-quality.json": lambda run, _: code_quality(notes_of(run, _assessed(run))),
+    "coverage.txt": lambda run, _: coverage_text(cover(run, contracts()), None),
+    "coverage.md": lambda run, _: coverage_markdown(_narrowed(run), TRAFFIC),
 }
 
 
@@ -118,7 +123,7 @@ RENDERINGS: dict[str, Callable[[RunResult], str]] = {
 @pytest.mark.parametrize("name", RUNS)
 def test_what_people_read_is_what_it_was(name: str, rendering: str) -> None:
     """A change of a report shows in a review."""
-    text = RENDERINGS[rendering](RUNS[name]())
+    text = RENDERINGS[rendering](RUNS[name](), HISTORIES.get(name))
     path = GOLDEN / f"{name}.{rendering}"
     if os.environ.get("UPDATE_GOLDEN"):
         path.parent.mkdir(parents=True, exist_ok=True)

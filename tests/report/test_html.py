@@ -37,9 +37,12 @@ from tests.report.builders import (
     scenario,
     step,
 )
+from tests.report.histories import of_states
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=()), min_size=1, max_size=60) | st.sampled_from(HOSTILE)
 _VOID = {"meta", "input"}
+_ACTIVE_SVG = ("animate", "foreignobject", "image", "set", "use")
+"""Elements of pictures that would load or run something."""
 _ATTRIBUTES = {
     "aria-label",
     "aria-labelledby",
@@ -63,6 +66,7 @@ _ATTRIBUTES = {
     "tabindex",
     "type",
     "value",
+    *("height", "viewbox", "width", "x", "x1", "x2", "y", "y1", "y2"),
 }
 
 
@@ -139,9 +143,9 @@ def test_foreign_text_is_shown_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize("made", [good_run(), sandbox_run(), failing_run(), hostile_run()])
 def test_the_page_loads_and_runs_nothing(made: RunResult) -> None:
-    """One script, no frame, no image, no inline style; links stay within the page."""
+    """One script, no frame, no image, no inline style; pictures are shapes; links stay within the page."""
     page = _page(made)
-    assert not {"iframe", "img", "link", "object", "form", "base"} & set(page.tags)
+    assert not {"iframe", "img", "link", "object", "form", "base", *_ACTIVE_SVG} & set(page.tags)
     assert page.tags.count("script") == page.tags.count("style") == 1
     assert page.script == html._resource("script.js")
     assert {name for _, name, _ in page.attributes} <= _ATTRIBUTES
@@ -197,7 +201,7 @@ def test_the_first_screen_has_readiness_sandbox_and_checks() -> None:
         for part in (
             "NO-GO Not ready to cut over to v1",
             "it proves nothing about the vendor's service.",
-            "v1beta1 ends in January 2027: 41 days were left to 1 January",
+            "v1beta1 ends in January 2027: 41 days to 1 January.",
             "v1 does not support 1 operation used here: ListAlerts.",
             "1 breaking",
             "Responses NO-GO",
@@ -386,7 +390,7 @@ def test_what_history_says_is_shown_and_can_be_chosen() -> None:
     """A new finding is called so, and so are those that are not."""
     made = failing_run()
     assessment = assess(made, contracts=contracts())
-    page = render_html(made, assessment, states={"0123456789ab": "new"})
+    page = render_html(made, assessment, of_states({"0123456789ab": "new"}))
     assert '<span class="pill new">new</span>' in page
     assert '<option value="new">new</option>' in page
     assert "Since the last run" not in render_html(made, assessment)

@@ -142,6 +142,7 @@ def test_sections_come_worst_first() -> None:
         "Coverage",
         "Tokens by operation",
         "Mistakes by operation",
+        "How long the answers take",
         "Scenarios",
     ]
 

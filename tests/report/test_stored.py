@@ -48,7 +48,9 @@ def test_reports_are_the_same(tmp_path: Path) -> None:
     whole, stored = read_run(path), read_run(path, kept=0)
 
     for name, render in RENDERERS.items():
-        assert "".join(render(stored, assess(stored))) == "".join(render(whole, assess(whole))), name
+        assert "".join(render(stored, assess(stored), None)) == "".join(render(whole, assess(whole), None)), (
+            name
+        )
 
 
 def test_the_log_may_be_renamed(tmp_path: Path) -> None:

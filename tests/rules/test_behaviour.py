@@ -53,7 +53,8 @@ CASES = [
         "baseline-failed", fact(Kind.FAILURE, "$.failure", "timeout", "timeout"), old_status=0, new_status=0
     ),
     breaking("transport-failure", fact(Kind.FAILURE, new="timeout", side=Side.CANDIDATE), new_status=0),
-    risky("latency-regressed", fact(Kind.LATENCY, "$.elapsed", 0.1, 3.0)),
+    info("answer-slower", fact(Kind.LATENCY, "$.elapsed", 0.1, 3.0)),
+    risky("latency-regressed", fact(Kind.LATENCIES, "$.elapsed", 0.2, 0.5)),
     info("comparison-incomplete", fact(Kind.BUDGET)),
     info("undocumented-already", fact(Kind.UNDOCUMENTED, side=Side.BASELINE)),
     risky("undocumented", fact(Kind.UNDOCUMENTED, side=Side.CANDIDATE)),

@@ -17,12 +17,14 @@ from harness.contract_diff import contract_diff
 from harness.exchange import Exchange, Json, Pair, Side
 from harness.intake import read_recording
 from harness.judge import Judge, Question
+from harness.latency import latencies, slower
 from harness.paging import Page, Pages, compare_pages
 from harness.redact import Redactor
 from harness.result import Finding
-from harness.rules import CATALOGUE, RULES, Rule, Severity
+from harness.rules import CATALOGUE, RULES, Profile, Rule, Severity
 from harness.rules.examples import Example, examples
 from tests.builders import exchange, judge, request
+from tests.report.builders import timed_run
 
 _EXAMPLES = [example for of in examples().values() for example in of]
 _VERSIONS = {Side.BASELINE: V1BETA1, Side.CANDIDATE: V1}
@@ -34,6 +36,8 @@ def _name(example: Example) -> str:
 
 def _found(example: Example, directory: Path) -> list[Finding]:
     """Judge an example as a user would: its documents, its contracts, its pages, or its step."""
+    if "calls" in example.given:
+        return _called(example)
     if "pages" in example.given:
         return _walked(example)
     if not example.sides:
@@ -55,6 +59,13 @@ def _compared(example: Example, paths: dict[Side, Path], directory: Path) -> lis
         accepted.write_text(json.dumps({"accept": [example.given["accept"]]}), "utf-8")
     compared = compare_files(paths, judge(), Redactor(), accepted=accepted)
     return [*(finding for pair in compared.pairs for finding in pair.findings), *compared.findings]
+
+
+def _called(example: Example) -> list[Finding]:
+    """Judge a run whose calls took about so long."""
+    calls = example.given["calls"]
+    times = (calls["v1beta1"], calls["v1"])
+    return list(slower(latencies(timed_run(calls["number"], *times)), Profile.STRICT, {}))
 
 
 def _walked(example: Example) -> list[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.difference import Kind
+from harness.exchange import Side
 from tests.rules.cases import Case, check, fact, info, risky
 
 _ERROR = {"old_status": 400, "new_status": 400}
@@ -17,8 +18,9 @@ CASES = [
     risky("caching-changed", fact(Kind.HEADER_REMOVED, f"{_HEADER}.etag", "1")),
     risky("caching-changed", fact(Kind.HEADER_VALUE, f"{_HEADER}['cache-control']", "no-store", "public")),
     info("header-added", fact(Kind.HEADER_ADDED, f"{_HEADER}.etag", new="1")),
-    info("deprecation-announced-already", fact(Kind.HEADER_REMOVED, f"{_HEADER}.sunset", "soon")),
-    risky("deprecation-announced", fact(Kind.HEADER_VALUE, f"{_HEADER}.sunset", "soon", "later")),
+    info("deprecation-announced-already", fact(Kind.ANNOUNCED, f"{_HEADER}.sunset", "a", side=Side.BASELINE)),
+    risky("deprecation-announced", fact(Kind.ANNOUNCED, f"{_HEADER}.sunset", "soon", "later")),
+    risky("caching-changed", fact(Kind.HEADER_REMOVED, f"{_HEADER}['last-modified']", "1")),
     risky("request-id-lost", fact(Kind.HEADER_REMOVED, f"{_HEADER}['x-request-id']", "1")),
     info("content-encoding-changed", fact(Kind.HEADER_ADDED, f"{_HEADER}['content-encoding']", new="gzip")),
     info("content-encoding-changed", fact(Kind.HEADER_REMOVED, f"{_HEADER}['content-encoding']", "gzip")),
@@ -49,8 +51,9 @@ CASES = [
     info("header-value-varied", fact(Kind.HEADER_VALUE, f"{_HEADER}['x-ratelimit-remaining']", "10", "5")),
     info("header-value-varied", fact(Kind.HEADER_VALUE, f"{_HEADER}.ratelimit", "r=10", "r=5")),
     risky("set-cookie-added", fact(Kind.HEADER_ADDED, f"{_HEADER}['set-cookie']", new="sid")),
-    risky("deprecation-announced", fact(Kind.HEADER_ADDED, f"{_HEADER}.sunset", new="soon")),
-    risky("deprecation-announced", fact(Kind.HEADER_ADDED, f"{_HEADER}.deprecation", new="@1")),
+    risky(
+        "deprecation-announced", fact(Kind.ANNOUNCED, f"{_HEADER}.deprecation", new="@1", side=Side.CANDIDATE)
+    ),
     info("header-added", fact(Kind.HEADER_ADDED, f"{_HEADER}['x-sunset']", new="1")),
     risky(
         "www-authenticate-changed",

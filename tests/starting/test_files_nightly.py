@@ -197,7 +197,7 @@ def test_nothing_secret_is_cached_or_kept() -> None:
     kept = {step["with"]["path"] for step in steps if "upload-artifact" in step.get("uses", "")}
     (job,) = yaml.safe_load(template("gitlab.yml")).values()
 
-    assert cached == set(job["cache"]["paths"]) == {".harness/history.sqlite"}
+    assert cached == set(job["cache"]["paths"]) == {".harness/history.sqlite3"}
     assert kept == {"reports/latest"}
 
 
