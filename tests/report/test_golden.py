@@ -21,6 +21,7 @@ from harness.report.ctrf import render_ctrf
 from harness.report.html import render_html
 from harness.report.junit import render_junit
 from harness.report.markdown import render_markdown
+from harness.report.migration_notes import render_migration_notes
 from harness.report.notes import code_quality, github_annotations, notes_of
 from harness.report.run_json import render_json
 from harness.report.sarif import render_sarif
@@ -106,6 +107,7 @@ RENDERINGS: dict[str, Callable[[RunResult], str]] = {
     "junit.xml": lambda run: render_junit(run, _assessed(run)),
     "ctrf.json": lambda run: render_ctrf(run, _assessed(run)),
     "sarif.json": lambda run: _without_rules(render_sarif(run, _assessed(run))),
+    "notes.md": lambda run: render_migration_notes(run, _assessed(run)),
     "wiki.txt": _wiki,
     "annotations.txt": lambda run: github_annotations(notes_of(run, _assessed(run))),
     "code-quality.json": lambda run: code_quality(notes_of(run, _assessed(run))),
