@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from harness.redact import Redactor
     from harness.result import RunResult
 
-FORMATS: Final = ("markdown", "html", "json", "junit", "ctrf", "sarif", "summary", "github", "gitlab")
+FORMATS: Final = (
+    "markdown",
+    "html",
+    "json",
+    "junit",
+    "ctrf",
+    "sarif",
+    "notes",
+    "summary",
+    "github",
+    "gitlab",
+)
 """The names of :data:`harness.report.formats.FORMATS`, which is imported when one of them is written."""
 
 MERGED: Final = Path("reports/merged")
@@ -32,8 +43,9 @@ def add_report(commands: Any) -> None:
             "Write the reports of a run again. `files` (the default) writes run.json, report.md and "
             "report.html into a directory. The other formats are one text, which goes to standard output or "
             "into a file: `markdown`, `html` and `json` are those three; `junit`, `ctrf` and `sarif` are for "
-            "CI services and dashboards; `summary` is Markdown for the summary of a GitHub job; `github` "
-            "(annotations) and `gitlab` (a report on code quality) are notes on the lines of scenarios."
+            "CI services and dashboards; `notes` is what the migration changed, in Markdown to keep; "
+            "`summary` is Markdown for the summary of a GitHub job; `github` (annotations) and `gitlab` (a "
+            "report on code quality) point at the lines of scenarios."
         ),
     )
     report.add_argument(

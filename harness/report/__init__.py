@@ -9,6 +9,7 @@ sarif     findings at the lines of scenarios for code scanning; ``notes`` are th
 formats   all of those that are one text, by name
 bundle    what goes on a ticket: ``ticket`` has its part of the run, ``exchanges`` the pairs as JSON
 comment   what ``harness attach`` sends: Markdown, or ``wiki`` markup
+migration_notes  what the migration changed, to keep after the cutover
 text      what pytest prints: the text of a failure, the summary at the end
 coverage  the answer of ``harness coverage``; ``matrix`` has its words and cells for every report
 write     all files of one run, each replaced at once

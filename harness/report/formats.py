@@ -14,6 +14,7 @@ from harness.report.html import render_html
 from harness.report.job_summary import render_job_summary
 from harness.report.junit import render_junit
 from harness.report.markdown import render_markdown
+from harness.report.migration_notes import render_migration_notes
 from harness.report.notes import code_quality, github_annotations, notes_of
 from harness.report.run_json import json_parts
 from harness.report.sarif import render_sarif
@@ -45,6 +46,7 @@ FORMATS: Mapping[str, Callable[[Told], Iterable[str]]] = MappingProxyType(
         "junit": lambda told: (render_junit(told.run, told.assessment),),
         "ctrf": lambda told: (render_ctrf(told.run, told.assessment, told.below),),
         "sarif": lambda told: (render_sarif(told.run, told.assessment, told.below),),
+        "notes": lambda told: (render_migration_notes(told.run, told.assessment),),
         "summary": lambda told: (
             render_job_summary(told.run, told.assessment, told.history, link=told.link),
         ),

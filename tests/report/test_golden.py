@@ -22,6 +22,7 @@ from harness.report.ctrf import render_ctrf
 from harness.report.html import render_html
 from harness.report.junit import render_junit
 from harness.report.markdown import render_markdown
+from harness.report.migration_notes import render_migration_notes
 from harness.report.notes import code_quality, github_annotations, notes_of
 from harness.report.run_json import render_json
 from harness.report.sarif import render_sarif
@@ -111,6 +112,7 @@ RENDERINGS: dict[str, Callable[[RunResult, History | None], str]] = {
     "junit.xml": lambda run, _: render_junit(run, _assessed(run)),
     "ctrf.json": lambda run, _: render_ctrf(run, _assessed(run)),
     "sarif.json": lambda run, _: _without_rules(render_sarif(run, _assessed(run))),
+    "notes.md": lambda run, _: render_migration_notes(run, _assessed(run)),
     "wiki.txt": lambda run, _: _wiki(run),
     "annotations.txt": lambda run, _: github_annotations(notes_of(run, _assessed(run))),
     "code-quality.json": lambda run, _: code_quality(notes_of(run, _assessed(run))),
