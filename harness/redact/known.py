@@ -6,13 +6,14 @@ import base64
 import html
 import json
 import re
-from collections.abc import Mapping
-from urllib.parse import quote, quote_plus
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from harness.redact.names import PLACEHOLDER
 
 _SHORTEST = 6  # a shorter value would be found inside ordinary words
-_PERCENT = re.compile("%(?:25)?[0-9A-Fa-f]{2}")
+_ENCODED = re.compile("""[^\\s&=?#"'<>/\\\\]*%[^\\s&=?#"'<>/\\\\]*""")
+_DEEPEST = 4
 _RUN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")
 
 
@@ -23,7 +24,7 @@ def spellings(value: str) -> tuple[str, ...]:
     percent = [quote(data, safe=""), quote(data), quote_plus(data)]
     found = [value, ascii_json, json_text, json_text.replace("/", "\\/"), html.escape(value)]
     found += [json.dumps(ascii_json)[1:-1], json.dumps(json_text, ensure_ascii=False)[1:-1]]
-    found += percent + [quote(text, safe="") for text in percent]
+    found += percent + [re.sub("%..", lambda match: match[0].lower(), text) for text in percent]
     # The same bytes as text that was read with the wrong charset, for bodies that are not UTF-8.
     found += [data.decode("latin-1"), data.hex(), data.hex().upper()]
     return tuple(dict.fromkeys(found))
@@ -74,27 +75,38 @@ class Known:
         """Return the placeholder of a value that is known as a whole, or None."""
         return self._exact.get(value)
 
-    def occurs(self, text: str) -> bool:
-        """Whether a known value may be in the text."""
+    def occurs(self, text: str, depth: int = 0) -> bool:
+        """Whether a known value may be in the text; ``depth`` counts encodings that were undone before."""
         if any(map(text.__contains__, self._needles)):
             return True
-        return "%" in text and any(map(_upper(text).__contains__, self._needles))
+        return depth < _DEEPEST and any(self.occurs(plain, depth + 1) for plain in _plain(text))
 
-    def hide(self, text: str) -> str:
+    def hide(self, text: str, depth: int = 0) -> str:
         """Replace every known value; the same object when there is none."""
-        if self.occurs(text):
-            if "%" in text and not any(map(text.__contains__, self._needles)):
-                text = _upper(text)
+        if self.occurs(text, depth):
             text = self._pattern.sub(lambda match: self._spellings.get(match[0], match[0]), text)
+            if depth < _DEEPEST and "%" in text:
+                text = _ENCODED.sub(lambda run: self._hidden_in_run(run[0], depth + 1), text)
         for core, placeholder in self._cores.items():
             if core in text:
                 text = _hide_runs(text, core, placeholder)
         return text
 
+    def _hidden_in_run(self, run: str, depth: int) -> str:
+        """Hide known values in text that is percent-encoded, in whatever case, and more than once."""
+        for plain in _plain(run):
+            hidden = self.hide(plain, depth) if self.occurs(plain, depth) else plain
+            if hidden != plain:
+                return quote(hidden, safe="", errors="replace")
+        return run
 
-def _upper(text: str) -> str:
-    """Write percent-encoding in upper case, as the spellings are; both cases mean the same."""
-    return _PERCENT.sub(lambda match: match[0].upper(), text)
+
+def _plain(text: str) -> Iterator[str]:
+    """Undo percent-encoding, by the rules of URLs and, where they differ, by those of forms."""
+    if "%" in text and (plain := unquote(text)) != text:
+        yield plain
+        if "+" in text:
+            yield unquote_plus(text)
 
 
 def _shortest(texts: list[str]) -> tuple[str, ...]:

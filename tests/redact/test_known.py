@@ -77,3 +77,21 @@ def test_any_name_makes_a_placeholder() -> None:
 def test_a_short_value_is_known_as_a_whole() -> None:
     """Where a whole value is a secret anyway, a short one gets its name too."""
     assert Known({"pin": "1234"}).exact("1234") == "[PIN]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a%2f%2Bb%2bc%3d0123", "a%252F%252bb%252Bc%253d0123", "x=a%2F%2bb%2bc%3D0123;y"],
+)
+def test_percent_encoding_of_mixed_case_and_more_than_once_is_seen_through(text: str) -> None:
+    """Proxies write either case, and what is encoded in a form may be a URL already."""
+    known = Known({"A_TOKEN": "a/+b+c=0123"})
+
+    assert known.occurs(text)
+    assert "A_TOKEN" in known.hide(text)
+    assert not known.occurs(known.hide(text))
+
+
+def test_encoding_without_end_takes_no_time_without_end() -> None:
+    """A text that can be decoded thousands of times is not."""
+    assert not Known({"A_TOKEN": "a/+b+c=0123"}).occurs("%25" * 1000 + "25" * 100_000 + "+")
