@@ -11,7 +11,7 @@ from harness.client import Sender
 from harness.contract import Contract
 from harness.creation import Creation, creation_of, one_of
 from harness.errors import HarnessError
-from harness.exchange import BodyKind, Exchange, FailureKind, Json, Request, Side, header
+from harness.exchange import BodyKind, Exchange, FailureKind, Json, Request, Response, Side, header
 from harness.inquiry import Filled
 from harness.ledger import Ledger
 from harness.redact import Redactor
@@ -101,11 +101,19 @@ class BookedSender:
         if request.method != "DELETE" or response is None:
             return False
         own = header(request.headers, "authorization") == self._book.authorization
-        return 200 <= response.status < 300 or (own and response.status in _GONE)
+        return 200 <= response.status < 300 or (own and is_gone(response))
 
     def close(self) -> None:
         """Close the connections."""
         self._sender.close()
+
+
+def is_gone(response: Response) -> bool:
+    """Whether an answer says that something is not there: in JSON or without words, as the service does.
+
+    A page of a gateway says nothing of what is behind it.
+    """
+    return response.status in _GONE and response.body.kind in {BodyKind.JSON, BodyKind.EMPTY}
 
 
 def below(url: str, base_urls: Collection[str]) -> str:

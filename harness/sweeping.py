@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Final
 
-from harness.bookkeeping import below
+from harness.bookkeeping import below, is_gone
 from harness.client import Sender, live_clients
 from harness.creation import Creation, creation_of, one_of
 from harness.difference import json_path
@@ -23,7 +23,6 @@ from harness.paging import elements_of, walk_pages
 from harness.redact import Redactor
 from harness.target import contracts_of
 
-_GONE: Final = frozenset({404, 410})
 _PAGE: Final = 100
 _PAGES: Final = 1000
 """Elements of a page of a list that is searched, and the most pages of it."""
@@ -132,7 +131,7 @@ class _Sweeper:
         status = exchange.response.status if exchange.response else 0
         if 200 <= status < 300:
             return replace(came, fate=Fate.DELETED, url=url)
-        if status in _GONE:
+        if exchange.response is not None and is_gone(exchange.response):
             return replace(came, fate=Fate.GONE, url=url)
         return replace(came, url=url, why=f"the DELETE {self._answer(exchange)}")
 
@@ -143,7 +142,7 @@ class _Sweeper:
             return replace(came, why=f"{entry.why}, and {lack}")
         request = self._request("GET", f"{one_of(entry.collection, '')[:-1]}?limit={_PAGE}")
         first = self._client.send(request)[-1]
-        if first.response is not None and first.response.status in _GONE:
+        if first.response is not None and is_gone(first.response):
             return replace(came, fate=Fate.ABSENT)  # what it would belong to is gone
         places = [
             place for name in creation.lists if elements_of(first, place := json_path(name)) is not None

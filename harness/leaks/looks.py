@@ -36,6 +36,12 @@ _DETECTORS: Final[tuple[Any, ...]] = tuple(
 )
 """Those of the library that know a form; its detectors of entropy would take every id for a secret."""
 
+# What the library does not know yet.
+_FORMS: Final = {
+    "a secret of the kind GitHub fine-grained token": re.compile(r"\bgithub_pat_\w{20,}"),
+    "a secret of the kind Atlassian API token": re.compile(r"\bATATT3[\w=-]{30,}"),
+    "a secret of the kind Google API key": re.compile(r"\bAIza[\w-]{35}"),
+}
 _BEARER = re.compile(r"\bbearer +([\w.~+/-]{20,}=*)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"REDACTED-[0-9a-f]{8}|(?:\[|%5B)[A-Z][A-Z0-9_]*(?:\]|%5D)|\$\{[^}]*\}", re.IGNORECASE
@@ -56,6 +62,8 @@ class Looks:
             for found in detector.analyze_string(text):
                 if not _is_hidden(found):
                     yield f"a secret of the kind {detector.secret_type}", found
+        for what, form in _FORMS.items():
+            yield from ((what, match[0]) for match in form.finditer(text))
         for match in _BEARER.finditer(text):
             if not _is_hidden(match[1]):
                 yield "a bearer token", match[1]

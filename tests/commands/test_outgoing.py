@@ -59,7 +59,7 @@ def test_evidence_that_was_not_redacted(kept: Evidence) -> None:
 )
 def test_a_text_with_a_secret(text: str) -> None:
     """A known one in any spelling, or what looks like one; the file is named, and the secret is not."""
-    with pytest.raises(UsageError, match=r"^report\.md: the file would hold") as caught:
+    with pytest.raises(UsageError, match=r"^report\.md:1: the file would hold a secret: ") as caught:
         refuse_secrets(run(), {"a.md": "fine", "report.md": f"before {text} after"}, {"TOKEN": TOKEN})
     assert text not in str(caught.value)
     assert "Nothing was written or sent." in str(caught.value)

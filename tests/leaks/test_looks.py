@@ -17,6 +17,9 @@ from tests.leaks import JWT
         "-----BEGIN RSA PRIVATE KEY-----",
         "ghp_" + "a1B2" * 9,
         "AKIA" + "ABCDEFGH12345678",
+        "github_pat_" + "a1B2" * 9,
+        "ATATT3xFf" + "a1B2" * 9,
+        "AIza" + "a1B2c" * 7,
     ],
 )
 def test_secrets_are_known_by_their_look(text: str) -> None:
