@@ -24,6 +24,9 @@ BODY: Final = 10_000
 EXCERPT: Final = 60
 """Lines of each side of a body that a finding shows; its step shows all."""
 
+_MARGIN = 10_000
+"""Characters of a body beyond those that are shown, in which secrets are looked for."""
+
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing when the call is repeated."""
 
@@ -142,11 +145,12 @@ def _request_body(evidence: Evidence | None, redactor: Redactor) -> str:
 
 
 def _body(body: Body, redactor: Redactor) -> str:
-    known = body.kind if body.kind is BodyKind.JSON else None
     text = words.body_text(body)
+    # More than is shown, so that a secret at its end is whole when it is looked for.
+    head, rest = text[: BODY + _MARGIN], max(len(text) - BODY - _MARGIN, 0)
     if body.kind is not BodyKind.EMPTY:
-        text = redactor.content(text.encode("utf-8", "backslashreplace"), known=known).decode(
-            "utf-8", "replace"
-        )
-    more = len(text) - BODY
-    return text if more <= 0 else f"{text[:BODY]}\n… {more:,} more characters are in run.json"
+        known = body.kind if body.kind is BodyKind.JSON else None
+        content = redactor.content(head.encode("utf-8", "backslashreplace"), known=known)
+        head = content.decode("utf-8", "replace")
+    more = len(head) - BODY + rest
+    return head if more <= 0 else f"{head[:BODY]}\n… {more:,} more characters are in run.json"

@@ -30,10 +30,10 @@ from harness.report.evidence import BODY
 from harness.report.filters import Filters
 from harness.report.views import PLACES, ScenarioView, SectionView, Views
 from harness.report.words import clip, visible_lines
-from harness.result import RunResult, ScenarioResult
+from harness.result import RunResult, ScenarioResult, Verdict
 from harness.rules import Severity
 
-ROOM: Final = 4_000_000
+ROOM: Final = 3_000_000
 """Characters of causes and scenarios in a page, about: a larger one opens slowly, and trackers refuse it."""
 
 ROOM_BESIDE: Final = 2_000_000
@@ -52,7 +52,10 @@ FILE: Final = 200
 """Scenarios in one file beside the page."""
 
 EVIDENCE_BESIDE: Final = 10_000_000
-"""Characters of evidence in all files beside the page together; ``run.json`` has the rest."""
+"""Characters of evidence in all files beside the page together; ``run.json`` has the rest.
+
+A file of scenarios that match, or differ as accepted, has none.
+"""
 
 UNPROVED: Final = 500
 """Lines of what was not proved."""
@@ -61,6 +64,7 @@ _MOST_LINES = 40
 _OF_CAUSE, _OF_ROW, _OF_LINE = 4_500, 550, 350
 """Characters that a cause in full takes, one in a line, and a scenario in a line."""
 
+_ALIKE = (Verdict.MATCH, Verdict.ACCEPTED)
 _REDACTOR = Redactor()
 
 
@@ -132,10 +136,13 @@ class _Pages:
         yield PAGE, self._page(plan)
         for name, causes in plan.causes.items():
             yield f"{BESIDE}/{name}", self._beside(name, causes=causes)
-        room = EVIDENCE_BESIDE
+        left = EVIDENCE_BESIDE
         for name, scenarios in plan.beside.items():
-            views, taken = self._in_full(self._views.in_file(name), scenarios, min(room, ROOM_BESIDE))
-            room -= taken
+            # Who looks beyond the page looks for what differs; the rest would only make files larger.
+            differs = any(each.verdict not in _ALIKE for each in scenarios)
+            room = min(left, ROOM_BESIDE) if differs else 0
+            views, taken = self._in_full(self._views.in_file(name), scenarios, room)
+            left -= taken
             yield f"{BESIDE}/{name}", self._beside(name, scenarios=views)
 
     def _plan(self) -> _Plan:

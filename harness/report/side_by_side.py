@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import groupby
 from typing import Final
 
 from harness.difference import ITEM, Difference, Kind, segments
@@ -56,6 +57,21 @@ class Block:
     alike: tuple[str, ...] = ()
     baseline: tuple[Line, ...] = ()
     candidate: tuple[Line, ...] = ()
+
+    @property
+    def sides(self) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+        """Both sides with the lines that have no mark put together: as much text, in fewer pieces."""
+        return _joined(self.baseline), _joined(self.candidate)
+
+
+def _joined(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    joined: list[Line] = []
+    for mark, same in groupby(lines, key=lambda line: line.mark):
+        if mark is Mark.ALIKE:
+            joined.append(Line(text="\n".join(line.text for line in same)))
+        else:
+            joined += same
+    return tuple(joined)
 
 
 def side_by_side(
@@ -102,10 +118,14 @@ def _found(facts: Iterable[Difference], side: Side, root: str) -> list[tuple[_Pl
 def _lines(texts: Sequence[str], found: Sequence[tuple[_Place, bool]]) -> list[_Named]:
     if not found:
         return [_Named(text, found=False, anyway=False) for text in texts]
+    about: dict[_Place, bool] = {}
+    for path, anyway in found:
+        about[path] = anyway or about.get(path, False)
+    depths = sorted({len(path) for path in about})
     named = []
     for text, place in zip(texts, places(texts), strict=True):
-        about = [anyway for path, anyway in found if place[: len(path)] == path]
-        named.append(_Named(text, found=bool(about), anyway=any(about)))
+        hits = [about[place[:depth]] for depth in depths if place[:depth] in about]
+        named.append(_Named(text, found=bool(hits), anyway=any(hits)))
     return named
 
 
