@@ -6,56 +6,50 @@ a log can be of another version, or of another hand.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from harness.errors import Problem, UsageError
-from harness.redact.known import Known
 
 if TYPE_CHECKING:
     from harness.redact import Redactor
     from harness.result import Evidence, RunResult
+    from harness.settings import SecretRules
 
-_TOKEN: Final = re.compile(
-    r"""
-      eyJ[\w-]{10,}\.eyJ[\w-]{5,}\.[\w-]*                     # a JWT, as the vendor's tokens are
-    | \bgh[oprsu]_[A-Za-z0-9]{30,} | \bgithub_pat_\w{30,}
-    | \bglpat-[\w-]{20,} | \bATATT3[\w=-]{30,} | \bxox[abeprs]-[\w-]{10,}
-    | \bAKIA[0-9A-Z]{16}\b | \bAIza[\w-]{35}
-    | -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----
-    """,
-    re.VERBOSE,
-)
 _ADVICE: Final = (
     "Nothing was written or sent. Run the scenarios again with this version, which takes secrets out, and "
     "use the new log; replace the secret if it was handed on before."
 )
 
 
-def refuse_secrets(run: RunResult, texts: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+def refuse_secrets(
+    run: RunResult,
+    texts: Mapping[str, str],
+    secrets: Mapping[str, str],
+    rules: SecretRules | None = None,
+) -> None:
     """Refuse what has a secret in it: the evidence of a run, and texts that were made of it, by file name.
 
-    ``secrets`` are known values by name. Three things are asked: whether redaction still finds something in
-    the evidence, whether a known value stands in a text in any spelling, and whether something in a text
-    looks like a token. The message says where, never what.
+    ``secrets`` are known values by name, ``rules`` the project's own. The evidence is redacted once more,
+    which must find nothing. The texts go through the check that shares no code with the redaction: it looks
+    for known values under any encoding, and for what looks like a secret. The message says where, never what.
 
     Raises:
         UsageError: there is one.
     """
+    from harness.leaks import LeakCheck
     from harness.redact import Redactor
 
-    redactor, known = Redactor(secrets), Known(secrets)
+    redactor = Redactor(secrets, rules=rules)
     for scenario in run.scenarios:
         for step in scenario.steps:
             for evidence in (step.baseline, step.candidate):
                 if evidence and not _clean(evidence, redactor):
                     _refuse(step.where, "an exchange of this step holds a secret")
+    check = LeakCheck(secrets, rules)
     for name, text in texts.items():
-        if known.occurs(text):
-            _refuse(name, "the file would hold a known token")
-        if _TOKEN.search(text):
-            _refuse(name, "the file would hold what looks like a token")
+        for line, what in check.text(text.encode("utf-8", "surrogatepass")):
+            _refuse(f"{name}:{line}", f"the file would hold {what}")
 
 
 def _clean(evidence: Evidence, redactor: Redactor) -> bool:
