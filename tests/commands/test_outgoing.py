@@ -53,6 +53,7 @@ def test_evidence_that_was_not_redacted(kept: Evidence) -> None:
         JWT,
         "ghp_" + "a1B2" * 9,
         "github_pat_" + "a1B2" * 9,
+        "ATATT3xFf" + "a1B2" * 9,
         "AKIA" + "ABCD" * 4,
         "-----BEGIN RSA PRIVATE KEY-----",
     ],
