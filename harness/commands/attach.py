@@ -72,7 +72,7 @@ def _attach(arguments: argparse.Namespace, out: TextIO) -> int:
     comment = _comment(part, arguments)
     secrets = known_secrets(settings, os.environ)
     secrets |= {name: os.environ[name] for name in _TOKENS if os.environ.get(name)}
-    refuse_secrets(part.run, {"the comment": comment.body, **comment.texts}, secrets)
+    refuse_secrets(part.run, {"the comment": comment.body, **comment.texts}, secrets, settings.secrets)
     if arguments.dry_run:
         _show(comment, str(issue or key), out)
         return 0

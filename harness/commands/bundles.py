@@ -41,7 +41,7 @@ def write_bundles(run: RunResult, settings: Settings, arguments: argparse.Namesp
     for ticket, name in named(tickets):
         part = part_of(run, ticket)
         bundle = bundle_of(part, arguments.tracker)
-        refuse_secrets(part.run, {**bundle.texts, **bundle.archived}, secrets)
+        refuse_secrets(part.run, {**bundle.texts, **bundle.archived}, secrets, settings.secrets)
         directory = arguments.output or settings.reports / "tickets"
         alone = arguments.output and not arguments.by
         made.append((directory if alone else directory / name, part, bundle.files()))

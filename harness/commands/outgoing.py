@@ -14,6 +14,7 @@ from harness.errors import Problem, UsageError
 if TYPE_CHECKING:
     from harness.redact import Redactor
     from harness.result import Evidence, RunResult
+    from harness.settings import SecretRules
 
 _ADVICE: Final = (
     "Nothing was written or sent. Run the scenarios again with this version, which takes secrets out, and "
@@ -21,12 +22,17 @@ _ADVICE: Final = (
 )
 
 
-def refuse_secrets(run: RunResult, texts: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+def refuse_secrets(
+    run: RunResult,
+    texts: Mapping[str, str],
+    secrets: Mapping[str, str],
+    rules: SecretRules | None = None,
+) -> None:
     """Refuse what has a secret in it: the evidence of a run, and texts that were made of it, by file name.
 
-    ``secrets`` are known values by name. Three things are asked: whether redaction still finds something in
-    the evidence, whether a known value stands in a text under any encoding, and whether something in a text
-    looks like a secret. The message says where, never what.
+    ``secrets`` are known values by name, ``rules`` the project's own. The evidence is redacted once more,
+    which must find nothing. The texts go through the check that shares no code with the redaction: it looks
+    for known values under any encoding, and for what looks like a secret. The message says where, never what.
 
     Raises:
         UsageError: there is one.
@@ -34,15 +40,16 @@ def refuse_secrets(run: RunResult, texts: Mapping[str, str], secrets: Mapping[st
     from harness.leaks import LeakCheck
     from harness.redact import Redactor
 
-    redactor, check = Redactor(secrets), LeakCheck(secrets)
+    redactor = Redactor(secrets, rules=rules)
     for scenario in run.scenarios:
         for step in scenario.steps:
             for evidence in (step.baseline, step.candidate):
                 if evidence and not _clean(evidence, redactor):
                     _refuse(step.where, "an exchange of this step holds a secret")
+    check = LeakCheck(secrets, rules)
     for name, text in texts.items():
-        for line, what in check.text(text.encode("utf-8", "replace")):
-            _refuse(f"{name}:{line}", f"the file would hold a secret: {what}")
+        for line, what in check.text(text.encode("utf-8", "surrogatepass")):
+            _refuse(f"{name}:{line}", f"the file would hold {what}")
 
 
 def _clean(evidence: Evidence, redactor: Redactor) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from harness.commands.outgoing import refuse_secrets
 from harness.errors import UsageError
 from harness.result import Evidence
+from harness.settings import SecretRules
 from tests.report.builders import body, evidence, failing_run, hostile_run, run, sandbox_run, scenario, step
 
 TOKEN = "s3cr3t-of-mine-and-nobody-else"
@@ -59,7 +60,19 @@ def test_evidence_that_was_not_redacted(kept: Evidence) -> None:
 )
 def test_a_text_with_a_secret(text: str) -> None:
     """A known one in any spelling, or what looks like one; the file is named, and the secret is not."""
-    with pytest.raises(UsageError, match=r"^report\.md:1: the file would hold a secret: ") as caught:
-        refuse_secrets(run(), {"a.md": "fine", "report.md": f"before {text} after"}, {"TOKEN": TOKEN})
+    with pytest.raises(UsageError, match=r"^report\.md:2: the file would hold") as caught:
+        refuse_secrets(run(), {"a.md": "fine", "report.md": f"one\nbefore {text} after"}, {"TOKEN": TOKEN})
     assert text not in str(caught.value)
     assert "Nothing was written or sent." in str(caught.value)
+
+
+def test_what_the_project_calls_a_secret() -> None:
+    """Its own names and patterns count, in the evidence and in the texts."""
+    rules = SecretRules(names=("seal",), patterns=("SEAL-[0-9]{4}",))
+
+    with pytest.raises(UsageError, match="an exchange of this step holds a secret"):
+        refuse_secrets(
+            run(scenario(step(candidate=evidence(data={"seal": "of-wax-and-ink"})))), {}, {}, rules
+        )
+    with pytest.raises(UsageError, match=r"^a\.md:1: the file would hold"):
+        refuse_secrets(run(), {"a.md": "it is SEAL-1234"}, {}, rules)
