@@ -44,9 +44,11 @@ _HINTS = (
     "xox",
     "aiza",
 )
-# What base64 (wherever it begins) and hex make of the beginning of a JWT.
-_CODED_HINTS = ("ZXlK", "V5S", "leU", "65794a", "65794A")
-_CODED = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
+# What base64 (wherever it begins) and hex make of the beginning of a JWT, its fourth character included.
+_CODED_HINTS = ("ZXlK", "leUo", "leUp", *(f"V5S{letter}" for letter in "jklmn"), "65794a", "65794A")
+_SHORTEST_CODED = 32
+_CODED = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST_CODED},}}={{0,2}}")
+_CODED_JWT = re.compile(rf"(?:{'|'.join(_CODED_HINTS)})[A-Za-z0-9+/_-]{{24,}}")
 _JWT = re.compile(rb"eyJ[\w-]{5,}\.[\w-]{5,}\.")
 _URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
 # A string of JSON without escapes; of a key, the colon and the string by it, or how another value begins.
@@ -218,7 +220,7 @@ class Redactor:
             text = self._json_text(text, depth)
         if self._is_quiet(text):
             return text
-        if any(map(text.__contains__, _CODED_HINTS)):
+        if _may_hold_coded(text):
             text = _CODED.sub(self._coded, text)
         # URLs before known values, because a placeholder is spelled differently in them.
         return self._known.hide(self._own(_LOOKS.sub(self._look, text)))
@@ -267,7 +269,7 @@ class Redactor:
         """Whether nothing in the text can be a secret but by its name. Escapes could hide anything."""
         if self._patterns or "\\" in text or self._known.occurs(text):
             return False  # a pattern may ask where a value begins or ends, which shows only in the value
-        if any(map(text.__contains__, _CODED_HINTS)):
+        if _may_hold_coded(text):
             return False
         return not any(map(text.lower().__contains__, _HINTS)) and (
             "://" not in text or not _URL_SECRET.search(text)
@@ -374,6 +376,16 @@ def _settled(step: Callable[[str], str], text: str) -> str:
             break
         text = cleaned
     return text
+
+
+def _may_hold_coded(text: str) -> bool:
+    """Whether a run of base64 or hex in the text may hold a JWT: the vendor's tokens are such runs.
+
+    Their first eight characters, which alone are no secret, are in many answers.
+    """
+    if len(text) < _SHORTEST_CODED or not any(map(text.__contains__, _CODED_HINTS)):
+        return False
+    return _CODED_JWT.search(text) is not None
 
 
 def _decoded(run: str) -> Iterator[bytes]:

@@ -389,3 +389,19 @@ def test_the_rules_of_a_project_hold_in_headers_and_urls() -> None:
         "https://h/p/REDACTED-?xCorpKey=REDACTED-&b=REDACTED-"
     )
     assert unhashed(OWN.text("x-corp-key=a; 0123abcd")) == "x-corp-key=REDACTED-; REDACTED-"
+
+
+@pytest.mark.parametrize("cut", range(4))
+def test_a_token_of_the_vendor_is_known_by_its_look(cut: int) -> None:
+    """It is a JWT in base64; what stands before it in the run of letters changes nothing."""
+    token = base64.b64encode(f"{'x' * cut}{JWT}".encode()).decode()
+
+    assert token not in redactor().text(f"called with {token}, and refused")
+    assert JWT not in json.dumps(redactor().json({"note": f"{token}"}))
+
+
+def test_the_first_characters_of_a_token_stay() -> None:
+    """The vendor shows them to tell tokens apart, and they are in every list of tokens."""
+    body = b'{"tokens": [{"shortToken": "ZXlKaGJH", "name": "a name that is long enough to be a run"}]}'
+
+    assert redactor().content(body) is body
