@@ -129,6 +129,7 @@ def _by_urllib(url: str) -> list[int]:
     codes = []
     for asked in (Request(url + USERS, headers=BEARER), Request(url + TEAMS, TEAM, fields)):  # noqa: S310 - http
         with urlopen(asked, timeout=20) as response:  # noqa: S310 - the same
+            response.read()  # one that leaves before is kept as a failure, and so it should be
             codes.append(response.status)
     return codes
 
