@@ -58,11 +58,11 @@ def told(step: StepResult) -> list[tuple[str, Severity, str, str]]:
 
 
 def test_a_step_that_agrees_is_not_asked_again(stage: Stage) -> None:
-    """Two equal answers cost one call a side."""
+    """Two equal answers cost one call a side; which of the two arrives first is left to chance."""
     both(stage, named("data"))
 
     assert stage.run(READ).verdict is Verdict.MATCH
-    assert [side for side, _, _ in stage.calls] == [OLD, NEW]
+    assert sorted(side for side, _, _ in stage.calls) == [OLD, NEW]
 
 
 def test_the_sides_take_turns(stage: Stage) -> None:
