@@ -14,6 +14,7 @@ Answer = bytes | Callable[[socket.socket], object]
 class RawServer:
     """Answers each connection with the next of its answers, bytes or a function; keeps what it was sent.
 
+    Connections are served side by side, as both sides of a pair make theirs: none waits for another's end.
     ``received`` are headers; ``bodies`` are whole where the header gave a length, and otherwise what came
     with the header.
     """
@@ -25,6 +26,7 @@ class RawServer:
         self._stopping = Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._serving: list[Thread] = []
         self._thread = Thread(target=self._run)
         self._thread.start()
 
@@ -37,15 +39,19 @@ class RawServer:
             if self._stopping.is_set():
                 connection.close()
                 return
-            with closing(connection), suppress(OSError):
-                connection.settimeout(10)
-                head, body = self._request(connection)
-                self.received.append(head)
-                self.bodies.append(body)
-                if isinstance(answer, bytes):
-                    connection.sendall(answer)
-                else:
-                    answer(connection)
+            self._serving.append(Thread(target=self._serve, args=(connection, answer)))
+            self._serving[-1].start()
+
+    def _serve(self, connection: socket.socket, answer: Answer) -> None:
+        with closing(connection), suppress(OSError):
+            connection.settimeout(10)
+            head, body = self._request(connection)
+            self.received.append(head)
+            self.bodies.append(body)
+            if isinstance(answer, bytes):
+                connection.sendall(answer)
+            else:
+                answer(connection)
 
     @staticmethod
     def _request(connection: socket.socket) -> tuple[bytes, bytes]:
@@ -60,9 +66,11 @@ class RawServer:
         return head, body
 
     def stop(self) -> None:
-        """Wake the thread if it still waits for a connection, and end."""
+        """Wake the thread if it still waits for a connection, and end with what is being served."""
         self._stopping.set()
         with suppress(OSError):
             socket.create_connection(self._listener.getsockname(), timeout=1).close()
         self._listener.close()
         self._thread.join(10)
+        for serving in self._serving:
+            serving.join(10)
