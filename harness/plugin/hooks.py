@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -107,11 +108,20 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 
     What is collected lives to the end, and the collector would look through all of it again and again.
     """
-    pause = gc.isenabled() and session.config.stash[STATE].configured
+    if not session.config.stash[STATE].configured:
+        return (yield)
+    with _without_collector():
+        return (yield)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let the garbage collector rest where much is made that is needed to the end."""
+    pause = gc.isenabled()
     if pause:
         gc.disable()
     try:
-        return (yield)
+        yield
     finally:
         if pause:
             gc.enable()
@@ -160,7 +170,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     stopped = exitstatus == pytest.ExitCode.INTERRUPTED or session.shouldfail or session.shouldstop
     state = session.config.stash[STATE]
     state.wind_up(interrupt=exitstatus == pytest.ExitCode.INTERRUPTED and not session.shouldstop)
-    trouble = state.finish(stopped=bool(stopped))
+    # The whole run is read from its log, and every page of it is made of that.
+    with _without_collector():
+        trouble = state.finish(stopped=bool(stopped))
     if state.empty_shard and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         # There are more shards than scenarios: that nothing fell to this one is no mistake of anybody.
         session.exitstatus = exitstatus = pytest.ExitCode.OK

@@ -18,6 +18,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
 
 from harness.causes import Cause
 from harness.history import History
@@ -25,6 +26,7 @@ from harness.readiness import Assessment, sandbox_reason
 from harness.redact import Redactor
 from harness.report import acceptances, behaviour, changes, matrix, probing, words
 from harness.report.anchors import BESIDE, PAGE, Anchors
+from harness.report.compiled import compiled
 from harness.report.digest import digest
 from harness.report.evidence import BODY
 from harness.report.filters import Filters
@@ -38,6 +40,13 @@ ROOM: Final = 3_000_000
 
 ROOM_BESIDE: Final = 2_000_000
 """Characters of scenarios in a file beside it, about."""
+
+ROOM_ALIKE: Final = 500_000
+"""Characters of evidence in a page, about, for scenarios that match, or differ as accepted.
+
+Each cause shows the evidence of its first place in any case; the rest only made the page slow to write, to
+open and to send.
+"""
 
 CAUSES: Final = 250
 """Causes that a page shows in full, and a file beside it."""
@@ -64,6 +73,8 @@ _MOST_LINES = 40
 _OF_CAUSE, _OF_ROW, _OF_LINE = 4_500, 550, 350
 """Characters that a cause in full takes, one in a line, and a scenario in a line."""
 
+_CODE, _PLAIN = Markup("<code>{}</code>"), Markup("{}")
+_PILL = Markup('<span class="pill {}">{}</span>')
 _ALIKE = (Verdict.MATCH, Verdict.ACCEPTED)
 _REDACTOR = Redactor()
 
@@ -141,9 +152,13 @@ class _Pages:
             # Who looks beyond the page looks for what differs; the rest would only make files larger.
             differs = any(each.verdict not in _ALIKE for each in scenarios)
             room = min(left, ROOM_BESIDE) if differs else 0
-            views, taken = self._in_full(self._views.in_file(name), scenarios, room)
-            left -= taken
-            yield f"{BESIDE}/{name}", self._beside(name, scenarios=views)
+            views, shown = self._views.in_file(name), []
+            for scenario in scenarios:
+                shown.append(views.scenario(scenario, room))
+                taken = views.taken(scenario, room)
+                room -= taken
+                left -= taken
+            yield f"{BESIDE}/{name}", self._beside(name, scenarios=shown)
 
     def _plan(self) -> _Plan:
         """Decide what is in the page; names must have their places before anything links to them."""
@@ -161,7 +176,7 @@ class _Pages:
         anchors.absent.update(anchors.cause(each) for each in lost if id(each) not in named)
         room = ROOM - _OF_CAUSE * len(causes[:CAUSES]) - _OF_ROW * len(rows)
         room -= _OF_LINE * min(len(self._shown.scenarios), LINES)
-        kept = self._kept(room)
+        kept, evidence = self._kept(room)
         left = self._shown.scenarios[kept:]
         beside = {} if self._alone else _files("scenarios", left, FILE)
         for file, part in beside.items():
@@ -170,7 +185,8 @@ class _Pages:
         if self._alone:
             anchors.absent.update(name for each in left for name in anchors.steps(each))
             anchors.absent.update(anchors.scenario(each.id) for each in left[LINES:])
-        views, _ = self._in_full(self._views, self._shown.scenarios[:kept], room)
+        shown = self._shown.scenarios[:kept]
+        views = [self._views.scenario(each, room) for each, room in zip(shown, evidence, strict=True)]
         return _Plan(
             full=tuple(causes[:CAUSES]),
             rows=rows,
@@ -180,24 +196,19 @@ class _Pages:
             beside=beside,
         )
 
-    def _kept(self, room: int) -> int:
-        """Count the scenarios that the page has room for, worst first."""
+    def _kept(self, room: int) -> tuple[int, list[int]]:
+        """Count the scenarios that the page has room for, worst first, and give each room for evidence."""
+        alike = ROOM_ALIKE
+        rooms: list[int] = []
         for number, scenario in enumerate(self._shown.scenarios):
             if room <= 0:
-                return number
-            room -= self._views.scenario(scenario, room)[1]
-        return len(self._shown.scenarios)
-
-    @staticmethod
-    def _in_full(
-        views: Views, scenarios: Sequence[ScenarioResult], room: int
-    ) -> tuple[list[ScenarioView], int]:
-        shown, taken = [], 0
-        for scenario in scenarios:
-            view, size = views.scenario(scenario, room - taken)
-            shown.append(view)
-            taken += size
-        return shown, taken
+                return number, rooms
+            matches = scenario.verdict in _ALIKE
+            rooms.append(min(room, alike) if matches else room)
+            taken = self._views.taken(scenario, rooms[-1])
+            room -= taken
+            alike -= taken if matches else 0
+        return len(self._shown.scenarios), rooms
 
     def _page(self, plan: _Plan) -> str:
         run, assessment, shown = self._run, self._assessment, self._shown
@@ -281,15 +292,26 @@ def _environment(redactor: Redactor) -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         finalize=finalize,
+        bytecode_cache=compiled(),
         keep_trailing_newline=True,
     )
 
-    def pieces(said: str) -> list[tuple[bool, str]]:
+    # Both stand in nearly every line, with the same few texts; a macro would make each of them anew.
+    @lru_cache(maxsize=10_000)
+    def rich(said: str) -> Markup:
         # A secret that stands partly in code must be whole when it is looked for.
-        return words.pieces(redactor.text(said))
+        pieces = words.pieces(redactor.text(said))
+        shown = [(_CODE if is_code else _PLAIN).format(clean(piece)) for is_code, piece in pieces]
+        return Markup().join(shown)
 
-    environment.filters.update(slug=_slug, short=_short, pieces=pieces)
-    environment.globals.update(words=words, matrix=matrix, probing=probing, most_places=PLACES)
+    @lru_cache(maxsize=1_000)
+    def pill(word: str) -> Markup:
+        return _PILL.format(_slug(word), clean(word))
+
+    environment.filters.update(slug=_slug, short=_short)
+    environment.globals.update(
+        words=words, matrix=matrix, probing=probing, most_places=PLACES, rich=rich, pill=pill
+    )
     return environment
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.causes import Cause, Place
@@ -272,22 +272,24 @@ class Views:
             counted=count(len(scenario.steps), "step"),
         )
 
-    def scenario(self, scenario: ScenarioResult, room: int) -> tuple[ScenarioView, int]:
-        """Show a scenario with its steps, and evidence while there is room; return what it takes of that."""
-        line, taken, steps = self.line(scenario), 600, []
-        for anchor, step in zip(self._anchors.steps(scenario), scenario.steps, strict=True):
-            pair = self.pair(step) if taken < room else None
-            taken += 700 + 400 * len(step.findings) + (pair.size if pair else 0)
-            steps.append(self._step(step, anchor, pair))
-        view = ScenarioView(
-            anchor=line.anchor,
-            href=line.href,
-            marks=line.marks,
-            scenario=scenario,
-            counted=line.counted,
-            steps=tuple(steps),
-        )
-        return view, taken
+    def scenario(self, scenario: ScenarioResult, room: int) -> ScenarioView:
+        """Show a scenario with its steps, and evidence while there is room."""
+        line, anchors = self.line(scenario), self._anchors.steps(scenario)
+        shown = zip(scenario.steps, anchors, self._evidence(scenario, room), strict=True)
+        return replace(line, steps=tuple(self._step(step, anchor, pair) for step, anchor, (pair, _) in shown))
+
+    def taken(self, scenario: ScenarioResult, room: int) -> int:
+        """Return the characters that a scenario takes, about, when it is shown with that much room."""
+        return 600 + sum(size for _, size in self._evidence(scenario, room))
+
+    def _evidence(self, scenario: ScenarioResult, room: int) -> Iterator[tuple[PairView | None, int]]:
+        """Yield the evidence of each step, None when the room is used up, and what the step takes."""
+        room -= 600
+        for step in scenario.steps:
+            pair = self.pair(step) if room > 0 else None
+            size = 700 + 400 * len(step.findings) + (pair.size if pair else 0)
+            room -= size
+            yield pair, size
 
     def _step(self, step: StepResult, anchor: str, pair: PairView | None) -> StepView:
         ran = step.baseline is not None or step.candidate is not None

@@ -235,9 +235,12 @@ def test_a_long_body_is_cut_and_says_so() -> None:
 
 
 def _long(number: int) -> RunResult:
-    """Build a run of so many large scenarios; the last one differs."""
+    """Build a run of so many large scenarios in which nothing could be concluded; the last one differs."""
     large = evidence("v1", body=Body(kind=BodyKind.TEXT, data="x" * BODY))
-    bulk = [scenario(step(candidate=large), id=f"a{each:04}") for each in range(number)]
+    bulk = [
+        scenario(step(candidate=large, verdict=Verdict.INCONCLUSIVE), id=f"a{each:04}")
+        for each in range(number)
+    ]
     bad = scenario(step(finding(), verdict=Verdict.MISMATCH, candidate=large), id="z")
     return run(*bulk, bad)
 
@@ -299,6 +302,21 @@ def test_evidence_beside_the_page_has_a_limit() -> None:
     text = written["report-details/scenarios-1.html"]
     assert len(text) < html.ROOM_BESIDE * 1.2
     assert "Requests and responses are left out here to keep this file small" in text
+
+
+def test_evidence_of_what_is_alike_has_less_room() -> None:
+    """All that match are in the page; the first of them with their evidence, the rest without."""
+    large = evidence("v1", body=Body(kind=BodyKind.TEXT, data="x" * BODY))
+    made = run(*(scenario(step(candidate=large), id=f"a{each:04}") for each in range(200)))
+    written = dict(html_files(made, assess(made, contracts=contracts())))
+    page = written.pop("report.html")
+
+    assert not written
+    assert page.count('<details class="scenario"') == 200
+    with_evidence = page.count("<summary>Requests and responses</summary>")
+    assert 10 < with_evidence < 100
+    assert page.count("Requests and responses are left out here") == 200 - with_evidence
+    assert len(page) < html.ROOM_ALIKE * 2
 
 
 def test_secrets_are_taken_out_once_more() -> None:

@@ -12,7 +12,7 @@ from harness.exchange import Body, BodyKind
 from harness.readiness import assess
 from harness.redact import Redactor
 from harness.report.write import write_reports
-from harness.result import RunResult
+from harness.result import RunResult, Verdict
 from tests.report.builders import contracts, evidence, failing_run, good_run, run, scenario, step
 
 
@@ -72,7 +72,9 @@ def test_what_an_earlier_page_had_beside_it_is_removed(tmp_path: Path) -> None:
 def test_files_beside_the_page_are_written_with_it(tmp_path: Path) -> None:
     """The page links to them by these names."""
     large = evidence("v1", body=Body(kind=BodyKind.TEXT, data="x" * 10_000))
-    made = run(*(scenario(step(candidate=large), id=f"a{each}") for each in range(500)))
+    made = run(
+        *(scenario(step(candidate=large, verdict=Verdict.INCONCLUSIVE), id=f"a{each}") for each in range(500))
+    )
     paths = _write(made, tmp_path)
     names = [path.relative_to(tmp_path).as_posix() for path in paths]
     assert names[:4] == ["run.json", "report.md", "report.html", "report-details/scenarios-1.html"]
