@@ -121,7 +121,7 @@ def read_text(path: Path) -> str:
         DocumentError: The file does not exist, cannot be read, or is not UTF-8.
     """
     try:
-        return path.read_text("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise DocumentError(
@@ -130,6 +130,7 @@ def read_text(path: Path) -> str:
     except OSError as error:
         what = f"the file cannot be read: {error.strerror or error}"
         raise DocumentError(Problem(where=str(path), what=what)) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def read_document(text: str, where: str, *, scalar_keys: bool = False) -> Document:

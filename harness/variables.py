@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Self
 from urllib.parse import quote
@@ -59,6 +60,7 @@ def is_name(text: str) -> bool:
     return NAME.fullmatch(text.removeprefix(ENVIRONMENT)) is not None
 
 
+@lru_cache(maxsize=256)
 def variable_for(parameter: str) -> str:
     """Return the variable that fills a path parameter: ``organizationId`` gives ``organization_id``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", parameter).lower()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
@@ -59,6 +58,8 @@ def record_clients(
     Raises:
         HarnessError: the cassettes cannot be written; ``harness record --recover`` does that later.
     """
+    import asyncio
+
     from harness.listening import url_of
     from harness.proxy import Proxy, Routes, stopping
 

@@ -104,10 +104,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Collect a project that uses the harness without the garbage collector.
-
-    What is collected lives to the end, and the collector would look through all of it again and again.
-    """
+    """Collect a project that uses the harness without the garbage collector."""
     if not session.config.stash[STATE].configured:
         return (yield)
     with _without_collector():
@@ -116,7 +113,10 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Let the garbage collector rest where much is made that is needed to the end."""
+    """Let the garbage collector rest where much is made that is needed to the end.
+
+    It would look through all of that again and again, and need not do so afterwards either.
+    """
     pause = gc.isenabled()
     if pause:
         gc.disable()
@@ -124,6 +124,7 @@ def _without_collector() -> Iterator[None]:
         yield
     finally:
         if pause:
+            gc.freeze()
             gc.enable()
 
 
@@ -148,8 +149,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     run = session.config.stash[STATE]
     if (items or run.dealt) and not ends_here:
         run.start(items)
-        # What was collected lives to the end; the garbage collector need not look through it each time.
-        gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

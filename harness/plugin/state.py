@@ -59,7 +59,6 @@ class State:
         self._broken: set[str] = set()
         self._tags: set[str] = set()
         self._roots: dict[Path, Path | None] = {}
-        self._resolved: dict[Path, Path] = {}
         self.dealt: tuple[str, ...] = ()
         self.empty_shard = False
 
@@ -153,21 +152,19 @@ class State:
 
     def _root(self, path: Path) -> Path | None:
         """Return the directory of scenarios that a file is in; links are followed on both sides."""
-        if path not in self._roots:
-            place, (own, roots) = self._without_links(path), self._directories
-            written = any(place.is_relative_to(directory) for directory in own)
-            found = (root for directory, root in roots.items() if place.is_relative_to(directory))
-            self._roots[path] = None if written else next(found, None)
-        return self._roots[path]
+        from harness.links import without_links
 
-    def _without_links(self, path: Path) -> Path:
-        """Resolve a path; its directory once for all files in it, which takes most of the time."""
-        if path.is_symlink():
-            return path.resolve()
-        directory = self._resolved.get(path.parent)
-        if directory is None:
-            directory = self._resolved[path.parent] = path.parent.resolve()
-        return directory / path.name
+        place = without_links(path)
+        # Files of one directory are in the same one, unless a file itself is named in the settings.
+        if place.parent not in self._roots:
+            self._roots[place.parent] = self._root_of(place.parent)
+        return self._root_of(place) if place in self._directories[1] else self._roots[place.parent]
+
+    def _root_of(self, place: Path) -> Path | None:
+        own, roots = self._directories
+        written = any(place.is_relative_to(directory) for directory in own)
+        found = (root for directory, root in roots.items() if place.is_relative_to(directory))
+        return None if written else next(found, None)
 
     @cached_property
     def _directories(self) -> tuple[tuple[Path, ...], dict[Path, Path]]:
@@ -187,14 +184,17 @@ class State:
         from harness.scenario import duplicate_ids, is_shared, read_scenario, scenario_id
 
         root = self._root(path)
-        if root is None or is_shared(path):
+        text = None if root is None else _text(path)
+        if root is None or (text is not None and is_shared(path, text)):
             return None
         if not self.configured and not _TITLE.search(path.read_bytes()):
             # A directory of that name may be another tool's where nobody said that it is ours.
             return None
         try:
             contracts = [load_contract(version, self.settings.contracts) for version in (V1BETA1, V1)]
-            scenario = read_scenario(path, root=root, contracts=contracts, base=self.config.rootpath)
+            scenario = read_scenario(
+                path, root=root, contracts=contracts, base=self.config.rootpath, text=text
+            )
         except HarnessError:
             self._broken.add(scenario_id(path, root))
             raise
@@ -373,6 +373,16 @@ class State:
     def _log_path(self) -> Path:
         """The log while the run goes on: all processes of a run append to it, and no other run does."""
         return self.directory / f"events-{self.id}.jsonl"
+
+
+def _text(path: Path) -> str | None:
+    """Return the text of a scenario file; None for one that cannot be read, which reading it says."""
+    from harness.document import DocumentError, read_text
+
+    try:
+        return read_text(path)
+    except DocumentError:
+        return None
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from harness.contract import V1, V1BETA1, Contract, load_contract
 from harness.document import DocumentError, NodePath, read_document, read_text
 from harness.errors import Problem, ScenarioError
 from harness.exchange import Json
+from harness.links import directory_without_links, without_links
 from harness.rules import RULES
 from harness.scenario.checks import check_rules, check_scenario
 from harness.scenario.mistakes import validate
@@ -84,30 +84,24 @@ class Scenario:
 
 def scenario_id(path: Path, root: Path) -> str:
     """Return the id of a scenario file: its path below the scenarios directory, without suffix."""
-    return _id(path.resolve(), path, root)
+    return _id(without_links(path), path, root)
 
 
 def _id(place: Path, path: Path, root: Path) -> str:
     """Return the id of the file at ``place``, which ``path`` leads to."""
-    top = _resolved(root.absolute())
+    top = directory_without_links(root)
     below = place.relative_to(top) if top in place.parents else path
     return below.with_suffix("").as_posix()
 
 
-@lru_cache(maxsize=64)
-def _resolved(directory: Path) -> Path:
-    """Follow the links to a directory, once for all the files in it."""
-    return directory.resolve()
-
-
-def is_shared(path: Path) -> bool:
+def is_shared(path: Path, text: str | None = None) -> bool:
     """Whether a file holds steps for others to include, and is no scenario itself.
 
     It is when ``steps`` is its only key: a file with a misspelt ``scenario`` stays a scenario, with a
-    mistake. So does a file that cannot be read.
+    mistake. So does a file that cannot be read. ``text`` is the file's, where it was read before.
     """
     try:
-        text = read_text(path)
+        text = read_text(path) if text is None else text
         keys = {next(filter(None, match.groups()), "") for match in _TOP_KEY.finditer(text)}
         if not keys:
             # Not the usual layout, such as all on one line in braces.
@@ -137,6 +131,7 @@ def read_scenario(
     contracts: Collection[Contract] | None = None,
     rules: Collection[str] | None = None,
     base: Path | None = None,
+    text: str | None = None,
 ) -> Scenario:
     """Read a scenario file and the files that it includes.
 
@@ -147,13 +142,14 @@ def read_scenario(
             collection looks up nothing.
         rules: The ids that acceptances can name; None takes those of the catalogue.
         base: File names in messages are relative to this directory; None takes the working directory.
+        text: The file's text, where it was read before.
 
     Raises:
         ScenarioError: The files have mistakes; every one of them is listed, in the order of the files.
     """
     known = [load_contract(V1BETA1), load_contract(V1)] if contracts is None else list(contracts)
     reader = _Reader(base or Path.cwd())
-    main = reader.source(path, ScenarioFile)
+    main = reader.source(path, ScenarioFile, text)
     steps = list(reader.steps(main, "steps"))
     cleanup = list(reader.steps(main, "cleanup"))
     reader.problems += _twin(path, main.shown)
@@ -186,21 +182,21 @@ class _Reader:
     """Reads files with what they include, and collects what is wrong with them."""
 
     def __init__(self, base: Path) -> None:
-        self.base = _resolved(base.absolute())
+        self.base = directory_without_links(base)
         self.problems: list[Problem] = []
         self._sources: dict[Path, Source] = {}
 
-    def source(self, path: Path, kind: type[SharedFile]) -> Source:
+    def source(self, path: Path, kind: type[SharedFile], text: str | None = None) -> Source:
         """Read and validate one file, once.
 
         Raises:
             ScenarioError: It cannot be read at all.
         """
-        place = path.resolve()
+        place = without_links(path)
         if place not in self._sources:
             shown = self._shown(place)
             try:
-                document = read_document(read_text(path), shown)
+                document = read_document(read_text(path) if text is None else text, shown)
             except DocumentError as error:
                 raise ScenarioError(
                     *(_shown_as(problem, path, shown) for problem in error.problems)
