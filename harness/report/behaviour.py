@@ -106,6 +106,7 @@ class Picture:
     height: int
     bars: tuple[Bar, ...]
     names: tuple[tuple[str, int], ...]
+    longest: str
 
 
 LEFT: Final = 190
@@ -133,4 +134,6 @@ def picture(behaviour: Behaviour) -> Picture:
                 )
             )
     names = tuple((each.operation, number * ROW + 15) for number, each in enumerate(shown))
-    return Picture(height=max(len(shown), 1) * ROW, bars=tuple(bars), names=names)
+    return Picture(
+        height=max(len(shown), 1) * ROW, bars=tuple(bars), names=names, longest=f"{_milliseconds(most)} ms"
+    )

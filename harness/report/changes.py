@@ -25,6 +25,9 @@ WIDTH, HEIGHT = 600, 120
 """Of the picture, in its own units."""
 
 _GAP: Final = 2
+_WIDEST: Final = 40
+_HEAD, _FOOT = 14, 18
+"""Above the bars are numbers, below them the first and the last day."""
 
 
 def headline(history: History) -> str:
@@ -92,20 +95,37 @@ class Bar:
     said: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A text of the picture; ``place`` says what of it is at ``x``: ``middle``, ``end``, or its start."""
+
+    x: float
+    y: float
+    said: str
+    place: str = ""
+
+
+def _step(runs: tuple[PastRun, ...]) -> float:
+    return min(WIDTH / len(runs), _WIDEST)
+
+
+def _high(number: int, runs: tuple[PastRun, ...]) -> float:
+    return round(number * (HEIGHT - _HEAD - _FOOT) / max(run.open for run in runs), 1)
+
+
 def bars(history: History) -> list[Bar]:
     """Return the picture of the trend: a column a run, breaking below, risky above."""
     runs = history.trend
-    most = max((run.open for run in runs), default=0)
-    if len(runs) < 2 or not most:
+    if len(runs) < 2 or not any(run.open for run in runs):
         return []
-    step = WIDTH / len(runs)
+    step = _step(runs)
     found = []
     for number, run in enumerate(runs):
-        below: float = HEIGHT
+        below: float = HEIGHT - _FOOT
+        said = f"{minute(run.started)}: {run.breaking} breaking, {run.risky} risky"
         for kind, count in (("breaking", run.breaking), ("risky", run.risky)):
-            height = round(count * HEIGHT / most, 1)
+            height = _high(count, runs)
             below -= height
-            said = f"{minute(run.started)}: {run.breaking} breaking, {run.risky} risky"
             if count:
                 found.append(
                     Bar(
@@ -118,3 +138,25 @@ def bars(history: History) -> list[Bar]:
                     )
                 )
     return found
+
+
+def labels(history: History) -> list[Label]:
+    """Return the texts of the picture: open findings above each column, the first and the last day below."""
+    runs = history.trend
+    step = _step(runs)
+    end = len(runs) * step - _GAP
+    numbers = [
+        Label(
+            x=round(number * step + (step - _GAP) / 2, 1),
+            y=round(HEIGHT - _FOOT - _high(run.open, runs) - 3, 1),
+            said=str(run.open),
+            place="middle",
+        )
+        for number, run in enumerate(runs)
+    ]
+    first, last = runs[0].started[:10], runs[-1].started[:10]
+    # Narrow columns have no room for two days below them.
+    days = [Label(x=0, y=HEIGHT - 4, said=first)]
+    if last != first:
+        days.append(Label(x=round(max(end, 160.0), 1), y=HEIGHT - 4, said=last, place="end"))
+    return [*numbers, *days]

@@ -33,6 +33,12 @@ class Digest:
     unproved: tuple[tuple[str, str], ...]
     scenarios: tuple[ScenarioResult, ...]
 
+    @property
+    def worst(self) -> tuple[Cause, ...]:
+        """The breaking and risky causes: open ones before those that somebody agreed to."""
+        meant = (cause for cause in self.causes if cause.severity is not Severity.INFO)
+        return tuple(sorted(meant, key=lambda cause: cause.accepted))
+
     def of(self, severity: Severity) -> tuple[Cause, ...]:
         """Return the causes of one severity."""
         return tuple(cause for cause in self.causes if cause.severity is severity)

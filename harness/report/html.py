@@ -54,6 +54,9 @@ CAUSES: Final = 250
 ROWS: Final = 2_000
 """Causes that a page shows in a line."""
 
+WORST: Final = 6
+"""Causes that a page names before all others, in a row each."""
+
 LINES: Final = 1_000
 """Scenarios that a page shows in a line."""
 
@@ -222,6 +225,8 @@ class _Pages:
             picture=behaviour.picture(assessment.behaviour),
             history=self._history,
             severities=self._views.severities(shown),
+            worst=[self._views.row(cause) for cause in shown.worst[:WORST]],
+            more_worst=max(len(shown.worst) - WORST, 0),
             finished=words.finished_counts(run),
             noise=words.noise(run),
             provenance=words.provenance(run),
@@ -332,5 +337,5 @@ def _slug(word: str) -> str:
 def _short(text: str) -> str:
     lines = text.split("\n")
     more = len(lines) - _MOST_LINES
-    shown = lines if more <= 0 else [*lines[:_MOST_LINES], f"… {more} more lines"]
+    shown = lines if more <= 0 else [*lines[:_MOST_LINES], f"… {words.count(more, 'more line')}"]
     return clip("\n".join(shown), BODY)

@@ -257,7 +257,7 @@ def _tables(shown: Digest, assessment: Assessment) -> Iterator[Section]:
 
 def _finding(cause: Cause, number: int) -> str:
     finding, fact = cause.example, cause.difference
-    parts = [f"### {number}. {prose(words.sentence(finding))}"]
+    parts = [f"### {number}. {prose(words.title(cause))}"]
     parts += [_acceptance(*agreed) for agreed in cause.acceptances[:3]]
     parts += [prose(finding.consequence)] if finding.consequence else []
     if values := words.sides(fact):
@@ -296,7 +296,7 @@ def _example(old: str, new: str) -> str:
         rows = value.split("\n")
         lines += [f"{sign} {clip(visible(row), _SHORT)}" for row in rows[:_MOST_LINES]]
         if len(rows) > _MOST_LINES:
-            lines.append(f"{sign} … {len(rows) - _MOST_LINES} more lines")
+            lines.append(f"{sign} … {count(len(rows) - _MOST_LINES, 'more line')}")
     return "\n".join(["```diff", *lines, "```"])
 
 

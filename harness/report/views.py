@@ -181,7 +181,7 @@ class Views:
             marks=self._filters.of_cause(cause),
             state=self._filters.state(cause),
             cause=cause,
-            said=words.sentence(cause.example),
+            said=words.title(cause),
             samples=words.samples(cause),
             together=words.together(cause),
             proof=words.proof(cause.example),

@@ -127,7 +127,7 @@ def _sections(shown: Digest) -> Iterator[Section]:
 
 def _cause(cause: Cause) -> str:
     finding = cause.example
-    lines = [f"h4. {prose(words.sentence(finding))}"]
+    lines = [f"h4. {prose(words.title(cause))}"]
     lines += [_agreed(cause)] if cause.accepted else []
     if values := words.sides(cause.difference):
         lines.append(_example(*values))

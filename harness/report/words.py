@@ -158,6 +158,13 @@ def sentence(finding: Finding) -> str:
     return rest if rest.startswith("v1") else rest[:1].upper() + rest[1:]
 
 
+def title(cause: Cause) -> str:
+    """Return the sentence of a cause: its first finding's, unless that names one of many operations."""
+    if cause.difference.kind is not Kind.UNMAPPED or len(cause.operations) < 2:
+        return sentence(cause.example)
+    return f"{_named(cause.operations)} are not in v1's contract."
+
+
 def pieces(said: str) -> list[tuple[bool, str]]:
     """Split a sentence into (is code, text): JSONPaths and what stands in backticks are code."""
     found: list[tuple[bool, str]] = []
@@ -204,14 +211,24 @@ def noise(run: RunResult) -> str:
 
 def samples(cause: Cause) -> str:
     """Write ``in 14 of 16 samples, 3 of 4 scenarios, ListApiTokens and GetApiToken``."""
+    names = _named(cause.operations)
+    return f"{often(cause)}, {names}" if names else often(cause)
+
+
+def often(cause: Cause) -> str:
+    """Write ``in 14 of 16 samples, 3 of 4 scenarios``."""
     found, scenarios = cause.samples.found, cause.samples.scenarios
-    said = [f"in {found} {'sample' if found.samples == 1 else 'samples'}"]
-    said.append(f"{scenarios} {'scenario' if scenarios.samples == 1 else 'scenarios'}")
-    more = len(cause.operations) - _MOST_OPERATIONS
-    names = [*cause.operations[:_MOST_OPERATIONS], *([f"{more} more"] if more > 0 else [])]
-    if names:
-        said.append(" and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names))
-    return ", ".join(said)
+    return (
+        f"in {found} {'sample' if found.samples == 1 else 'samples'}, "
+        f"{scenarios} {'scenario' if scenarios.samples == 1 else 'scenarios'}"
+    )
+
+
+def _named(names: tuple[str, ...]) -> str:
+    """Write ``A, B and 3 more``."""
+    more = len(names) - _MOST_OPERATIONS
+    shown = [*names[:_MOST_OPERATIONS], *([f"{more} more"] if more > 0 else [])]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
 
 
 def together(cause: Cause) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from harness.history import History, State
 from harness.readiness import assess
-from harness.report.changes import HEIGHT, WIDTH, bars, headline, rows, trend
+from harness.report.changes import HEIGHT, WIDTH, bars, headline, labels, rows, trend
 from harness.report.html import render_html
 from harness.report.markdown import LIMIT, render_markdown
 from harness.report.text import summary_text
@@ -62,17 +62,30 @@ def test_the_trend_begins_with_the_last_run() -> None:
 
 
 def test_the_picture_fits() -> None:
-    """Bars of one run stand on each other, the highest one fills the picture, and none leaves it."""
+    """Bars of one run stand on each other, the highest one fills what texts leave, and none leaves it."""
     drawn = bars(every_state())
     columns: dict[float, float] = {}
     for bar in drawn:
         columns[bar.x] = columns.get(bar.x, 0) + bar.height
         assert 0 <= bar.x <= bar.x + bar.width <= WIDTH
-        assert -0.1 <= bar.y <= bar.y + bar.height <= HEIGHT + 0.1
+        assert 13.9 <= bar.y <= bar.y + bar.height <= HEIGHT - 17.9
 
-    assert max(columns.values()) == pytest.approx(HEIGHT, abs=0.2)
+    assert max(columns.values()) == pytest.approx(HEIGHT - 32, abs=0.2)
     assert len(columns) == 4
     assert len(drawn) == 7
+
+
+def test_the_picture_can_be_read_without_a_pointer() -> None:
+    """Above each column stands how many findings were open, below them the first and the last day."""
+    history = every_state()
+    *numbers, first, last = labels(history)
+
+    assert [each.said for each in numbers] == [str(run.open) for run in history.trend]
+    assert [first.said, last.said] == [history.trend[0].started[:10], history.trend[-1].started[:10]]
+    assert (first.x, last.place) == (0, "end")
+    for each in (*numbers, first, last):
+        assert 0 <= each.x <= WIDTH
+        assert 0 < each.y < HEIGHT
 
 
 @pytest.mark.parametrize("history", [first_run(), History(trend=(past_run(1), past_run(2)))])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from harness.difference import Kind
 from harness.readiness import assess
+from harness.report import words
 from harness.report.digest import Digest, digest, found
 from harness.result import RunResult, Verdict
 from harness.rules import Documentation, Severity
@@ -36,6 +38,32 @@ def test_causes_come_worst_first_then_the_most_frequent() -> None:
     info = finding(difference(path="$.body.c"), severity=Severity.INFO)
     made = run(scenario(step(info, info, info, finding(rare), finding(often), finding(often))))
     assert [cause.difference.path for cause in _digest(made).causes] == ["$.body.b", "$.body.a", "$.body.c"]
+
+
+def test_what_is_named_first_is_open() -> None:
+    """Breaking and risky causes that nobody accepted come before accepted ones; information is no part."""
+    agreed = finding(difference(path="$.body.a"), accepted=accepted())
+    risky = finding(difference(path="$.body.b"), severity=Severity.RISKY)
+    info = finding(difference(path="$.body.c"), severity=Severity.INFO)
+    worst = _digest(run(scenario(step(agreed, risky, info)))).worst
+    assert [(cause.difference.path, cause.accepted) for cause in worst] == [
+        ("$.body.b", False),
+        ("$.body.a", True),
+    ]
+
+
+def test_a_cause_of_several_operations_names_them() -> None:
+    """A sentence that names the operation of one place would hide that the others go, too."""
+    gone = [
+        step(
+            finding(difference(kind=Kind.UNMAPPED, path="$.request"), explanation=f"{name} is not in v1."),
+            operation=name,
+        )
+        for name in ("ListAlerts", "GetAlert")
+    ]
+    one, both = (_digest(run(scenario(*steps))).causes[0] for steps in (gone[:1], gone))
+    assert words.title(one) == words.sentence(one.example)
+    assert words.title(both) == "GetAlert and ListAlerts are not in v1's contract."
 
 
 def test_a_cause_knows_everything_that_was_said_of_it() -> None:

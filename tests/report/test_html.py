@@ -194,7 +194,7 @@ def test_no_control_character_is_in_the_page() -> None:
 
 
 def test_the_first_screen_has_readiness_sandbox_and_checks() -> None:
-    """In this order, before any finding."""
+    """In this order, with what breaks and what to change, before the findings in full."""
     shown = " ".join("".join(_page(sandbox_run()).text).split())
     places = [
         shown.index(part)
@@ -206,8 +206,11 @@ def test_the_first_screen_has_readiness_sandbox_and_checks() -> None:
             "1 breaking",
             "Responses NO-GO",
             "Evidence: 3 scenarios from the sandbox",
-            "The guide's four checks",
+            "What breaks, and what to change",
+            "ListAlerts is not in v1's contract",
+            "Remove the call",
             "Breaking findings",
+            "The guide's four checks",
         )
     ]
     assert places == sorted(places)

@@ -93,8 +93,17 @@
       if (each.tagName === "DETAILS") each.open = true;
     }
     if (!found.hasAttribute("tabindex")) found.tabIndex = -1;
-    found.scrollIntoView();
     found.focus({ preventScroll: true });
+    settle(found, 10);
+  }
+
+  // What comes into view for the first time gets its real height then, and moves what stands below it.
+  function settle(found, times) {
+    const before = found.getBoundingClientRect().top;
+    found.scrollIntoView();
+    if (times && found.getBoundingClientRect().top !== before) {
+      requestAnimationFrame(() => settle(found, times - 1));
+    }
   }
 
   function follow() {
