@@ -44,7 +44,11 @@ def _covers(wanted: str, path: str) -> bool:
 
 def _accepted(acceptance: Acceptance) -> Accepted:
     return Accepted(
-        reason=acceptance.reason, ticket=acceptance.ticket, until=acceptance.until, where=acceptance.where
+        reason=acceptance.reason,
+        ticket=acceptance.ticket,
+        until=acceptance.until,
+        where=acceptance.where,
+        since=acceptance.since,
     )
 
 

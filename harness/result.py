@@ -74,12 +74,13 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The acceptance that was matched: its reason, ticket, last day (ISO date) and place in YAML."""
+    """The acceptance that was matched: its reason, ticket, first and last day (ISO dates), place in YAML."""
 
     reason: str
     ticket: str = ""
     until: str = ""
     where: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,16 @@ def test_an_expired_acceptance_is_not_in_force() -> None:
     assert _accepted(_acceptance(until="2027-01-30")) == (Verdict.MISMATCH, [0])
 
 
+def test_a_finding_keeps_what_was_said_of_its_acceptance() -> None:
+    """Reports show who agreed where, from the first day to the last."""
+    said = {"ticket": "PLAT-413", "since": "2026-11-29", "until": "2027-01-31"}
+    findings = judged(pair(*answers("ListApiTokens")), question("ListApiTokens"))
+    found, _ = accept(findings, [_acceptance(**said)], _TODAY)
+    (agreed,) = {each.accepted for each in found if each.accepted}
+    assert {name: getattr(agreed, name) for name in said} == said
+    assert agreed.where == "a.yaml:9"
+
+
 @pytest.mark.parametrize(
     ("until", "over"), [("", False), ("2027-01-30", True), ("2027-01-31", False), ("2027-02-01", False)]
 )

@@ -1,4 +1,4 @@
-"""What was agreed to in a run: each acceptance once, with its expiry, and those that hold no more."""
+"""What was agreed to in a run: each acceptance once, with age and expiry, and those that hold no more."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ SOON = 30
 class Agreed:
     """One acceptance: what was agreed, the rules it was agreed for, and where it stands in YAML.
 
-    ``findings`` counts what it accepts, ``expiry`` says when it ends, ``soon`` that this is near.
+    ``findings`` counts what it accepts, ``age`` says since when it is agreed, ``expiry`` when it ends,
+    ``soon`` that this is near.
     """
 
     accepted: Accepted
     rules: tuple[str, ...]
     where: tuple[str, ...]
     findings: int
+    age: str
     expiry: str
     soon: bool
 
@@ -34,7 +36,8 @@ class Agreed:
 def agreed(causes: Iterable[Cause], started: str) -> tuple[Agreed, ...]:
     """Return the acceptances in force, those that end first at the head; days count from the run's start.
 
-    Acceptances with the same reason, ticket and last day are one, as they are in a cause.
+    Acceptances with the same reason, ticket and last day are one, as they are in a cause; the oldest says
+    how old it is.
     """
     found: dict[tuple[str, str, str], list[tuple[str, Accepted]]] = {}
     for cause in causes:
@@ -60,19 +63,27 @@ def _agreed(same: list[tuple[str, Accepted]], today: date | None) -> Agreed:
         rules=tuple(dict.fromkeys(rule for rule, _ in same)),
         where=tuple(dict.fromkeys(each.where for _, each in same if each.where)),
         findings=len(same),
+        age=_age(min((each.since for _, each in same if each.since), default=""), today),
         expiry=_expiry(accepted.until, left),
         soon=left is not None and left <= SOON,
     )
 
 
+def _age(since: str, today: date | None) -> str:
+    left = _left(since, today)
+    if not since:
+        return "not known: no first day is written"
+    return since if left is None else f"{since}, {_counted(left)} the run"
+
+
 def _expiry(until: str, left: int | None) -> str:
     if not until:
         return "never: no last day is written"
-    if left is None:
-        return until
-    if left < 0:
-        return f"{until}, {counted(-left, 'day')} before the run"
-    return f"{until}, {counted(left, 'day')} after the run"
+    return until if left is None else f"{until}, {_counted(left)} the run"
+
+
+def _counted(left: int) -> str:
+    return f"{counted(abs(left), 'day')} {'before' if left < 0 else 'after'}"
 
 
 def _left(until: str, today: date | None) -> int | None:

@@ -172,7 +172,7 @@ def acceptance_yaml(finding: Finding) -> str:
     lines = ["accept:", f"  - rule: {_quoted(finding.rule)}", f"    path: {_quoted(fact.path)}"]
     if fact.to:
         lines.append(f"    to: {_quoted(fact.to)}")
-    lines.append('    reason: ""  # say here why this is agreed; ticket: and until: may follow')
+    lines.append('    reason: ""  # say here why this is agreed; ticket:, since: and until: may follow')
     return "\n".join(lines)
 
 

@@ -91,10 +91,18 @@ class Acceptance(Node):
     """Why this is fine for you. Reports show it."""
     ticket: Line = Field(default="", examples=["PLAT-413"])
     """The ticket where it was agreed."""
+    since: Day = Field(default="", examples=["2026-11-29"])
+    """The day on which it was agreed; reports show how old it is."""
     until: Day = Field(default="", examples=["2027-01-31"])
     """The last day on which it holds; after it the finding counts again."""
     noise: StrictBool = Field(default=False, examples=[True])
     """What it names is noise, which comes and goes: it is no finding where it matches nothing."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            refuse("`until` is before `since`", "Write the day of the agreement, and the last one.")
+        return self
 
 
 class AcceptFile(Node):

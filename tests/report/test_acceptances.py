@@ -62,6 +62,29 @@ def test_the_expiry_says_how_long_is_left(until: str, said: str) -> None:
     assert each.expiry == said
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (("2026-11-20",), "2026-11-20, 1 day before the run"),
+        (("2026-11-23",), "2026-11-23, 2 days after the run"),
+        (("2026-11-11", "", "2026-11-01"), "2026-11-01, 20 days before the run"),
+        (("", ""), "not known: no first day is written"),
+        (("once",), "once"),
+    ],
+)
+def test_the_age_is_that_of_the_oldest(days: tuple[str, ...], said: str) -> None:
+    """What was agreed at several places is as old as the first of them; where no day stands, it says so."""
+    steps = [
+        step(
+            finding(difference(path=f"$.body.x{at}"), accepted=replace(accepted("fine"), since=day)),
+            verdict=Verdict.ACCEPTED,
+        )
+        for at, day in enumerate(days)
+    ]
+    (each,) = _agreed(run(scenario(*steps)))
+    assert each.age == said
+
+
 def test_a_run_of_unknown_start_counts_no_days() -> None:
     """The date alone is shown."""
     (each,) = agreed(causes_of(_run(("fine", "2027-01-31"))), "")

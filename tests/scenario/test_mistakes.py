@@ -252,6 +252,13 @@ def test_no_mistake_is_told_in_a_librarys_words(
             ],
         ),
         (
+            (
+                f"{HEAD}{STEP}    accept:\n      - {{rule: property-added, reason: r, since: 2026-12-02,"
+                " until: 2026-12-01}\n"
+            ),
+            ["a.yaml:5: `until` is before `since`. Write the day of the agreement, and the last one."],
+        ),
+        (
             f"{HEAD}{STEP}    poll: {{until: {{path: $.a, equals: 1, in: [2]}}}}\n",
             ["a.yaml:4: `until` has both `equals` and `in`. Keep one of them."],
         ),
