@@ -135,7 +135,7 @@ def _write_format(
     *,
     redactor: Redactor,
 ) -> None:
-    from harness.report.formats import FORMATS, Told
+    from harness.report.formats import Told, rendered
     from harness.report.write import write_parts
 
     below = _below_repository(Path.cwd())
@@ -147,7 +147,7 @@ def _write_format(
         link=arguments.link,
         redactor=redactor,
     )
-    parts = FORMATS[arguments.format](told)
+    parts = rendered(arguments.format, told)
     if arguments.output is None:
         out.writelines(parts)
     else:

@@ -71,6 +71,10 @@ class Known:
         by_length = sorted(self._spellings, key=len, reverse=True)
         self._pattern = re.compile("|".join([PLACEHOLDER.pattern, *map(re.escape, by_length)]))
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to find."""
+        return bool(self._exact)
+
     def exact(self, value: str) -> str | None:
         """Return the placeholder of a value that is known as a whole, or None."""
         return self._exact.get(value)

@@ -110,6 +110,10 @@ class Redactor:
         """Redact text of any kind, such as a log line, an error message, a form or a multipart body."""
         return _settled(self._text, text)
 
+    def known(self, text: str) -> str:
+        """Replace only the secrets whose values are known, in every spelling: quick, for text of any kind."""
+        return self._known.hide(text) if self._known else text
+
     def json(self, value: Json) -> Json:
         """Redact a JSON value; see :mod:`harness.redact.names` for which properties are secrets."""
         text = json.dumps(value)

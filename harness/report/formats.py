@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -27,7 +27,7 @@ class Told:
 
     ``history`` is what earlier runs say, None where none were asked. ``below`` is the project's directory in
     its repository, empty for its root. ``link`` is where the whole report can be had, empty where nobody said
-    it. The page goes through ``redactor`` once more.
+    it. All goes through ``redactor`` once more: see :func:`rendered`.
     """
 
     run: RunResult
@@ -55,3 +55,15 @@ FORMATS: Mapping[str, Callable[[Told], Iterable[str]]] = MappingProxyType(
     }
 )
 """Name to the function that gives the parts of the text."""
+
+_FOR_PEOPLE = frozenset({"markdown", "notes", "summary"})
+
+
+def rendered(name: str, told: Told) -> Iterator[str]:
+    """Yield the parts of a format, without the secrets that the redactor knows by their values.
+
+    What people read goes by names and looks, too, as the page does; what machines read is quoted in ways that
+    looks could take for something else.
+    """
+    clean = told.redactor.text if name in _FOR_PEOPLE else told.redactor.known
+    return map(clean, FORMATS[name](told))

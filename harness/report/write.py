@@ -19,9 +19,12 @@ from harness.report.markdown import render_markdown
 from harness.report.run_json import json_parts
 from harness.result import RunResult
 
+MARKDOWN = "report.md"
+"""Name of the report that reads as plain text."""
+
 RENDERERS: dict[str, Callable[[RunResult, Assessment, History | None], Iterable[str]]] = {
     "run.json": json_parts,
-    "report.md": lambda run, assessment, history: (render_markdown(run, assessment, history),),
+    MARKDOWN: lambda run, assessment, history: (render_markdown(run, assessment, history),),
 }
 """File name to the function that gives the parts of its text; the page comes with files beside it."""
 
@@ -39,8 +42,9 @@ def write_reports(
     """Write ``run.json``, ``report.md``, ``report.html`` and what it has no room for; the directory is made.
 
     All are written beside their places before the first takes its own, so they are of one run or not there.
-    What an earlier page had beside it is removed. The page goes through ``redactor`` once more (None: through
-    one that knows no values), because it is sent to people who never see the log.
+    What an earlier page had beside it is removed. All goes through ``redactor`` once more (None: through one
+    that knows no values), because it is sent to people who never see the log: page and Markdown by names and
+    looks, too, ``run.json`` by the values that it knows.
 
     Raises:
         UsageError: a file cannot be written; what was there before is still there, whole.
@@ -71,7 +75,8 @@ def _files(
 ) -> Iterator[tuple[str, Iterable[str]]]:
     """Yield the files of a run, each with the parts of its text."""
     for name, render in RENDERERS.items():
-        yield name, render(run, assessment, history)
+        clean = redactor.text if name == MARKDOWN else redactor.known
+        yield name, map(clean, render(run, assessment, history))
     for name, text in html_files(run, assessment, history, redactor=redactor):
         yield name, (text,)
 

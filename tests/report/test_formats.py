@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from harness.commands.report import FORMATS as OFFERED
 from harness.readiness import assess
-from harness.report.formats import FORMATS, Told
-from tests.report.builders import failing_run
+from harness.redact import Redactor
+from harness.report.formats import FORMATS, Told, rendered
+from harness.result import RunResult, Verdict
+from tests.report.builders import (
+    failing_run,
+    finding,
+    good_run,
+    hostile_run,
+    run,
+    sandbox_run,
+    scenario,
+    step,
+)
 
 
 def test_the_command_offers_all_of_them() -> None:
@@ -28,3 +39,25 @@ def test_each_is_a_text_that_only_the_run_decides(name: str) -> None:
 
     assert text(FORMATS[name](told)).encode()
     assert text(FORMATS[name](told)) == text(FORMATS[name](told))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_known_secret_is_in_none_of_them(name: str) -> None:
+    """A log that somebody else wrote may hold a secret of this machine."""
+    secret = "sturdy-walrus-42"
+    told = finding(explanation=f"Op: v1 says {secret}", remedy=f"Use {secret}.")
+    made = run(scenario(step(told, verdict=Verdict.MISMATCH), title=secret, ticket=secret))
+    text = "".join(
+        rendered(name, Told(run=made, assessment=assess(made), redactor=Redactor({"MY_TOKEN": secret})))
+    )
+    assert "walrus" not in text
+    assert "MY_TOKEN" in text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("build", [failing_run, good_run, hostile_run, sandbox_run])
+def test_what_holds_no_secret_is_left_alone(name: str, build: Callable[[], RunResult]) -> None:
+    """Looking once more changes nothing in what was clean."""
+    made = build()
+    told = Told(run=made, assessment=assess(made), redactor=Redactor({"MY_TOKEN": "sturdy-walrus-42"}))
+    assert "".join(rendered(name, told)) == "".join(FORMATS[name](told))

@@ -13,7 +13,7 @@ from harness.readiness import assess
 from harness.redact import Redactor
 from harness.report.write import write_reports
 from harness.result import RunResult, Verdict
-from tests.report.builders import contracts, evidence, failing_run, good_run, run, scenario, step
+from tests.report.builders import contracts, evidence, failing_run, finding, good_run, run, scenario, step
 
 
 def _write(made: RunResult, directory: Path) -> tuple[Path, ...]:
@@ -82,10 +82,13 @@ def test_files_beside_the_page_are_written_with_it(tmp_path: Path) -> None:
     assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(paths)
 
 
-def test_known_secrets_do_not_reach_the_page(tmp_path: Path) -> None:
-    """The page is looked through once more for the values that this process knows."""
-    made = run(scenario(step(), title="sturdy-walrus-42"))
-    write_reports(made, assess(made), tmp_path, redactor=Redactor({"MY_TOKEN": "sturdy-walrus-42"}))
-    page = (tmp_path / "report.html").read_text("utf-8")
-    assert "sturdy-walrus-42" not in page
-    assert "[MY_TOKEN]" in page
+def test_known_secrets_do_not_reach_a_report(tmp_path: Path) -> None:
+    """Each is looked through once more for the values that this process knows; JSON stays JSON."""
+    secret = 'sturdy "walrus" 42'
+    told = finding(explanation=f"v1 says {secret}")
+    made = run(scenario(step(told, candidate=evidence("v1", {"x": secret}), verdict=Verdict.MISMATCH)))
+    for path in write_reports(made, assess(made), tmp_path, redactor=Redactor({"MY_TOKEN": secret})):
+        text = path.read_text("utf-8")
+        assert "walrus" not in text, path.name
+        assert "MY_TOKEN" in text, path.name
+    assert "[MY_TOKEN]" in str(json.loads((tmp_path / "run.json").read_text("utf-8")))
