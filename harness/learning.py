@@ -170,6 +170,9 @@ class _Learner:
             why = _structure(lead.finding) or _breadth(lead) or self._others(lead) or self._amend(lead)
         except HarnessError as error:
             why = str(error.problems[0])
+        except ValueError:
+            # The file was good when it ran, and is not validated again as a whole.
+            why = "what stands under `accept` has mistakes now; `pytest --collect-only` says which"
         if why:
             fact = lead.finding.difference
             self.refusals.append(

@@ -243,6 +243,16 @@ def test_an_acceptance_past_its_day_is_told(tmp_path: Path) -> None:
     )
 
 
+def test_mistakes_made_since_are_told(tmp_path: Path) -> None:
+    """A file whose acceptances no longer read is left alone, with how to see why."""
+    (file,) = learned(tmp_path, listed(noisy())).files
+    text = file.after.replace("noise: true", "nois: true")
+
+    assert refused(learned(tmp_path, listed(noisy()), text=text)) == (
+        "what stands under `accept` has mistakes now; `pytest --collect-only` says which"
+    )
+
+
 def test_what_would_not_pass_is_not_proposed(tmp_path: Path) -> None:
     """The finding is judged again with the acceptance: one that is over already helps nobody."""
     assert "count all the same" in refused(learned(tmp_path, listed(noisy()), days=-1))
