@@ -17,6 +17,8 @@ from harness.ledger import Ledger
 from harness.redact import Redactor
 
 _GONE: Final = frozenset({404, 410})
+_TIMEOUT: Final = 408
+"""A gateway says so, too, of what the service behind it may have done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +83,17 @@ class BookedSender:
 
     def _came(self, entry: int, creation: Creation, url: str, exchange: Exchange) -> None:
         ledger, response = self._book.ledger, exchange.response
-        if response is None:
+        if exchange.request.method != "POST":
+            # What a redirect led to may be anything, also what is not ours.
+            ledger.unknown(entry, "it was redirected")
+        elif response is None:
             failure = exchange.failure
             if failure is not None and failure.kind is FailureKind.CONNECT:
                 ledger.refused(entry)
             else:
                 why = failure.message if failure else "there was no answer"
                 ledger.unknown(entry, self._book.redactor.text(why))
-        elif 400 <= response.status < 500:
+        elif 400 <= response.status < 500 and response.status != _TIMEOUT:
             ledger.refused(entry)
         elif 200 <= response.status < 300 and (id_ := creation.id_of(response.body.data)):
             ledger.made(entry, self._book.redactor.url(one_of(url, id_)))
@@ -98,10 +103,14 @@ class BookedSender:
     def _deletes(self, hops: tuple[Exchange, ...]) -> bool:
         """Whether something is not there any more; a probe's token may be told so of what is there."""
         request, response = hops[0].request, hops[-1].response
-        if request.method != "DELETE" or response is None:
+        if {request.method, hops[-1].request.method} != {"DELETE"} or response is None:
             return False
+        if 200 <= response.status < 300:
+            return True
         own = header(request.headers, "authorization") == self._book.authorization
-        return 200 <= response.status < 300 or (own and is_gone(response))
+        path = below(request.url, self._book.base_urls).partition("?")[0]
+        # Where no operation deletes, the path is what is not there.
+        return own and is_gone(response) and self._book.contracts[0].find("DELETE", path) is not None
 
     def close(self) -> None:
         """Close the connections."""

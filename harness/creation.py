@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 from urllib.parse import quote
 
 from harness.contract import Contract, Operation
@@ -31,7 +31,7 @@ class Creation:
     def id_of(self, answer: Json) -> str:
         """Return the id of what was made; empty where the answer does not have it."""
         found = answer.get(self.property) if isinstance(answer, Mapping) else None
-        return found if isinstance(found, str) else ""
+        return found if is_id(found) else ""
 
 
 def creation_of(contracts: Iterable[Contract], method: str, path: str) -> Creation | None:
@@ -66,6 +66,11 @@ def id_property(contract: Contract, operation: Operation, parameter: str) -> str
     place = contract.place(operation, schema, ()) if schema is not None else None
     known = place.schema.properties if place else {}
     return next((name for name in (parameter, "id") if name in known), "")
+
+
+def is_id(value: Json) -> TypeGuard[str]:
+    """Whether a value can be the id of a resource: dots would lead to what the collection belongs to."""
+    return isinstance(value, str) and value not in {"", ".", ".."}
 
 
 def one_of(collection: str, id_: str) -> str:

@@ -24,6 +24,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Self
@@ -77,7 +78,8 @@ class Ledger:
 
     def __init__(self, directory: Path, *, run: str, environment: str) -> None:
         """Take where ledgers are, the id of the run, and the name of its environment."""
-        self._path = directory / f"{run}-{os.getpid()}{_SUFFIX}"
+        self._directory = directory
+        self._path = Path()
         self._run = run
         self._environment = environment
         self._lock = Lock()
@@ -100,7 +102,7 @@ class Ledger:
                 event = {"event": "intent", "id": entry, "side": side.value, "scenario": scenario}
                 _append(self._file, {**event, "url": collection, "labels": dict(labels)})
             except OSError as error:
-                raise _unkept(self._path.parent, error) from error
+                raise _unkept(self._directory, error) from error
             self._last = entry
             self._open[entry] = ""
         return entry
@@ -108,8 +110,9 @@ class Ledger:
     def made(self, entry: int, url: str) -> None:
         """Note the URL of what was made."""
         with self._lock:
-            self._open[entry] = url
             self._note({"event": "made", "id": entry, "url": url})
+            if entry in self._open:
+                self._open[entry] = url
 
     def unknown(self, entry: int, why: str) -> None:
         """Note why nobody knows whether it was made."""
@@ -119,29 +122,38 @@ class Ledger:
     def refused(self, entry: int) -> None:
         """Note that it was not made."""
         with self._lock:
-            self._open.pop(entry, None)
             self._note({"event": "refused", "id": entry})
+            self._open.pop(entry, None)
 
     def deleted(self, url: str) -> None:
         """Note that a resource is gone, and all that was made below it."""
         with self._lock:
             for entry, made in list(self._open.items()):
                 if made and f"{made}/".startswith(f"{url}/"):
-                    del self._open[entry]
                     self._note({"event": "gone", "id": entry})
+                    del self._open[entry]
 
     def _note(self, event: Mapping[str, Any]) -> None:
         """Write what came of an intent.
 
         Where that fails the intent still stands, and is looked up by its labels. An error would take the
-        answer with it, and the id by which the cleanup deletes what was made.
+        answer with it, and the id by which the cleanup deletes what was made. So does an intent of a file
+        that was closed meanwhile.
         """
+        if event["id"] not in self._open:
+            return
         with suppress(OSError):
             _append(self._file, event)
 
     def _begun(self) -> int:
-        """Make the file: it has its name only when it is locked, so that nobody takes it for a dead run's."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        """Make the file: it has its name only when it is locked, so that nobody takes it for a dead run's.
+
+        It takes the place of none: what another one of this process and run holds may still be there.
+        """
+        self._directory.mkdir(parents=True, exist_ok=True)
+        stem = f"{self._run}-{os.getpid()}"
+        names = (f"{stem}{mark}{_SUFFIX}" for mark in chain([""], (f"-{number}" for number in count(2))))
+        self._path = next(path for name in names if not (path := self._directory / name).exists())
         new = self._path.with_suffix(".new")
         file = os.open(new, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
@@ -163,6 +175,7 @@ class Ledger:
                 self._path.unlink(missing_ok=True)
             os.close(self._file)
             self._file = -1
+            self._open.clear()
 
 
 class Held:
@@ -264,7 +277,7 @@ def read_ledger(path: Path) -> Account:
                 account = _headed(account, event)
             else:
                 _apply(entries, event, where)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             what = "this line of the ledger cannot be read, and may stand for something that was left behind"
             advice = "Look at what it says and delete that by hand; then delete the file."
             damaged.append(Problem(where=where, what=what, advice=advice))
@@ -292,23 +305,38 @@ def _apply(entries: dict[int, Entry], event: Mapping[str, Any], where: str) -> N
     """Let an event change what is open."""
     id_, kind = event["id"], event["event"]
     if kind == "intent":
+        if id_ in entries:
+            raise ValueError(id_)
         entries[id_] = Entry(
             id=id_,
             side=Side(event["side"]),
-            scenario=event["scenario"],
-            collection=event["url"],
-            labels=event["labels"],
+            scenario=str(event["scenario"]),
+            collection=_text(event["url"]),
+            labels=_texts(event["labels"]),
             why="the run ended before there was an answer",
             where=where,
         )
     elif kind == "made":
-        entries[id_] = replace(entries[id_], made=event["url"], why="")
+        entries[id_] = replace(entries[id_], made=_text(event["url"]), why="")
     elif kind == "unknown":
-        entries[id_] = replace(entries[id_], why=event["why"])
+        entries[id_] = replace(entries[id_], why=str(event["why"]))
     elif kind in {"refused", "gone"}:
         del entries[id_]
     else:
         raise ValueError(kind)
+
+
+def _text(value: Any) -> str:
+    """Return a text that says something; whatever else stands in its place is damage."""
+    if not isinstance(value, str) or not value:
+        raise ValueError(value)
+    return value
+
+
+def _texts(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return {name: _text(text) for name, text in value.items()}
 
 
 def _append(file: int, event: Mapping[str, Any]) -> None:

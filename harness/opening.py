@@ -30,7 +30,7 @@ from harness.settings import (
 from harness.target import Keys, Target, contracts_of
 from harness.variables import ENVIRONMENT, Variables, placeholders
 
-_RUN: Final = 6
+RUN_DIGITS: Final = 6
 """So many digits of the run's id begin the `run_id` of each of its scenarios."""
 
 
@@ -51,7 +51,7 @@ def open_targets(
         HarnessError: no token, or cassettes that are missing or damaged (both sides' problems at once).
     """
     # What a run makes is found by the beginning, and what a scenario makes is its own.
-    run_id = options.run[:_RUN] + randomness.token_hex(4)
+    run_id = options.run[:RUN_DIGITS] + randomness.token_hex(4)
     outside: dict[str, Json] = {"run_id": run_id}
     missing: dict[str, str] = {}
     for name, (variable, known) in _organizations(options).items():

@@ -31,6 +31,10 @@ _STATUS = "status "
 _LONG = 20
 """Digits that no offset has."""
 
+EMPTY = "an empty list"
+REPEATED = "elements that the pages before it have"
+"""How a list ends that has been read whole."""
+
 NO_LIMIT = "no `limit` was sent"
 
 
@@ -175,7 +179,7 @@ def walk_pages(
         keys = set(map(_key, elements))
         # A server that does not know `offset` shows the same page for ever.
         if not end and not open_ and keys <= seen and offset >= (_total(exchange) or 0):
-            end = "elements that the pages before it have"
+            end = REPEATED
         if not end and not open_ and len(pages) == most:
             open_ = (
                 f"after {most} pages there are still more; raise `pages` of `walk`, or ask for larger ones"
@@ -203,7 +207,7 @@ def _ended(exchange: Exchange, items: str, offset: int) -> tuple[str, str]:
     elements = elements_of(exchange, items)
     if elements is None:
         return "no list", ""
-    return ("", "") if elements else ("an empty list", "")
+    return ("", "") if elements else (EMPTY, "")
 
 
 def _total(exchange: Exchange) -> int | None:

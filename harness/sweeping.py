@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Final
+from urllib.parse import unquote
 
 from harness.bookkeeping import below, is_gone
 from harness.client import Sender, live_clients
-from harness.creation import Creation, creation_of, one_of
+from harness.creation import Creation, creation_of, is_id, one_of
 from harness.difference import json_path
 from harness.errors import HarnessError, Problem, UsageError
 from harness.exchange import Exchange, Json, Request
 from harness.ledger import DIRECTORY, Account, Entry, Held, hold, ledgers, read_ledger
 from harness.leftovers import Fate, Sweep, Swept
-from harness.opening import token_for
+from harness.opening import RUN_DIGITS, token_for
 from harness.options import Options
 from harness.pace import Pace
-from harness.paging import elements_of, walk_pages
+from harness.paging import EMPTY, REPEATED, Pages, elements_of, walk_pages
 from harness.redact import Redactor
 from harness.target import contracts_of
 
 _PAGE: Final = 100
 _PAGES: Final = 1000
 """Elements of a page of a list that is searched, and the most pages of it."""
+
+_ENDS: Final = frozenset({EMPTY, REPEATED})
+"""How a list ends; an error or a page of a gateway is no end of it."""
 
 
 def sweep(options: Options, *, dry: bool = False) -> Sweep:
@@ -117,7 +121,7 @@ class _Sweeper:
         environment = self._options.environment
         path = below(entry.collection, environment.base_urls.values())
         creation = creation_of(contracts_of(entry.side, self._options.settings), "POST", path)
-        strange = entry.made and not entry.made.startswith(one_of(entry.collection, ""))
+        strange = _leads_away(path) or (entry.made and not _is_of(entry.made, entry.collection))
         if creation is None or strange:
             # Whatever stands in a file, the token goes nowhere else.
             return replace(came, why=f"it is not below a base URL of `{environment.name}`")
@@ -137,7 +141,8 @@ class _Sweeper:
 
     def _found(self, came: Swept, entry: Entry, creation: Creation) -> Swept:
         """Look for what may have been made by what only it has: a text with the run's id."""
-        if not entry.labels or not creation.lists:
+        labels = _labels(entry, came.run)
+        if not labels or not creation.lists:
             lack = "it has no name to be found by" if creation.lists else "no operation lists such things"
             return replace(came, why=f"{entry.why}, and {lack}")
         request = self._request("GET", f"{one_of(entry.collection, '')[:-1]}?limit={_PAGE}")
@@ -149,18 +154,17 @@ class _Sweeper:
         ]
         if not places:
             return replace(came, why=f"{entry.why}, and the list of them {self._answer(first)}")
-        urls: dict[str, None] = {}
-        for place in places:
-            pages = walk_pages(first, request, place, most=_PAGES, send=self._sent)
-            if pages.open or pages.refused:
-                why = f"{entry.why}, and the list of them has no end: {pages.open or pages.refused}"
-                return replace(came, why=why)
-            urls |= dict.fromkeys(url for each in pages.elements if (url := _url_of(each, entry)))
-        for url in urls:
-            came = self._deleted(came, url)
+        walks = [walk_pages(first, request, place, most=_PAGES, send=self._sent) for place in places]
+        listed = [each for pages in walks for each in pages.elements if isinstance(each, dict)]
+        found = [each for each in listed if _has(each, labels)]
+        if lack := next(filter(None, map(_broken, walks)), _nameless(found)):
+            return replace(came, why=f"{entry.why}, and the list of them {lack}")
+        ids = dict.fromkeys(str(each["id"]) for each in found)
+        for id_ in ids:
+            came = self._deleted(came, one_of(entry.collection, id_))
             if came.fate is Fate.LEFT:
                 return came
-        return came if urls else replace(came, fate=Fate.ABSENT)
+        return came if ids else replace(came, fate=Fate.ABSENT)
 
     def _request(self, method: str, url: str) -> Request:
         return Request(method=method, url=url, headers=self._headers)
@@ -180,9 +184,37 @@ class _Sweeper:
         self._clients.close()
 
 
-def _url_of(element: Json, entry: Entry) -> str:
-    """Return the URL of an element of a list that has a label of an entry; empty for any other one."""
-    if not isinstance(element, dict) or not isinstance(element.get("id"), str):
-        return ""
-    same = any(element.get(name) == text for name, text in entry.labels.items())
-    return one_of(entry.collection, str(element["id"])) if same else ""
+def _leads_away(path: str) -> bool:
+    """Whether a path is not what it looks like: dots lead to what is above, and a fragment is cut off."""
+    segments = unquote(path.partition("?")[0]).strip("/").split("/")
+    return "#" in path or not {".", ".."}.isdisjoint(segments)
+
+
+def _is_of(url: str, collection: str) -> bool:
+    """Whether a URL is that of one resource of a collection, and of nothing above or below it."""
+    parent = one_of(collection, "")
+    name = url.removeprefix(parent)
+    return url.startswith(parent) and is_id(unquote(name)) and set(name).isdisjoint("/?#\\")
+
+
+def _labels(entry: Entry, run: str) -> dict[str, str]:
+    """Return the labels by which only what the run made is found: those with the run's id."""
+    mark = run[:RUN_DIGITS]
+    return {name: text for name, text in entry.labels.items() if mark and mark in text}
+
+
+def _has(element: Mapping[str, Json], labels: Mapping[str, str]) -> bool:
+    return any(element.get(name) == text for name, text in labels.items())
+
+
+def _nameless(found: Iterable[Mapping[str, Json]]) -> str:
+    """Say that what was found has no id to be deleted by; empty where all of it has one."""
+    return "" if all(is_id(each.get("id")) for each in found) else "shows it without an id"
+
+
+def _broken(pages: Pages) -> str:
+    """Say why a list that was walked may have more than it showed; empty where it came to its end."""
+    shown = pages.offset + len(pages.elements)
+    if pages.open or (pages.total is not None and shown >= pages.total) or pages.end in _ENDS:
+        return pages.open and f"has no end: {pages.open}"
+    return f"has no end: the page at offset {shown} was answered with {pages.end}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ class Service:
 
     directory: Path
     answers: list[Response | Failure | TargetError]
+    before: tuple[Exchange, ...] = ()
     seen: list[Account] = field(default_factory=list)
     closed: bool = False
 
@@ -52,8 +53,12 @@ class Service:
         if isinstance(answer, TargetError):
             raise answer
         if isinstance(answer, Failure):
-            return (Exchange(request=request, failure=answer),)
-        return (Exchange(request=request, response=answer),)
+            return (*self.before, Exchange(request=self.last(request), failure=answer))
+        return (*self.before, Exchange(request=self.last(request), response=answer))
+
+    def last(self, request: Request) -> Request:
+        """Return the request of the last hop: after a redirect it is a GET."""
+        return replace(request, method="GET") if self.before else request
 
     def close(self) -> None:
         """Note that it was closed."""
@@ -260,3 +265,56 @@ def test_names_without_the_run_id_are_found(path: str, body: Any, name: str) -> 
     filled = Filled(request=request, api="iam", path=path, operation=None)
 
     assert unmarked(filled, CONTRACTS, RUN_ID) == name
+
+
+def redirected(desk: Desk, method: str, url: str) -> None:
+    """Let the service answer with a redirect first, which is followed by a GET."""
+    request = Request(method=method, url=url, headers=(OWN,))
+    desk.service.before = (Exchange(request=request, response=answered(303)),)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [answered(404), answered(200, {"id": "t1"}), Failure(kind=FailureKind.CONNECT, message="refused")],
+)
+def test_what_follows_a_redirect_says_nothing_of_a_creation(desk: Desk, answer: Response | Failure) -> None:
+    """The create was answered with the redirect; what a GET finds elsewhere is another thing."""
+    redirected(desk, "POST", TEAMS)
+    desk.create(answer)
+
+    assert desk.entries == [("", "it was redirected")]
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_what_follows_a_redirect_says_nothing_of_a_deletion(desk: Desk, status: int) -> None:
+    """A page to log in is found, and the resource is still there."""
+    desk.create(answered(200, {"id": "t1"}))
+    redirected(desk, "DELETE", f"{TEAMS}/t1")
+    desk.service.answers.append(answered(status))
+    desk.send("DELETE", f"{TEAMS}/t1")
+
+    assert desk.entries == [(f"{TEAMS}/t1", "")]
+
+
+def test_a_path_that_is_not_there_takes_nothing_along(desk: Desk) -> None:
+    """That no operation deletes a whole collection says nothing of what is in it."""
+    desk.create(answered(200, {"id": "t1"}))
+    desk.service.answers.append(answered(404))
+    desk.send("DELETE", TEAMS)
+
+    assert desk.entries == [(f"{TEAMS}/t1", "")]
+
+
+def test_a_request_timeout_of_a_gateway_is_no_refusal(desk: Desk) -> None:
+    """The service may have got the request before."""
+    desk.create(answered(408))
+
+    assert desk.entries == [("", "it was answered with 408, without an id")]
+
+
+@pytest.mark.parametrize("id_", [".", ".."])
+def test_dots_are_no_id(desk: Desk, id_: str) -> None:
+    """As a URL they would be that of the collection, or of what it belongs to."""
+    desk.create(answered(200, {"id": id_}))
+
+    assert desk.entries == [("", "it was answered with 200, without an id")]

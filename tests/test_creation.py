@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.contract import Contract, load_contracts
-from harness.creation import creation_of, id_property, one_of
-from harness.exchange import Side
+from harness.creation import creation_of, id_property, is_id, one_of
+from harness.exchange import Json, Side
 
 OLD, NEW = (load_contracts()[side] for side in Side)
 
@@ -77,3 +77,11 @@ def test_an_answer_without_a_documented_id_has_none() -> None:
 def test_the_url_of_one() -> None:
     """The query of the collection is not part of it, and an id is one segment."""
     assert one_of("https://a.example/teams/?x=1", "a/b") == "https://a.example/teams/a%2Fb"
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"), [("t1", True), ("...", True), ("", False), (".", False), ("..", False), (7, False)]
+)
+def test_an_id_names_one_of_a_collection(value: Json, *, is_one: bool) -> None:
+    """Nothing and dots would be the URL of the collection itself, or of what is above it."""
+    assert is_id(value) is is_one

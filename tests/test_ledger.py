@@ -193,6 +193,13 @@ def test_a_last_line_that_was_cut_short_is_no_damage(tmp_path: Path) -> None:
         '{"event": "intent", "id": 9, "side": "both", "scenario": "a", "url": "u", "labels": {}}',
         '{"event": "flown", "id": 1}',
         '{"id": 1}',
+        "[" * 100_000,
+        '{"event": "made", "id": 1, "url": 7}',
+        '{"event": "made", "id": 1, "url": ""}',
+        '{"event": "intent", "id": 1, "side": "baseline", "scenario": "a", "url": "u", "labels": {}}',
+        '{"event": "intent", "id": 9, "side": "baseline", "scenario": "a", "url": 7, "labels": {}}',
+        '{"event": "intent", "id": 9, "side": "baseline", "scenario": "a", "url": "u", "labels": []}',
+        '{"event": "intent", "id": 9, "side": "baseline", "scenario": "", "url": "u", "labels": {"n": null}}',
     ],
 )
 def test_a_damaged_line_is_told_with_its_place(tmp_path: Path, line: str) -> None:
@@ -254,3 +261,19 @@ def test_every_line_is_json(tmp_path: Path) -> None:
 
     assert [json.loads(line)["event"] for line in lines] == ["run", "intent", "unknown"]
     book.close()
+
+
+def test_a_ledger_that_is_begun_again_keeps_what_it_held(tmp_path: Path) -> None:
+    """A call that outlives the end of its run, and a second run of the process, replace no file."""
+    book = ledger(tmp_path)
+    book.intend(NEW, "a", TEAMS, LABELS)
+    book.close()
+    book.intend(NEW, "b", TEAMS, LABELS)
+    other = ledger(tmp_path)
+    other.intend(NEW, "c", TEAMS, LABELS)
+
+    scenarios = {entry.scenario for path in ledgers(tmp_path) for entry in read_ledger(path).entries}
+    assert scenarios == {"a", "b", "c"}
+    assert left_by(tmp_path, "3fa9c1d20b7e") == 3
+    book.close()
+    other.close()

@@ -325,7 +325,8 @@ def test_recording_afresh_gives_the_same_verdicts(
     with running() as url:
         settings = load_settings(ROOT)
         environment = settings.environment_named("sandbox")
-        here = replace(settings, cassettes=tmp_path / "cassettes")
+        # It makes things: what it books belongs beside its cassettes, not into the checkout.
+        here = replace(settings, cassettes=tmp_path / "cassettes", state=tmp_path / ".harness")
         bases = {
             api: base.replace("http://127.0.0.1:8765", url) for api, base in environment.base_urls.items()
         }

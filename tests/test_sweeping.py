@@ -145,7 +145,7 @@ def test_an_answer_with_several_lists_is_searched_whole(place: Place) -> None:
 def test_what_no_list_shows_was_never_made(place: Place) -> None:
     """The create did not arrive: that is settled."""
     leave(place.root, (f"{OLD}/teams", ""))
-    place.old = listing(teams=[{"id": "t8", "name": "mine"}, {"name": LABELS["name"]}, "odd"])
+    place.old = listing(teams=[{"id": "t8", "name": "mine"}, {"name": "harness"}, "odd"])
 
     came = place.sweep()
     assert (fates(came), came.clean, place.left) == ([("absent", "")], True, 0)
@@ -340,3 +340,60 @@ def test_an_interrupted_sweep_goes_on_later(place: Place) -> None:
     place.old = lambda _: reply(status=204)
 
     assert [each.url for each in place.sweep().swept] == [f"{OLD}/teams/t1"]
+
+
+@pytest.mark.parametrize("id_", ["..", ".", "t1/../../workspaces/w1", "t1/tokens/k1", "t1?all=true", "t1#x"])
+def test_an_id_that_leads_elsewhere_is_not_deleted(place: Place, id_: str) -> None:
+    """A URL with dots is that of something above: `teams/..` is the organization itself."""
+    leave(place.root, (f"{OLD}/teams", id_))
+
+    assert [each.fate for each in place.sweep().swept] == [Fate.LEFT]
+    assert place.calls == []
+
+
+def test_a_collection_that_leads_elsewhere_is_not_called(place: Place) -> None:
+    """Neither by dots in its path."""
+    leave(place.root, (f"{OLD}/workspaces/../teams", "t1"), (f"{BASES['iam']}/organizations/../teams", "t2"))
+
+    assert [each.fate for each in place.sweep().swept] == [Fate.LEFT] * 2
+    assert place.calls == []
+
+
+@pytest.mark.parametrize("id_", ["", ".", ".."])
+def test_an_element_without_an_id_of_its_own_is_not_deleted(place: Place, id_: str) -> None:
+    """Its URL would be that of the whole list, or of what the list belongs to."""
+    leave(place.root, (f"{OLD}/teams", ""))
+    place.old = listing(teams=[{"id": id_, **NAMED}])
+    (left,) = place.sweep().swept
+
+    assert left.fate is Fate.LEFT
+    assert {method for _, method, _ in place.calls} == {"GET"}
+
+
+def test_names_without_the_runs_id_find_nothing(place: Place) -> None:
+    """What a damaged or written file gives as a name may be that of somebody else's resource."""
+    leave(place.root, (f"{OLD}/teams", ""), labels={"name": "mine"})
+    place.old = listing(teams=[{"id": "t8", "name": "mine"}])
+    (left,) = place.sweep().swept
+
+    assert (left.fate, place.calls) == (Fate.LEFT, [])
+    assert left.why == "the connection was lost, and it has no name to be found by"
+
+
+@pytest.mark.parametrize(
+    ("page", "total"), [(refusal(500), {}), (httpx.Response(200, html="<p>wait</p>"), {"totalCount": 2})]
+)
+def test_a_list_that_breaks_off_proves_nothing(
+    place: Place, page: httpx.Response, total: dict[str, int]
+) -> None:
+    """An error, or a page of a gateway, is no end: what was looked for may stand behind it."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return page if request.url.params.get("offset") else reply({"teams": [{"id": "t1"}], **total})
+
+    leave(place.root, (f"{OLD}/teams", ""))
+    place.old = answer
+    (left,) = place.sweep().swept
+
+    assert left.fate is Fate.LEFT
+    assert "has no end" in left.why
