@@ -11,13 +11,14 @@ from harness.errors import CassetteError, Problem
 from harness.leaks.check import LeakCheck
 
 _SHOWN: Final = 3
+_IGNORED: Final = "# Secrets are in these files: they belong into no repository.\n*\n"
 
 
 class Quarantine:
     """Reviews cassettes that were written: reads each back, and puts away what must not be seen."""
 
     def __init__(self, check: LeakCheck, directory: Path) -> None:
-        """Take the check, and where files with secrets go: a directory that is in no repository."""
+        """Take the check, and where files with secrets go; git leaves that directory alone."""
         self._check = check
         self._directory = directory
 
@@ -50,6 +51,8 @@ class Quarantine:
     def _put_away(self, written: Path, path: Path) -> Path:
         """Move a file into the quarantine, under a name that was not taken."""
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Before the file, so that no `git add` between the two takes it in.
+        (self._directory / ".gitignore").write_text(_IGNORED, "utf-8")
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
         kept = self._directory / f"{now}-{path.parent.name}-{path.name}"
         written.chmod(0o600)

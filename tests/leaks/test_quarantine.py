@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_a_cassette_with_a_secret_is_put_away(tmp_path: Path) -> None:
     old = path.read_bytes()
     with pytest.raises(CassetteError) as caught:
         save(path, review, b'{"password": "open sesame"}')
-    (kept,) = away.iterdir()
+    (kept,) = away.glob("*.yaml")
 
     assert path.read_bytes() == old
     assert [*path.parent.iterdir()] == [path]
@@ -46,3 +47,18 @@ def test_many_secrets_are_summed_up(tmp_path: Path) -> None:
     body = b'{"a": {"password": "p1"}, "b": {"token": "t1"}, "apiKey": "k1", "secret": "s1", "jwt": "j1"}'
     with pytest.raises(CassetteError, match="; and 2 more"):
         save(tmp_path / "x.yaml", Quarantine(LeakCheck({}), tmp_path / "q"), body)
+
+
+def test_git_does_not_take_it_in(tmp_path: Path) -> None:
+    """Whatever the project's own list says, a file with a secret is not added with the rest."""
+    path, away = tmp_path / "cassettes" / "baseline.yaml", tmp_path / ".harness" / "quarantine"
+    with pytest.raises(CassetteError):
+        save(path, Quarantine(LeakCheck({}), away), b'{"password": "open sesame"}')
+    added = ""
+    for words in ("init -q", "add .", "ls-files"):
+        command = ["git", "-C", str(tmp_path), *words.split()]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
+        added = done.stdout
+
+    assert len([*away.glob("*.yaml")]) == 1
+    assert added == ""
