@@ -247,6 +247,18 @@ def test_a_night_on_gitlab_that_wrote_a_secret(tmp_path: Path) -> None:
     assert not [path for path in kept if (root / path).exists()]
 
 
+def test_the_report_of_a_killed_job_is_kept_on_gitlab(tmp_path: Path) -> None:
+    """At its time limit the script ends anywhere; what it wrote is looked through afterwards."""
+    root = _repository(tmp_path, "http://127.0.0.1:9", CI.GITLAB)
+    (root / "reports").mkdir()
+    (root / "reports/events.jsonl").write_text("{}\n", "utf-8")
+    job = {**_job(root), "script": ["exit 143"]}
+    _, after = _gitlab(root, job)
+
+    assert after.returncode == 0, after.stdout + after.stderr
+    assert (root / job["artifacts"]["paths"][0] / "events.jsonl").is_file()
+
+
 def test_a_history_with_a_secret_is_not_cached_on_gitlab(tmp_path: Path) -> None:
     """It is removed after the job, whatever ended the script."""
     root = _repository(tmp_path, "http://127.0.0.1:9", CI.GITLAB)
