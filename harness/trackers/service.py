@@ -107,17 +107,21 @@ class Service:
             self.refuse(f"{said}; it is not known whether it was done", _AGAIN)
         self.refuse(said, f"Look at {self.address} ({self.base}) and at the network, then try again.")
 
+    def _shown(self, said: str) -> str:
+        """Return what the service says as far as there is room; a token that is cut would not be found."""
+        return clip(visible(Redactor(self.secrets).text(said)), _LONGEST)
+
     def _refused(self, response: Response, doing: str) -> NoReturn:
-        status, said = response.status, _said(response)
+        status, said = response.status, self._shown(_said(response))
         what = f"{doing}: {self.name} answered {status}{said and f': {said}'}"
         if status == 429 or (status == 403 and _throttled(response)):
             after = header(response.headers, "retry-after")
             when = f" in {visible(after)} s" if after and after.isdigit() else " later"
             self.refuse(what, f"It allows no more calls for now. Run the same command again{when}.")
         if 300 <= status < 400:
-            to = visible(header(response.headers, "location") or "nowhere")
+            to = self._shown(header(response.headers, "location") or "nowhere")
             advice = f"Use the new name of the ticket, or correct {self.address}. Redirects are not followed."
-            self.refuse(f"{what} (a redirect to {clip(to, _LONGEST)})", advice)
+            self.refuse(f"{what} (a redirect to {to})", advice)
         if status >= 500:
             self.refuse(what, _AGAIN)
         self.refuse(what, self._advice(status))
@@ -166,7 +170,7 @@ def _said(response: Response) -> str:
         parts += [f"{name}: {text}" for name, text in errors.items()]
     elif isinstance(errors, list):
         parts += [each.get("message") for each in errors if isinstance(each, dict)]
-    return clip(visible("; ".join(part for part in parts if isinstance(part, str) and part)), _LONGEST)
+    return "; ".join(part for part in parts if isinstance(part, str) and part)
 
 
 def checked_base(base: str, name: str) -> str:

@@ -199,6 +199,19 @@ def test_what_the_tracker_says_is_harmless(sender: Sender) -> None:
     assert len(message) < 700
 
 
+@pytest.mark.parametrize("length", range(280, 300))
+@pytest.mark.parametrize("redirect", [False, True])
+def test_no_part_of_the_token_is_left_where_it_is_cut(sender: Sender, length: int, *, redirect: bool) -> None:
+    """The token is taken out of the whole text, before the text is cut to what a message has room for."""
+    said = f"{'x' * length} {TOKEN}"
+    headers = {"location": f"https://h/{said.replace(' ', '/')}"[10:]} if redirect else {}
+    message = _refused(
+        sender, httpx.Response(301 if redirect else 422, json={"message": said}, headers=headers)
+    )
+
+    assert TOKEN[:6] not in message
+
+
 @pytest.mark.parametrize(
     ("base", "said"),
     [
