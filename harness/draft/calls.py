@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import parse_qsl, unquote
 
 from harness.contract import Contract, Operation
@@ -18,7 +19,7 @@ Slot = tuple[str | int, ...]
 _NEWER = ("/v1", "/labs/v1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Call:
     """One recorded call of an operation of v1beta1; ``number`` counts the exchanges of the recording from 1.
 
@@ -50,14 +51,14 @@ class Call:
         response = self.exchange.response
         return response.body.data if response and response.body.kind is BodyKind.JSON else None
 
-    @property
+    @cached_property
     def asks(self) -> tuple[object, ...]:
-        """What makes two requests the same."""
+        """What makes two requests the same; found out once, as it is asked for many times."""
         return self.operation.id, tuple(self.path.items()), self.query, repr(self.body), self.authorized
 
-    @property
+    @cached_property
     def authorized(self) -> bool:
-        """Whether a token was sent."""
+        """Whether a token was sent; found out once."""
         return header(self.exchange.request.headers, "authorization") is not None
 
     def slots(self) -> Iterator[tuple[Slot, str]]:
