@@ -61,7 +61,8 @@ class Source(StrEnum):
 class Provenance:
     """Where and when evidence was had. ``contracts`` maps an API to its contract's date.
 
-    ``recorded`` is RFC 3339; ``base_urls`` maps an API (iam, platform, v1) to its base URL.
+    ``recorded`` is RFC 3339; ``base_urls`` maps an API (iam, platform, v1) to its base URL. ``anonymized``:
+    ids, e-mail addresses and names are none that the service gave.
     """
 
     source: Source
@@ -70,6 +71,7 @@ class Provenance:
     tool: str
     contracts: dict[str, str]
     base_urls: dict[str, str]
+    anonymized: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

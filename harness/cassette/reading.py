@@ -264,6 +264,7 @@ def _provenance(data: Mapping[str, Any] | None) -> Provenance | None:
         tool=str(data["tool"]),
         contracts={str(api): str(date) for api, date in data["contracts"].items()},
         base_urls={str(api): str(url) for api, url in data["base_urls"].items()},
+        anonymized=data.get("anonymized") is True,
     )
 
 

@@ -101,13 +101,21 @@ def _write(
 ) -> None:
     harness = {
         "format": FORMAT,
-        "provenance": asdict(provenance) | {"source": provenance.source.value} if provenance else None,
+        "provenance": _told(provenance) if provenance else None,
         "variables": dict(variables),
     }
     check = partial(_check, path, needles)
     check(json.dumps(harness).encode(), "the metadata")
     render = _to_json if path.suffix == ".json" else _to_yaml
     _replace(path, render(_checked(exchanges, check), harness, check), review)
+
+
+def _told(provenance: Provenance) -> dict[str, Any]:
+    """Return what a cassette tells of where it comes from; that it was anonymized, where it was."""
+    told = asdict(provenance) | {"source": provenance.source.value}
+    if not provenance.anonymized:
+        del told["anonymized"]
+    return told
 
 
 _Check = Callable[[bytes, str], None]

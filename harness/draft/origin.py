@@ -36,4 +36,5 @@ def provenance_of(provenances: Sequence[Provenance], urls: Iterable[str]) -> Pro
         recorded=min(each.recorded for each in provenances),
         contracts={api: date for each in provenances for api, date in each.contracts.items()},
         base_urls={api: url for each in provenances for api, url in each.base_urls.items()},
+        anonymized=any(each.anonymized for each in provenances),
     )

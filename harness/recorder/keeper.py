@@ -18,6 +18,7 @@ from typing import Final, Self
 from filelock import FileLock, Timeout
 
 from harness import __version__
+from harness.anonymize import Anonymizer, Remains
 from harness.cassette import Review, write_cassette
 from harness.contract import API_VERSIONS, V1BETA1, load_contract
 from harness.errors import Problem, UsageError
@@ -35,6 +36,9 @@ CUT: Final = "Harness-Body-Cut"
 """The header field that says what a body was that is not kept: its length in bytes and its SHA-256.
 
 Both are of the decoded body, or of the coded one where the coding is named with them."""
+
+_ANONYMOUS: Final = "anonymous"
+"""The file beside the journal that says that its cassettes must be anonymous, whoever writes them."""
 
 _TOOL: Final = f"astro-migration-harness {__version__}"
 
@@ -64,12 +68,13 @@ class Secrecy:
     """What keeps secrets out of a recording.
 
     ``redactor`` takes them out; ``secrets`` are the real values, by name, that must not be in any file;
-    ``review`` looks through the cassettes that were written.
+    ``review`` looks through the cassettes that were written. ``anonymizer`` takes out what is personal.
     """
 
     redactor: Redactor
     secrets: Mapping[str, str] = field(repr=False)
     review: Review | None = None
+    anonymizer: Anonymizer | None = None
 
 
 class Keeper:
@@ -116,6 +121,8 @@ class Keeper:
             self._lock.release()
             raise UsageError(_interrupted(directory))
         try:
+            if secrecy.anonymizer is not None:
+                (directory / WORK / _ANONYMOUS).touch()
             self._journal = Journal(journal, fsync=fsync)
         except OSError as error:
             self._lock.release()
@@ -212,6 +219,11 @@ def recover(directory: Path, environment: str, secrecy: Secrecy) -> Kept:
         lock.release()
 
 
+def is_anonymous(directory: Path) -> bool:
+    """Whether an interrupted recording was begun to become anonymous."""
+    return (directory / WORK / _ANONYMOUS).exists()
+
+
 def refuse_existing(directory: Path) -> None:
     """Refuse a directory that has cassettes: a recording replaces nothing.
 
@@ -234,16 +246,21 @@ class _Fold:
 
     def run(self) -> Kept:
         kept = Kept()
-        provenance = _Provenance(self.environment)
+        anonymizer = self.secrecy.anonymizer
+        provenance = _Provenance(self.environment, anonymized=anonymizer is not None)
         contents = Contents()
         sides: dict[Side, int] = dict.fromkeys(Side, 0)
         for exchange, _ in read_journal(self._journal, contents):
             sides[provenance.add(exchange)] += 1
+            if anonymizer is not None:
+                anonymizer.learn(self.secrecy.redactor.exchange(exchange))
         for side, number in sides.items():
             if number:
                 path = self.directory / f"{side.value}.yaml"
-                secrets, review = [*self.secrecy.secrets.values()], self.secrecy.review
-                write_cassette(path, self._of(side), provenance.of(side), secrets=secrets, review=review)
+                secrets = [*self.secrecy.secrets.values()]
+                write_cassette(
+                    path, self._of(side), provenance.of(side), secrets=secrets, review=self._review
+                )
                 kept.cassettes[path] = number
         kept.flying = tuple(contents.flying.values())
         kept.lost, kept.damaged = contents.lost, contents.damaged
@@ -258,7 +275,14 @@ class _Fold:
     def _of(self, side: Side) -> Iterator[tuple[Exchange, str]]:
         for exchange, step in read_journal(self._journal, Contents()):
             if side_of(exchange.request.url)[0] is side:
-                yield self.secrecy.redactor.exchange(exchange), step
+                clean, anonymizer = self.secrecy.redactor.exchange(exchange), self.secrecy.anonymizer
+                yield anonymizer.exchange(clean) if anonymizer is not None else clean, step
+
+    def _review(self, written: Path, path: Path) -> None:
+        if self.secrecy.review is not None:
+            self.secrecy.review(written, path)
+        if self.secrecy.anonymizer is not None:
+            Remains(self.secrecy.anonymizer.originals.known)(written, path)
 
 
 def side_of(url: str) -> tuple[Side, str]:
@@ -274,8 +298,9 @@ def side_of(url: str) -> tuple[Side, str]:
 class _Provenance:
     """Where the exchanges of a recording come from, gathered while they are read."""
 
-    def __init__(self, environment: str) -> None:
+    def __init__(self, environment: str, *, anonymized: bool = False) -> None:
         self._environment = environment
+        self._anonymized = anonymized
         self._started: dict[Side, str] = {}
         self._bases: dict[Side, dict[str, str]] = {side: {} for side in Side}
         self._local: set[Side] = set()
@@ -299,6 +324,7 @@ class _Provenance:
             tool=_TOOL,
             contracts=_dates(self._bases[side]),
             base_urls=self._bases[side],
+            anonymized=self._anonymized,
         )
 
 

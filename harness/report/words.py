@@ -403,4 +403,5 @@ def _origin(scenario: ScenarioResult) -> tuple[str, str, str]:
         return "an unknown source", "", ""
     contracts = ", ".join(f"{name} of {date}" for name, date in found.contracts.items())
     urls = ", ".join(f"{name} {url}" for name, url in found.base_urls.items())
-    return f"{_SOURCES[found.source]} (environment {found.environment}, {found.tool})", contracts, urls
+    tool = f"{found.tool}, anonymized" if found.anonymized else found.tool
+    return f"{_SOURCES[found.source]} (environment {found.environment}, {tool})", contracts, urls
