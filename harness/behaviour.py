@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from harness.endings import Ending, countdown, endings
 from harness.latency import Latency, latencies, slower
 from harness.result import Finding, RunResult
 from harness.rules import Profile, Severity
+from harness.struct import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Behaviour:
+class Behaviour(Struct, frozen=True, kw_only=True):
     """Facts of the run, and the ``findings`` that belong to it and to no scenario.
 
     ``countdown`` is a sentence on how long v1beta1 lasts from the day of the run.

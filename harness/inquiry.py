@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from harness.contract import Operation
@@ -16,6 +15,7 @@ from harness.judge import Question
 from harness.options import SAFE_METHODS
 from harness.result import Evidence
 from harness.rules import Check
+from harness.struct import Struct
 from harness.values import ValueClass, value_class
 
 _BASE = re.compile(r"(?:[^/?#]*//[^/?#]*)?[^?#]*?/(?:(?:iam|platform)/v1beta1|labs/v1|v1)(?=[/?#]|$)")
@@ -26,8 +26,7 @@ _SHORTEST = 3
 """Characters that a value must have to stand for another one wherever it turns up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
+class Filled(Struct, frozen=True, kw_only=True):
     """A request ready to be sent, and the operation of its side's contract that it addresses.
 
     ``path`` is the path with its query below the base URL.

@@ -22,7 +22,6 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
@@ -31,6 +30,7 @@ from typing import Any, Final, Self
 
 from harness.errors import Problem, UsageError
 from harness.exchange import Side
+from harness.struct import Struct, field, replace
 
 DIRECTORY: Final = "ledger"
 """Where ledgers are, below the state of a project."""
@@ -38,8 +38,7 @@ DIRECTORY: Final = "ledger"
 _SUFFIX: Final = ".jsonl"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One resource that a run made, may have made, or was about to make; without secrets.
 
     ``collection`` is the URL that was posted to. ``labels`` are the texts of the body that hold the run's id,
@@ -57,8 +56,7 @@ class Entry:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """What a ledger says: whose it is, the entries that are open in their order, and lines that are damaged.
 
     ``started`` is RFC 3339 in UTC.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.errors import Problem
 from harness.ledger import Account, Entry
+from harness.struct import Struct
 
 
 class Fate(StrEnum):
@@ -24,8 +24,7 @@ class Fate(StrEnum):
     """It would be deleted, or looked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
+class Swept(Struct, frozen=True, kw_only=True):
     """One entry of a ledger and its fate; ``why`` says what keeps it there, empty otherwise.
 
     ``url`` is that of the resource; empty where nobody knows it.
@@ -38,8 +37,7 @@ class Swept:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sweep:
+class Sweep(Struct, frozen=True, kw_only=True):
     """What a sweep of one environment came to.
 
     ``damaged`` are the lines of ledgers that cannot be read. ``alive`` are the ledgers of runs that are still

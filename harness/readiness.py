@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from harness.behaviour import Behaviour, behaviour_of
@@ -40,6 +39,7 @@ from harness.result import (
 )
 from harness.rules import Check, Severity
 from harness.sentences import NAMED, Reason, counted, every, listed, named, plural
+from harness.struct import Struct, field
 from harness.triangulation import Triangulation, triangulate
 
 __all__ = [
@@ -59,8 +59,7 @@ _FINISH = "Run all scenarios to the end, or name the logs of all shards."
 _RUN = "Run `pytest scenarios/`."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckAssessment:
+class CheckAssessment(Struct, frozen=True, kw_only=True):
     """One of the guide's four checks.
 
     ``steps`` counts the steps that exercised it, ``probes`` how often each probe did. ``breaking``,
@@ -79,8 +78,7 @@ class CheckAssessment:
     accepted_breaking: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breaking:
+class Breaking(Struct, frozen=True, kw_only=True):
     """The breaking findings of a run, and how many of them meet this integration.
 
     ``all`` counts what the rules call breaking, ``yours`` what still is where steps declare what the
@@ -94,8 +92,7 @@ class Breaking:
     declared: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assessment:
+class Assessment(Struct, frozen=True, kw_only=True):
     """What a run proves. ``reasons`` are plain sentences, worst first, and never empty.
 
     ``remedies`` say what to do about them, each once. ``verdicts`` counts the scenarios by verdict, all six

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from harness.difference import Difference
 from harness.exchange import Body, BodyKind, Exchange, Failure, Headers, Retry, Side
 from harness.rules import Check, Documentation, Severity
+from harness.struct import Struct
 
 
 class Verdict(StrEnum):
@@ -57,8 +58,7 @@ class Source(StrEnum):
         return (Source.SANDBOX, Source.CASSETTE, Source.LIVE).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
+class Provenance(Struct, frozen=True, kw_only=True):
     """Where and when evidence was had. ``contracts`` maps an API to its contract's date.
 
     ``recorded`` is RFC 3339; ``base_urls`` maps an API (iam, platform, v1) to its base URL.
@@ -72,8 +72,7 @@ class Provenance:
     base_urls: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Accepted(Struct, frozen=True, kw_only=True):
     """The acceptance that was matched: its reason, ticket, first and last day (ISO dates), place in YAML."""
 
     reason: str
@@ -83,8 +82,7 @@ class Accepted:
     since: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repeats:
+class Repeats(Struct, frozen=True, kw_only=True):
     """In how many of the repeats of its call a side disagreed with its first answer, at one place."""
 
     disagreed: int
@@ -95,8 +93,7 @@ class Repeats:
         return f"{self.disagreed:,} of {self.samples:,}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noise:
+class Noise(Struct, frozen=True, kw_only=True):
     """What both sides said at the place of a finding when they were asked the same again.
 
     ``excused``: the baseline disagrees with itself about just this, so that it is no difference of the
@@ -109,8 +106,7 @@ class Noise:
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """A difference judged by a rule.
 
     ``explanation`` is one sentence for somebody who never saw the harness. ``fingerprint`` is 12 hex
@@ -189,8 +185,7 @@ class Evidence:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walked:
+class Walked(Struct, frozen=True, kw_only=True):
     """The pages of a list that one side was asked for, in order.
 
     ``elements`` counts those of each page. ``total`` is what the last of them states as the number of all,
@@ -203,8 +198,7 @@ class Walked:
     end: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepResult:
+class StepResult(Struct, frozen=True, kw_only=True):
     """What one step came to. ``probe`` is empty for steps that the scenario's author wrote.
 
     ``checks`` are those of the guide's four checks that the step exercised, whatever came out.
@@ -238,8 +232,7 @@ class Lack(StrEnum):
     """The recording that is played was made without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unexercised:
+class Unexercised(Struct, frozen=True, kw_only=True):
     """A probe of an operation that was not made; ``reason`` is a clause for people."""
 
     probe: str
@@ -257,8 +250,7 @@ def operation_name(step: StepResult) -> str:
     return f"{call.method} {urlsplit(call.url).path}" if call else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScenarioResult:
+class ScenarioResult(Struct, frozen=True, kw_only=True):
     """What one scenario (one row of its data table) came to.
 
     ``id`` is the file's path below the scenarios directory without suffix, with ``[row]`` appended;
@@ -279,8 +271,7 @@ class ScenarioResult:
     unexercised: tuple[Unexercised, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunResult:
+class RunResult(Struct, frozen=True, kw_only=True):
     """One run: its scenarios in the order of their ids, and how it was made.
 
     ``planned`` counts the collected scenarios; fewer results than that is said in every report.
@@ -314,8 +305,7 @@ class Readiness(StrEnum):
     NOT_PROVEN = "NOT PROVEN"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """What a run must show to be GO; the default is what reports judge by.
 
     ``operations`` are ids of operations that must be proved. ``max_breaking`` allows so many open breaking

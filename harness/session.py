@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from harness.repeating import Repeater
 from harness.result import Evidence, Finding, StepResult, Unexercised, Verdict
 from harness.rules import Check
 from harness.scenario import Acceptance, Foreach, Scenario, Step
+from harness.struct import Struct, replace
 from harness.target import Outcome, Target
 from harness.variables import placeholders
 from harness.walking import walk_both
@@ -38,8 +38,7 @@ _CLEANUP_STATUSES = (*range(200, 300), 404)
 _CONCLUSIVE = (Verdict.MATCH, Verdict.ACCEPTED, Verdict.UNSUPPORTED, Verdict.MISMATCH)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """How a step is asked: by its author, as a probe, or to clean up.
 
     ``again``: it was asked before; ``alike`` says whether both sides answered with one class of status then.
@@ -54,8 +53,7 @@ class Asked:
     alike: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lack:
+class _Lack(Struct, frozen=True, kw_only=True):
     """Why one side cannot be asked; ``unmade`` if that is because it made nothing that could be asked for."""
 
     why: str

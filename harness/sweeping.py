@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
 
@@ -22,6 +21,7 @@ from harness.options import Options
 from harness.pace import Pace
 from harness.paging import EMPTY, REPEATED, Pages, elements_of, walk_pages
 from harness.redact import Redactor
+from harness.struct import replace
 from harness.target import contracts_of
 
 _PAGE: Final = 100

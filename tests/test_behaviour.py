@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from harness.behaviour import behaviour_of
 from harness.readiness import assess
 from harness.result import Policy, Readiness
 from harness.rules import Check, Severity
+from harness.struct import replace
 from tests.report.builders import every_check, provenance, run, scenario, timed_run
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -20,6 +19,7 @@ from harness.inquiry import (
     shown,
 )
 from harness.rules import Check
+from harness.struct import replace
 from tests.builders import ABSENT, CUID, JSON_HEADERS, OTHER_CUID, exchange, failed, operations
 from tests.builders import question as asked
 

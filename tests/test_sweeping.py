@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from harness.ledger import DIRECTORY, Ledger, ledgers
 from harness.leftovers import Fate, Sweep
 from harness.options import Mode
 from harness.settings import SANDBOX
+from harness.struct import replace
 from harness.sweeping import sweep
 from tests.leaving import LABELS, NEW, OLD, leave
 from tests.stage import BASES, HOST, TOKEN, Stage, refusal, reply

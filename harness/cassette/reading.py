@@ -6,7 +6,6 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -18,6 +17,7 @@ from harness.cassette.plain_yaml import check_depth, read_yaml
 from harness.errors import CassetteError, Problem
 from harness.exchange import Exchange, Json, Request
 from harness.result import Provenance, Source
+from harness.struct import Struct, field
 
 FORMAT: Final = 1
 """The version of what stands under ``harness``; a higher one is refused."""
@@ -94,8 +94,7 @@ class Recorded:
         return self._parsed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class Recording(Struct, frozen=True, kw_only=True):
     """What a file holds. ``foreign``: stock vcrpy wrote it. ``edited``: it was changed since."""
 
     exchanges: tuple[Recorded, ...]

@@ -12,7 +12,6 @@ import tempfile
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias
@@ -25,6 +24,7 @@ from harness.cassette.reading import FIRST_LINES, FORMAT, VERSION
 from harness.errors import CassetteError, Problem
 from harness.exchange import Exchange, Headers, Json
 from harness.result import Provenance
+from harness.struct import as_dict
 
 Review: TypeAlias = Callable[[Path, Path], None]
 """Takes what was written, and the file that it is to become; raises where it must not become that."""
@@ -101,7 +101,7 @@ def _write(
 ) -> None:
     harness = {
         "format": FORMAT,
-        "provenance": asdict(provenance) | {"source": provenance.source.value} if provenance else None,
+        "provenance": as_dict(provenance) | {"source": provenance.source.value} if provenance else None,
         "variables": dict(variables),
     }
     check = partial(_check, path, needles)

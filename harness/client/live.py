@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
 from types import TracebackType
@@ -19,6 +18,7 @@ from harness.client.retrying import Made
 from harness.client.trust import tls_trust
 from harness.errors import Problem, TargetError
 from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response, timestamp
+from harness.struct import Struct
 
 USER_AGENT: Final = f"astro-migration-harness/{__version__}"
 
@@ -188,8 +188,7 @@ class ReplayTransport(httpx.BaseTransport):
         )
 
 
-@dataclass(slots=True)
-class _Call:
+class _Call(Struct):
     """One call under way: ``begun`` by a clock that never goes back, ``limit`` and ``elapsed`` in seconds."""
 
     started: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
 from harness.contract import Contract, Operation
@@ -11,6 +10,7 @@ from harness.difference import json_path
 from harness.exchange import BodyKind, Exchange, Json, header
 from harness.inquiry import below_base
 from harness.options import SAFE_METHODS
+from harness.struct import Struct
 
 Slot = tuple[str | int, ...]
 """A place in a request that is filled in: ``("path", "tokenId")``, ``("query", 0)``, ``("body", "name")``."""
@@ -18,8 +18,7 @@ Slot = tuple[str | int, ...]
 _NEWER = ("/v1", "/labs/v1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Call:
+class Call(Struct, frozen=True, kw_only=True, eq=False):
     """One recorded call of an operation of v1beta1; ``number`` counts the exchanges of the recording from 1.
 
     ``path`` are the values of path parameters, ``query`` is in the order of the URL. ``body`` is None where
@@ -70,8 +69,7 @@ class Call:
             yield ("body", *place), value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
+class Left(Struct, frozen=True, kw_only=True):
     """An exchange that no draft can be made of, and why."""
 
     number: int

@@ -5,12 +5,12 @@ What a keeper cannot do it says and counts; it never stands in the way of the cl
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Final, Self
@@ -27,6 +27,7 @@ from harness.recorder.journal import NAME, Begun, Contents, Journal, read_journa
 from harness.recorder.scope import Scope
 from harness.redact import Redactor
 from harness.result import Provenance, Source
+from harness.struct import Struct, field, replace
 
 WORK: Final = ".recording"
 """The directory beside the cassettes that is there while a recording goes on."""
@@ -39,8 +40,7 @@ Both are of the decoded body, or of the coded one where the coding is named with
 _TOOL: Final = f"astro-migration-harness {__version__}"
 
 
-@dataclass(slots=True, kw_only=True)
-class Kept:
+class Kept(Struct, kw_only=True):
     """What a recording came to.
 
     ``cassettes`` maps paths to their numbers of exchanges; ``flying`` did not end. ``ignored`` counts what
@@ -59,7 +59,7 @@ class Kept:
         return sum(self.cassettes.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Secrecy:
     """What keeps secrets out of a recording.
 
@@ -68,7 +68,7 @@ class Secrecy:
     """
 
     redactor: Redactor
-    secrets: Mapping[str, str] = field(repr=False)
+    secrets: Mapping[str, str] = dataclasses.field(repr=False)
     review: Review | None = None
 
 
@@ -224,8 +224,7 @@ def refuse_existing(directory: Path) -> None:
         raise UsageError(Problem(where=str(there), what="there is a recording here already", advice=advice))
 
 
-@dataclass(frozen=True, slots=True)
-class _Fold:
+class _Fold(Struct, frozen=True):
     """Writes one cassette a side, then removes the journal; a kill in between changes nothing of it."""
 
     directory: Path

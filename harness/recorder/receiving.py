@@ -13,7 +13,6 @@ import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any, Final
 from harness.coding import decoded
 from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response, header
 from harness.recorder.keeper import Keeper, cut_field
+from harness.struct import replace
 
 _LENGTH: Final = struct.Struct("!I")
 _BLOCK: Final = 256 * 1024

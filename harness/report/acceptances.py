@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date
 
 from harness.causes import Cause
@@ -11,13 +10,13 @@ from harness.difference import Kind
 from harness.origins import moment
 from harness.result import Accepted
 from harness.sentences import counted
+from harness.struct import Struct
 
 SOON = 30
 """Days before its last day in which an acceptance is said to end soon."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreed:
+class Agreed(Struct, frozen=True, kw_only=True):
     """One acceptance: what was agreed, the rules it was agreed for, and where it stands in YAML.
 
     ``findings`` counts what it accepts, ``age`` says since when it is agreed, ``expiry`` when it ends,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from harness.announcements import WANTED
@@ -10,6 +9,7 @@ from harness.behaviour import Behaviour
 from harness.endings import Ending
 from harness.latency import ENOUGH, FLOOR, RATIO, Latency, Speed
 from harness.report.words import SIDES, count
+from harness.struct import Struct
 
 LATENCIES: Final = "How long the answers take"
 ENDINGS: Final = "When the APIs end"
@@ -87,8 +87,7 @@ def headline(behaviour: Behaviour) -> str:
     return f"v1 is slower in {slow} of {count(len(judged), 'operation')}{also}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(Struct, frozen=True, kw_only=True):
     """A bar of the picture: one side of one operation; ``y`` is its upper edge, ``p95`` where a line ends."""
 
     side: str
@@ -99,8 +98,7 @@ class Bar:
     said: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """Bars of medians with lines to the 95th percentiles, two for each operation, longest times to scale."""
 
     height: int

@@ -10,7 +10,6 @@ acceptance says.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from harness.comparison import Comparison, Unpaired
@@ -35,6 +34,7 @@ from harness.report.words import (
 )
 from harness.result import Finding, ScenarioResult, StepResult, Verdict
 from harness.rules import Severity
+from harness.struct import as_dict
 
 _PLACE = "into a file for --accept"
 _SIDES = {Side.BASELINE: BASELINE, Side.CANDIDATE: CANDIDATE}
@@ -96,7 +96,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "remedy": finding.remedy,
         "fingerprint": finding.fingerprint,
         "inconclusive": finding.inconclusive,
-        "accepted": asdict(finding.accepted) if finding.accepted else None,
+        "accepted": as_dict(finding.accepted) if finding.accepted else None,
     }
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +21,7 @@ from harness.report.fitting import fitted
 from harness.report.markdown import render_markdown
 from harness.report.words import count, visible
 from harness.result import RunResult, ScenarioResult
+from harness.struct import Struct, replace
 
 LIMITS: Final[Mapping[str, int]] = MappingProxyType({"github": 65_536, "jira": 32_767})
 """Characters of one comment that a tracker takes, by its name."""
@@ -31,8 +31,7 @@ ELSEWHERE: Final = "`report.html` and `exchanges.zip` beside this have them"
 _MOST_TICKETS: Final = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketPart:
+class TicketPart(Struct, frozen=True, kw_only=True):
     """What belongs to a ticket; ``run`` has only its scenarios, and ``note`` says so in a sentence."""
 
     ticket: str

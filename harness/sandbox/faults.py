@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from enum import StrEnum
@@ -22,6 +21,7 @@ from harness.errors import Problem, UsageError
 from harness.sandbox.answers import JSON, Answer
 from harness.sandbox.assumptions import GATEWAY_PAGE, LIMITED_MESSAGE, UNAVAILABLE_MESSAGE
 from harness.sandbox.clock import Chance
+from harness.struct import Struct, replace
 
 LONGEST: Final = 30.0
 """The most seconds that a fault may keep a caller waiting."""
@@ -50,8 +50,7 @@ class Wire(StrEnum):
     """Without a length, and on and on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Struck:
+class Struck(Struct, frozen=True, kw_only=True):
     """What a fault made of an answer: the answer, how it is sent, and over how many seconds."""
 
     answer: Answer
@@ -59,8 +58,7 @@ class Struck:
     seconds: float = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """One fault; ``version`` and ``operation`` may be ``*``, ``rate`` is from 0 to 1.
 
     ``value`` belongs to the kind: seconds of a latency or a slow body, ``Retry-After`` of a 429, the
@@ -86,8 +84,7 @@ class Fault:
         return drawn < self.rate * _PARTS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """A kind of fault: what it does, the form of its value ("" if it has none), and how it strikes.
 
     ``stands_in`` says that it answers in the service's place: the call is not done, so that it can be

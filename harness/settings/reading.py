@@ -6,7 +6,6 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +27,7 @@ from harness.settings.model import (
     Settings,
 )
 from harness.settings.table import Table, suggestion
+from harness.struct import replace
 
 _VENDOR = "astronomer.io"
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +10,7 @@ import pytest
 
 from harness.commands.files import page_redactor
 from harness.settings import SecretRules, load_settings
+from harness.struct import replace
 from tests.calling import OPENAPI, harness, refused
 
 MISTAKES: Final[dict[str, tuple[Callable[[Path], list[object]], str]]] = {

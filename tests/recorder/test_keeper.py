@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from harness.recorder.keeper import CUT, WORK, side_of
 from harness.redact import Redactor
 from harness.result import Source
 from harness.settings import PRODUCTION, SecretRules
+from harness.struct import replace
 from tests.recorder import IAM, SECRECY, SECRETS, TOKEN, V1, exchange, keep, keeper
 
 

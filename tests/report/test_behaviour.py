@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from harness.behaviour import Behaviour, behaviour_of
@@ -22,6 +20,7 @@ from harness.report.behaviour import (
 from harness.report.html import render_html
 from harness.report.markdown import render_markdown
 from harness.result import RunResult, Source
+from harness.struct import replace
 from tests.report.builders import HOSTILE, evidence, run, scenario, step, timed_run
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from harness.exchange import Json, Side
 from harness.redact import Redactor
 from harness.report.comparison import comparison_json, comparison_markdown, comparison_text
 from harness.report.markdown import LIMIT
+from harness.struct import replace
 from tests.builders import judge
 from tests.proof import IAM, Document, answer, sent
 
