@@ -17,6 +17,7 @@ import yaml
 
 from harness.errors import HarnessError, Problem
 from harness.exchange import Json
+from harness.files import file_bytes
 from harness.struct import Struct
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def read_text(path: Path) -> str:
         DocumentError: The file does not exist, cannot be read, or is not UTF-8.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = file_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise DocumentError(

@@ -16,6 +16,7 @@ from harness.cassette.layout import read_layout
 from harness.cassette.plain_yaml import check_depth, read_yaml
 from harness.errors import CassetteError, Problem
 from harness.exchange import Exchange, Json, Request
+from harness.files import file_bytes
 from harness.result import Provenance, Source
 from harness.struct import Struct, field
 
@@ -140,7 +141,7 @@ class _Unusable(Exception):  # noqa: N818 - it is a state of a file that is then
 
 def _read_text(path: Path, remedy: str) -> str:
     try:
-        data = path.read_bytes()
+        data = file_bytes(path)
     except FileNotFoundError:
         fail(path, "there is no such cassette", remedy)
     except OSError as error:

@@ -266,8 +266,7 @@ def _shown_as(problem: Problem, path: Path, shown: str) -> Problem:
 def _twin(path: Path, shown: str) -> Iterator[Problem]:
     """A file that differs in its suffix only would have the same id, and the same cassettes."""
     for suffix in SUFFIXES:
-        other = path.with_suffix(suffix)
-        if suffix != path.suffix and other.exists():
+        if suffix != path.suffix and (other := path.with_suffix(suffix)).exists():
             yield Problem(
                 where=f"{shown}:1", what=f"`{other.name}` has the same id", advice="Rename one of the files."
             )
