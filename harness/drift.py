@@ -23,7 +23,7 @@ from harness.contract import V1, Contract, load_contract
 from harness.difference import Kind
 from harness.errors import Problem, UsageError
 from harness.exchange import Exchange, Pair, Request, Side, header
-from harness.inquiry import Filled, below_base, exercised, question, shown, succeeded
+from harness.inquiry import Filled, below_base, exercised, held, question, shown, succeeded
 from harness.judge import Judge, Question, verdict
 from harness.options import SAFE_METHODS
 from harness.redact import Redactor
@@ -269,7 +269,7 @@ class _Asker:
             verdict=came,
             checks=exercised(pair, asked),
             reason=reason,
-            findings=findings,
+            findings=held(findings, pair),
             baseline=shown(before, filled[Side.BASELINE]),
             candidate=shown(now, filled[Side.CANDIDATE]),
         )

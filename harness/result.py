@@ -8,13 +8,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 from harness.difference import Difference
 from harness.exchange import Body, BodyKind, Exchange, Failure, Headers, Retry, Side
 from harness.rules import Check, Documentation, Severity
 from harness.struct import Struct
+
+MOST_HELD: Final = 4 * 1024 * 1024
+"""Bytes of a body that evidence holds; of a larger one, its length and its hash: a run has many of them."""
 
 
 class Verdict(StrEnum):
@@ -142,7 +145,7 @@ def fingerprint(rule: str, operation: str, path: str, to: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One exchange as reports show it: redacted, the body decoded, no bytes.
+    """One exchange as reports show it: redacted, the body decoded, no bytes; see :data:`MOST_HELD`.
 
     ``api`` says which base URL was called (iam, platform, v1), ``operation`` which operation of its side's
     contract (empty: none, or not known); ``elapsed`` is in seconds. ``status`` is 0 and ``failure`` set when
@@ -173,16 +176,24 @@ class Evidence:
             method=request.method,
             url=request.url,
             request_headers=request.headers,
-            request_body=request.body,
+            request_body=_held(request.body, request.content),
             status=response.status if response else 0,
             headers=response.headers if response else (),
-            body=response.body if response else Body(kind=BodyKind.EMPTY),
+            body=_held(response.body, response.content) if response else Body(kind=BodyKind.EMPTY),
             failure=exchange.failure,
             started=exchange.started,
             elapsed=exchange.elapsed,
             operation=operation,
             retries=exchange.retries,
         )
+
+
+def _held(body: Body, content: bytes) -> Body:
+    """Return a body as evidence holds it."""
+    if len(content) <= MOST_HELD or body.data is None:
+        return body
+    digest = hashlib.sha256(content).hexdigest()
+    return Body(kind=BodyKind.TEXT, data=f"(left out: {len(content)} bytes, SHA-256 {digest})")
 
 
 class Walked(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from harness.difference import Difference, Kind
 from harness.errors import HarnessError, Problem
 from harness.exchange import Exchange, Json, Pair, Side
 from harness.foreach import aligned, elements
-from harness.inquiry import Filled, exercised, question, shown, succeeded
+from harness.inquiry import Filled, exercised, held, question, shown, succeeded
 from harness.judge import Judge, Question, verdict
 from harness.noise import weigh
 from harness.options import SAFE_METHODS, Mode, Options
@@ -288,7 +288,7 @@ class Session:
                 checks=_checks(pair, question, asked),
                 probe=asked.probe,
                 reason=reason,
-                findings=findings,
+                findings=held(findings, pair),
                 baseline=self._evidence(Side.BASELINE, pair, filled),
                 candidate=self._evidence(Side.CANDIDATE, pair, filled),
                 walks=walks.walked if walks is not None else (),

@@ -184,7 +184,7 @@ def test_a_proxy_that_is_down_or_refuses(
         told.append(failure_text(result))
 
         assert result.verdict is Verdict.ERROR
-        assert "could not connect: " in told[-1]
+        assert f"could not connect by the proxy 127.0.0.1:{proxy.rpartition(':')[2]}: " in told[-1]
     assert "hunter2" not in "".join(told)
 
 

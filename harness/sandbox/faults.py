@@ -26,8 +26,11 @@ from harness.struct import Struct, replace
 LONGEST: Final = 30.0
 """The most seconds that a fault may keep a caller waiting."""
 
-MOST_BYTES: Final = 16 * 1024 * 1024
-"""The most bytes that an endless body has."""
+MOST_BYTES: Final = 80 * 1024 * 1024
+"""The most bytes that an endless body has: more than the harness reads."""
+
+LARGE: Final = 50_000_000
+"""The bytes of a large body, which the harness does read."""
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s)")
 _PARTS: Final = 1_000_000
@@ -46,6 +49,8 @@ class Wire(StrEnum):
     """The announced length, half of the bytes, and the end of the connection."""
     SLOW = "slow"
     """In pieces over some seconds."""
+    LARGE = "large"
+    """With blanks behind it, which JSON allows."""
     ENDLESS = "endless"
     """Without a length, and on and on."""
 
@@ -215,6 +220,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         says="the body trickles for so long, as by slow=3s",
         form="DURATION",
         strike=lambda answer, fault, _: Struck(answer=answer, wire=Wire.SLOW, seconds=_length(fault.value)),
+    ),
+    "large": Kind(
+        says=f"a body of {LARGE // 1_000_000} MB, most of it blanks, which JSON allows",
+        form="",
+        strike=lambda answer, _, __: Struck(answer=answer, wire=Wire.LARGE),
     ),
     "endless": Kind(
         says=f"a body without an end, until {MOST_BYTES // 1024 // 1024} MiB are sent",

@@ -121,6 +121,7 @@ def test_a_rate_is_kept_and_repeats() -> None:
         ("html", 502, "text/html", Wire.WHOLE),
         ("html=503", 503, "text/html", Wire.WHOLE),
         ("slow=2s", 200, "application/json", Wire.SLOW),
+        ("large", 200, "application/json", Wire.LARGE),
         ("endless", 200, "application/json", Wire.ENDLESS),
     ],
 )
