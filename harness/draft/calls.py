@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from urllib.parse import parse_qsl, unquote
 
 from harness.contract import Contract, Operation
@@ -18,7 +19,7 @@ Slot = tuple[str | int, ...]
 _NEWER = ("/v1", "/labs/v1")
 
 
-class Call(Struct, frozen=True, kw_only=True, eq=False):
+class Call(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """One recorded call of an operation of v1beta1; ``number`` counts the exchanges of the recording from 1.
 
     ``path`` are the values of path parameters, ``query`` is in the order of the URL. ``body`` is None where
@@ -49,14 +50,14 @@ class Call(Struct, frozen=True, kw_only=True, eq=False):
         response = self.exchange.response
         return response.body.data if response and response.body.kind is BodyKind.JSON else None
 
-    @property
+    @cached_property
     def asks(self) -> tuple[object, ...]:
-        """What makes two requests the same."""
+        """What makes two requests the same; found out once, as it is asked for many times."""
         return self.operation.id, tuple(self.path.items()), self.query, repr(self.body), self.authorized
 
-    @property
+    @cached_property
     def authorized(self) -> bool:
-        """Whether a token was sent."""
+        """Whether a token was sent; found out once."""
         return header(self.exchange.request.headers, "authorization") is not None
 
     def slots(self) -> Iterator[tuple[Slot, str]]:

@@ -46,6 +46,7 @@ class Maker:
     def __init__(self, folds: Sequence[Fold], links: Links, diff: ContractDiff) -> None:
         """Take the folds in order."""
         self._folds = folds
+        self._written = {fold.first.number for fold in folds}
         self._links = links
         self._diff: Mapping[str, OperationDiff] = {each.id: each for each in diff.operations}
         self._names: dict[object, str] = {}
@@ -127,7 +128,7 @@ class Maker:
             self._used["organization_id"] = value
             return "${organization_id}"
         origin = self._links.of(call, slot)
-        if origin is not None and any(origin.call is fold.first for fold in self._folds):
+        if origin is not None and origin.call.number in self._written:
             path = path_to(origin.place)
             name = self._name((origin.call.number, path), name_for(call, slot))
             self._captures.setdefault(origin.call.number, {})[name] = path
