@@ -18,6 +18,10 @@ class Fate(StrEnum):
     """It was not there any more."""
     ABSENT = "absent"
     """No list shows what may have been made: it never was."""
+    PENDING = "pending"
+    """No list shows it, and it may have been asked for so lately that its request is still on its way."""
+    FORGOTTEN = "forgotten"
+    """Nothing was done about it, and nothing will be: its ledger knows of it no more."""
     LEFT = "left"
     """It may still be there."""
     PLANNED = "planned"
@@ -40,18 +44,21 @@ class Swept(Struct, frozen=True, kw_only=True):
 class Sweep(Struct, frozen=True, kw_only=True):
     """What a sweep of one environment came to.
 
-    ``damaged`` are the lines of ledgers that cannot be read. ``alive`` are the ledgers of runs that are still
-    running; ``elsewhere`` counts, by environment, what is left in others.
+    ``damaged`` are the lines of ledgers that cannot be read, ``nameless`` the ledgers that do not say of
+    which environment they are. ``alive`` are the ledgers of runs that are still running; ``elsewhere``
+    counts, by environment, what is left in others.
     """
 
     environment: str
     swept: tuple[Swept, ...] = ()
     damaged: tuple[Problem, ...] = ()
+    nameless: tuple[Problem, ...] = ()
     alive: tuple[Account, ...] = ()
     elsewhere: Mapping[str, int]
 
     @property
     def clean(self) -> bool:
         """Whether nothing is left in the environment, of runs that have ended."""
-        left = any(each.fate in {Fate.LEFT, Fate.PLANNED} for each in self.swept)
-        return not left and not self.damaged
+        fates = {each.fate for each in self.swept}
+        settled = fates.isdisjoint({Fate.LEFT, Fate.PENDING, Fate.PLANNED})
+        return settled and not self.damaged and not self.nameless
