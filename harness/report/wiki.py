@@ -97,7 +97,7 @@ def _head(part: TicketPart, files: str) -> Iterator[str]:
     assessment, run = part.assessment, part.run
     yield f"h2. {words.TITLE}: {assessment.readiness}"
     if part.note:
-        yield text(part.note)
+        yield text(part.note).replace(text(part.ticket), _ticket(part.ticket))
     reasons = [reason for reason in assessment.reasons if reason != part.note]
     yield "\n".join(f"* {text(reason)}" for reason in reasons)
     counted = words.verdict_counts(assessment.verdicts)
