@@ -70,8 +70,7 @@ def _attach(arguments: argparse.Namespace, out: TextIO) -> int:
     run = read_run(*logs_of(arguments.logs, settings))
     part = _part(run, arguments.ticket if arguments.ticket is not None else key or None)
     comment = _comment(part, arguments)
-    secrets = known_secrets(settings, os.environ)
-    secrets |= {name: os.environ[name] for name in _TOKENS if os.environ.get(name)}
+    secrets = known_secrets(settings, os.environ, _TOKENS)
     refuse_secrets(part.run, {"the comment": comment.body, **comment.texts}, secrets, settings.secrets)
     if arguments.dry_run:
         _show(comment, str(issue or key), out)

@@ -17,8 +17,9 @@ from harness.difference import Kind
 from harness.exchange import Json, Side
 from harness.readiness import is_open
 from harness.report.codec import encode, format_json
-from harness.report.markdown import LIMIT, code, prose
-from harness.report.markdown import text as escaped
+from harness.report.inline import code, prose
+from harness.report.inline import text as escaped
+from harness.report.markdown import LIMIT
 from harness.report.text import calls_text, finding_text
 from harness.report.words import (
     BASELINE,

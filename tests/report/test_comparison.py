@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -125,8 +126,9 @@ def test_markdown_shows_foreign_text_as_text(single: Comparison) -> None:
     assert "- **breaking** `type-changed` at " in shown
     assert "Accepted: nobody reads it" in shown
     assert "**What to do:**" in shown
-    assert "<b>" not in shown
-    assert "@x" not in shown
+    outside = re.sub(r"`[^`]*`", "", shown)
+    assert "<b>" not in outside
+    assert "@x" not in outside
     assert "\x1b" not in shown
 
 
