@@ -39,7 +39,7 @@ _LINKED: Final = re.compile(
 _WORD: Final = re.compile(r"\S+")
 _BEFORE: Final = "([{\"'<"
 _BEHIND: Final = ".,;!?)]}\"'>"
-_NOT_IN_CODE: Final = re.compile(r"([`|]|\\(?=\\*(?:[`|]|$)))")
+_NOT_IN_CODE: Final = re.compile(r"([`|]|\\(?=[\\\s]*(?:[`|]|$)))")
 """A pipe would end a cell, and a backslash would be taken for an escape of what comes after it."""
 _BESIDE_CODE: Final = {"`": "&#96;", "|": "\\|", "\\": "&#92;"}
 
