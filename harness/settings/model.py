@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from harness.contract import BASE_URLS
 from harness.errors import Problem, UsageError
-from harness.result import Policy
+from harness.result import Accepted, Policy
 from harness.rules import Profile, Severity
 from harness.settings.table import suggestion
 
@@ -85,6 +85,19 @@ class Retries:
     seconds: float = 60.0
 
 
+RUN_RULES: Final = ("latency-regressed",)
+"""The rules whose findings belong to a run as a whole, and to no scenario."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunAcceptance:
+    """A finding of runs as a whole that somebody agreed to; without an ``operation``, at any of them."""
+
+    rule: str
+    operation: str = ""
+    accepted: Accepted
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretRules:
     """What a project adds to what is a secret; nothing is taken away.
@@ -126,7 +139,7 @@ class Settings:
     ``gate`` is the policy of ``harness gate``, ``retries`` that of live calls. ``noise_calls`` is how often
     each side is asked again where the answers to a safe call differ, 0 for never. ``documents`` are the URLs
     of the published OpenAPI documents by API; one without an entry is not looked at. ``secrets`` is what the
-    project adds to what is a secret.
+    project adds to what is a secret. ``accept`` is what it agrees to of runs as a whole.
     """
 
     root: Path
@@ -145,6 +158,7 @@ class Settings:
     retries: Retries = field(default_factory=Retries)
     secrets: SecretRules = field(default_factory=SecretRules)
     noise_calls: int = NOISE_CALLS
+    accept: tuple[RunAcceptance, ...] = ()
     environments: Mapping[str, Environment] = field(
         default_factory=lambda: {known.name: known for known in (PRODUCTION, SANDBOX)}
     )
