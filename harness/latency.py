@@ -49,6 +49,10 @@ class Speed(StrEnum):
     """The twin's answers say nothing about how long the vendor's take."""
 
 
+JUDGED: Final = frozenset({Speed.SLOWER, Speed.FASTER, Speed.ALIKE})
+"""What is known of an operation with enough samples."""
+
+
 class Timing(Struct, frozen=True, kw_only=True):
     """Seconds that one side took: the middle of its samples, and what 95 of 100 do not exceed."""
 

@@ -233,7 +233,7 @@ class _Pages:
             sections=self._sections(plan),
             unsupported=self._views.unsupported(shown),
             unproved=shown.unproved[:UNPROVED],
-            agreed=acceptances.agreed(assessment.causes, run.started),
+            agreed=acceptances.agreed(assessment.causes, run.started, assessment.behaviour.findings),
             lapsed=[self._views.row(cause) for cause in acceptances.lapsed(shown.causes)[:PLACES]],
             operations=self._views.operations(assessment),
             scenarios=plan.scenarios,

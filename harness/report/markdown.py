@@ -332,6 +332,7 @@ def _probing(found: Probing) -> Iterator[Section]:
 
 
 def _behaviour(found: Behaviour) -> Iterator[Section]:
+    explained = "\n\n".join([behaviour.EXPLAINED, *map(prose, behaviour.agreements(found))])
     yield Section(
         title=behaviour.ENDINGS,
         blocks=tuple(
@@ -347,11 +348,11 @@ def _behaviour(found: Behaviour) -> Iterator[Section]:
         title=behaviour.LATENCIES,
         blocks=tuple(
             _row([text(first, 100), *others])
-            for first, *others in map(behaviour.latency_row, found.latencies)
+            for first, *others in (behaviour.latency_row(each, found.accepted) for each in found.latencies)
         ),
         share=2_500,
         noun="operation",
-        intro=f"{behaviour.EXPLAINED}\n\n{_row(behaviour.LATENCY_COLUMNS)}\n|---|---|{'--:|' * 6}---|",
+        intro=f"{explained}\n\n{_row(behaviour.LATENCY_COLUMNS)}\n|---|---|{'--:|' * 6}---|",
         joint="\n",
     )
 

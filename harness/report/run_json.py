@@ -37,8 +37,9 @@ assessment.probing      ``answered``: what both sides answered to each kind of p
                         of :class:`harness.probing.Probing`)
 assessment.retries      how many attempts were followed by another one, by status or kind of failure
 assessment.behaviour    ``latencies`` by operation in seconds, ``endings`` that answers announce, ``findings``
-                        of the run as a whole, and ``countdown``, a sentence on the end of v1beta1 (the fields
-                        are those of :class:`harness.behaviour.Behaviour`)
+                        of the run as a whole, ``lapsed``: those about acceptances of such findings, and
+                        ``countdown``, a sentence on the end of v1beta1 (the fields are those of
+                        :class:`harness.behaviour.Behaviour`)
 history                 what earlier runs say of this one; null where none were asked; see below
 causes                  the findings of the run by their cause, worst first; see below
 scenarios               the results in the order of their ids; the fields are those of

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from harness.contract import BASE_URLS
 from harness.errors import Problem, UsageError
-from harness.result import Policy
+from harness.result import Accepted, Policy
 from harness.rules import Profile, Severity
 from harness.settings.table import suggestion
 from harness.struct import Struct, field, replace
@@ -83,6 +83,18 @@ class Retries(Struct, frozen=True, kw_only=True):
     seconds: float = 60.0
 
 
+RUN_RULES: Final = ("latency-regressed",)
+"""The rules whose findings belong to a run as a whole, and to no scenario."""
+
+
+class RunAcceptance(Struct, frozen=True, kw_only=True):
+    """A finding of runs as a whole that somebody agreed to; without an ``operation``, at any of them."""
+
+    rule: str
+    operation: str = ""
+    accepted: Accepted
+
+
 class SecretRules(Struct, frozen=True, kw_only=True):
     """What a project adds to what is a secret; nothing is taken away.
 
@@ -122,7 +134,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``gate`` is the policy of ``harness gate``, ``retries`` that of live calls. ``noise_calls`` is how often
     each side is asked again where the answers to a safe call differ, 0 for never. ``documents`` are the URLs
     of the published OpenAPI documents by API; one without an entry is not looked at. ``secrets`` is what the
-    project adds to what is a secret.
+    project adds to what is a secret. ``accept`` is what it agrees to of runs as a whole.
     """
 
     root: Path
@@ -141,6 +153,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     retries: Retries = field(default_factory=Retries)
     secrets: SecretRules = field(default_factory=SecretRules)
     noise_calls: int = NOISE_CALLS
+    accept: tuple[RunAcceptance, ...] = ()
     environments: Mapping[str, Environment] = field(
         default_factory=lambda: {known.name: known for known in (PRODUCTION, SANDBOX)}
     )
