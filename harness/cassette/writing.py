@@ -70,7 +70,8 @@ class CassetteWriter:
         Raises:
             CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
         """
-        _write(path, self._exchanges, provenance, variables or {}, self._needles, self._review)
+        data = _rendered(path, self._exchanges, provenance, variables or {}, self._needles)
+        _replace(path, data, self._review, path.parent)
 
 
 def write_cassette(
@@ -80,25 +81,27 @@ def write_cassette(
     *,
     secrets: Collection[str] = (),
     review: Review | None = None,
+    workplace: Path | None = None,
 ) -> None:
     """Write redacted exchanges, each with the name of its step, as they come: none is kept in memory.
 
-    What holds for :meth:`CassetteWriter.save` holds here.
+    What holds for :meth:`CassetteWriter.save` holds here. ``workplace`` is a directory of the same disk for
+    the file that is not whole yet; it is the file's own directory by default.
 
     Raises:
         CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
     """
-    _write(path, exchanges, provenance, {}, _needles_of(secrets), review)
+    data = _rendered(path, exchanges, provenance, {}, _needles_of(secrets))
+    _replace(path, data, review, workplace or path.parent)
 
 
-def _write(
+def _rendered(
     path: Path,
     exchanges: Iterable[tuple[Exchange, str]],
     provenance: Provenance | None,
     variables: Mapping[str, Json],
     needles: Collection[bytes],
-    review: Review | None,
-) -> None:
+) -> Iterator[bytes]:
     harness = {
         "format": FORMAT,
         "provenance": as_dict(provenance) | {"source": provenance.source.value} if provenance else None,
@@ -107,7 +110,7 @@ def _write(
     check = partial(_check, path, needles)
     check(json.dumps(harness).encode(), "the metadata")
     render = _to_json if path.suffix == ".json" else _to_yaml
-    _replace(path, render(_checked(exchanges, check), harness, check), review)
+    return render(_checked(exchanges, check), harness, check)
 
 
 _Check = Callable[[bytes, str], None]
@@ -233,13 +236,13 @@ for _dumper in (_FastDumper, _WideDumper):
     _dumper.ignore_aliases = lambda _self, _data: True
 
 
-def _replace(path: Path, chunks: Iterable[bytes], review: Review | None) -> None:
+def _replace(path: Path, chunks: Iterable[bytes], review: Review | None, workplace: Path) -> None:
     """Put a whole file in place of another one in one step."""
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.stem}.", suffix=f".tmp{path.suffix}"
+            dir=workplace, prefix=f".{path.stem}.", suffix=f".tmp{path.suffix}"
         )
         with os.fdopen(handle, "wb") as file:
             file.writelines(chunks)

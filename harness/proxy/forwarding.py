@@ -80,7 +80,10 @@ class Forwarding:
             self._client.reader.on_end = None
             tape.elapsed = perf_counter() - started
             await self._stop_sending()
-        await self._services.notary.ended(begun, tape.exchange)
+        try:
+            await self._services.notary.ended(begun, tape.exchange)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client must get its answer
+            self._services.alert(f"an exchange could not be kept ({type(error).__name__})")
         return await (self._end() if tape.failure is None else self._give_up(tape.failure))
 
     def stop(self, why: str) -> None:

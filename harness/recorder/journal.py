@@ -14,6 +14,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -58,6 +59,9 @@ class Journal:
         self._fsync = fsync
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self.size = os.fstat(self._file).st_size
+        if fsync:
+            for directory in (path.parent, path.parent.parent):  # a file lasts no longer than its name
+                _sync(directory)
 
     def began(self, id_: int, begun: Begun) -> None:
         """Write that a request is under way.
@@ -104,6 +108,16 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         """Close the file."""
         self.close()
+
+
+def _sync(directory: Path) -> None:
+    """Make the names in a directory last; not every system lets one open it."""
+    with suppress(OSError):
+        handle = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def read_journal(path: Path, contents: Contents) -> Iterator[tuple[Exchange, str]]:

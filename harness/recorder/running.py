@@ -23,7 +23,6 @@ from harness.errors import Problem, UsageError
 from harness.recorder.injected.front.sitecustomize import DIRECTORY
 from harness.recorder.keeper import Keeper
 from harness.recorder.receiving import Receiver
-from harness.recorder.scope import Scope
 from harness.struct import Struct
 
 FRONT: Final = Path(__file__).parent / "injected" / "front"
@@ -66,7 +65,7 @@ def run_job(
     """
     program = _program(command[0], environ)
     with _private() as directory, ExitStack() as stack:
-        (directory / "scope.json").write_text(json.dumps(_told(keeper.scope)))
+        (directory / "scope.json").write_text(json.dumps(_told(keeper)))
         receiver = Receiver(keeper, directory / "socket", alert)
         stack.callback(receiver.stop)
         code = _run(program, command, _environment(environ, directory))
@@ -104,8 +103,9 @@ def _private() -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _told(scope: Scope) -> dict[str, object]:
-    return {"origins": sorted(scope.origins), "body": scope.body}
+def _told(keeper: Keeper) -> dict[str, object]:
+    scope = keeper.scope
+    return {"origins": sorted(scope.origins), "body": scope.body, "waits": keeper.lasting}
 
 
 def _environment(environ: Mapping[str, str], directory: Path) -> dict[str, str]:
