@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from harness.latency import ENOUGH, Latency, Speed, latencies, slower
 from harness.result import Source
 from harness.rules import Check, Profile, Severity
+from harness.struct import replace
 from tests.report.builders import evidence, provenance, run, scenario, step, timed_run
 
 

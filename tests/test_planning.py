@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from harness.planning import Call, RunPlan, ScenarioPlan, plan_run, plan_scenari
 from harness.probes import KINDS
 from harness.scenario import is_shared, read_scenario
 from harness.settings import LIMITS, SANDBOX, SANDBOX_TOKENS, load_settings
+from harness.struct import replace
 from tests.documentation import ROOT
 from tests.stage import BASES, ORGANIZATION, Stage, reply, route
 

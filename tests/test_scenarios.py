@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from harness.runner import Runner
 from harness.sandbox import SANDBOX_TOKEN, running
 from harness.scenario import SCHEMA_FILE, Acceptance, Scenario, is_shared, read_scenario
 from harness.settings import load_settings
+from harness.struct import replace
 from tests.documentation import README, ROOT
 
 CASSETTES = sorted((ROOT / "cassettes").rglob("*.yaml"))

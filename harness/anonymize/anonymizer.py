@@ -6,7 +6,6 @@ import base64
 import binascii
 import gzip
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote, unquote_plus
@@ -20,6 +19,7 @@ from harness.contract import V1, V1BETA1, Contract, Operation, load_contract
 from harness.exchange import Exchange, Headers, Request, Response
 from harness.inquiry import below_base
 from harness.redact import PLACEHOLDER
+from harness.struct import replace
 
 _ENCODED = re.compile("""[^\\s&=?#"'<>/\\\\]*%[0-9A-Fa-f]{2}[^\\s&=?#"'<>/\\\\]*""")
 _CODED = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}={0,2}(?![A-Za-z0-9+/_=-])")

@@ -6,11 +6,11 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from harness.anonymize.kinds import Kind, is_word
 from harness.anonymize.pseudonyms import CUID, EMAIL, UUID
+from harness.struct import Struct, field
 
 _SHORTEST: Final = 6
 """Characters of an original that is looked for in other text; a shorter one may be part of anything."""
@@ -48,8 +48,7 @@ class Found(NamedTuple):
     original: str
 
 
-@dataclass(slots=True)
-class Originals:
+class Originals(Struct):
     """What was learned. ``known`` maps each original to its kind; an id wins over a name that is the same.
 
     Originals are looked for by their first word. ``_spelled`` are those that words do not stand apart in, and

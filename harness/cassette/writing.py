@@ -12,7 +12,6 @@ import tempfile
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias
@@ -25,6 +24,7 @@ from harness.cassette.reading import FIRST_LINES, FORMAT, VERSION
 from harness.errors import CassetteError, Problem
 from harness.exchange import Exchange, Headers, Json
 from harness.result import Provenance
+from harness.struct import as_dict
 
 Review: TypeAlias = Callable[[Path, Path], None]
 """Takes what was written, and the file that it is to become; raises where it must not become that."""
@@ -70,7 +70,8 @@ class CassetteWriter:
         Raises:
             CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
         """
-        _write(path, self._exchanges, provenance, variables or {}, self._needles, self._review)
+        data = _rendered(path, self._exchanges, provenance, variables or {}, self._needles)
+        _replace(path, data, self._review, path.parent)
 
 
 def write_cassette(
@@ -80,25 +81,27 @@ def write_cassette(
     *,
     secrets: Collection[str] = (),
     review: Review | None = None,
+    workplace: Path | None = None,
 ) -> None:
     """Write redacted exchanges, each with the name of its step, as they come: none is kept in memory.
 
-    What holds for :meth:`CassetteWriter.save` holds here.
+    What holds for :meth:`CassetteWriter.save` holds here. ``workplace`` is a directory of the same disk for
+    the file that is not whole yet; it is the file's own directory by default.
 
     Raises:
         CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
     """
-    _write(path, exchanges, provenance, {}, _needles_of(secrets), review)
+    data = _rendered(path, exchanges, provenance, {}, _needles_of(secrets))
+    _replace(path, data, review, workplace or path.parent)
 
 
-def _write(
+def _rendered(
     path: Path,
     exchanges: Iterable[tuple[Exchange, str]],
     provenance: Provenance | None,
     variables: Mapping[str, Json],
     needles: Collection[bytes],
-    review: Review | None,
-) -> None:
+) -> Iterator[bytes]:
     harness = {
         "format": FORMAT,
         "provenance": _told(provenance) if provenance else None,
@@ -107,12 +110,12 @@ def _write(
     check = partial(_check, path, needles)
     check(json.dumps(harness).encode(), "the metadata")
     render = _to_json if path.suffix == ".json" else _to_yaml
-    _replace(path, render(_checked(exchanges, check), harness, check), review)
+    return render(_checked(exchanges, check), harness, check)
 
 
 def _told(provenance: Provenance) -> dict[str, Any]:
     """Return what a cassette tells of where it comes from; that it was anonymized, where it was."""
-    told = asdict(provenance) | {"source": provenance.source.value}
+    told = as_dict(provenance) | {"source": provenance.source.value}
     if not provenance.anonymized:
         del told["anonymized"]
     return told
@@ -241,13 +244,13 @@ for _dumper in (_FastDumper, _WideDumper):
     _dumper.ignore_aliases = lambda _self, _data: True
 
 
-def _replace(path: Path, chunks: Iterable[bytes], review: Review | None) -> None:
+def _replace(path: Path, chunks: Iterable[bytes], review: Review | None, workplace: Path) -> None:
     """Put a whole file in place of another one in one step."""
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.stem}.", suffix=f".tmp{path.suffix}"
+            dir=workplace, prefix=f".{path.stem}.", suffix=f".tmp{path.suffix}"
         )
         with os.fdopen(handle, "wb") as file:
             file.writelines(chunks)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harness.report.comment import Comment
     from harness.report.ticket import TicketPart
     from harness.result import RunResult
+    from harness.settings import Settings
     from harness.trackers import GitHub, Jira
 
 _TOKENS: Final = ("GITHUB_TOKEN", "JIRA_API_TOKEN")
@@ -68,10 +69,9 @@ def _attach(arguments: argparse.Namespace, out: TextIO) -> int:
     key = checked_key(arguments.jira) if arguments.jira is not None else ""
     settings = load_settings(Path.cwd())
     run = read_run(*logs_of(arguments.logs, settings))
-    part = _part(run, arguments.ticket if arguments.ticket is not None else key or None)
+    part = _part(run, arguments.ticket if arguments.ticket is not None else key or None, settings)
     comment = _comment(part, arguments)
-    secrets = known_secrets(settings, os.environ)
-    secrets |= {name: os.environ[name] for name in _TOKENS if os.environ.get(name)}
+    secrets = known_secrets(settings, os.environ, _TOKENS)
     refuse_secrets(part.run, {"the comment": comment.body, **comment.texts}, secrets, settings.secrets)
     if arguments.dry_run:
         _show(comment, str(issue or key), out)
@@ -84,14 +84,15 @@ def _attach(arguments: argparse.Namespace, out: TextIO) -> int:
     return 0
 
 
-def _part(run: RunResult, ticket: str | None) -> TicketPart:
+def _part(run: RunResult, ticket: str | None, settings: Settings) -> TicketPart:
     """Return what belongs to the ticket, or the whole run."""
     from harness.readiness import assess
     from harness.report.ticket import TicketPart, part_of
 
     if ticket is None:
-        return TicketPart(ticket="", run=run, assessment=assess(run), note="")
-    return part_of(run, ticket)
+        assessment = assess(run, severities=settings.severity, accept=settings.accept)
+        return TicketPart(ticket="", run=run, assessment=assessment, note="")
+    return part_of(run, ticket, settings)
 
 
 def _comment(part: TicketPart, arguments: argparse.Namespace) -> Comment:

@@ -39,7 +39,7 @@ def write_bundles(run: RunResult, settings: Settings, arguments: argparse.Namesp
     secrets = known_secrets(settings, os.environ)
     made: list[tuple[Path, TicketPart, dict[str, bytes]]] = []
     for ticket, name in named(tickets):
-        part = part_of(run, ticket)
+        part = part_of(run, ticket, settings)
         bundle = bundle_of(part, arguments.tracker)
         refuse_secrets(part.run, {**bundle.texts, **bundle.archived}, secrets, settings.secrets)
         directory = arguments.output or settings.reports / "tickets"

@@ -46,7 +46,7 @@ def _merge(arguments: argparse.Namespace, out: TextIO) -> int:
     log = arguments.output / "events.jsonl"
     write_bytes(log, merged)
     run = read_run(log)
-    assessment = assess(run, contracts=contracts, severities=settings.severity)
+    assessment = assess(run, contracts=contracts, severities=settings.severity, accept=settings.accept)
     history = None
     if settings.history:
         history = remember(run, assessment.readiness, settings.state, assessment.behaviour)

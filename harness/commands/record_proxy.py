@@ -25,7 +25,12 @@ def add_listening(record: argparse.ArgumentParser, what: Any) -> None:
         help="forward what a client sends to this address of this machine, and keep it: 127.0.0.1:8700",
     )
     record.add_argument(
-        "--fsync", action="store_true", help="with --listen: each exchange also survives a loss of power"
+        "--fsync",
+        action="store_true",
+        help=(
+            "a client gets the end of an answer when that survives a loss of power; a command's, too, "
+            "whose recorder may be killed then"
+        ),
     )
 
 

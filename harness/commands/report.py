@@ -96,10 +96,15 @@ def _report(arguments: argparse.Namespace, out: TextIO) -> int:
     if arguments.ticket is not None:
         from harness.report.ticket import part_of
 
-        part = part_of(run, arguments.ticket)
+        part = part_of(run, arguments.ticket, settings)
         run, assessment = part.run, part.assessment
     else:
-        assessment = assess(run, contracts=load_contracts(settings.contracts), severities=settings.severity)
+        assessment = assess(
+            run,
+            contracts=load_contracts(settings.contracts),
+            severities=settings.severity,
+            accept=settings.accept,
+        )
         if settings.history:
             history = recall(run, assessment.readiness, settings.state, assessment.behaviour)
     redactor = page_redactor(settings, os.environ)

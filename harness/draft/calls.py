@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import parse_qsl, unquote
 
@@ -12,6 +11,7 @@ from harness.difference import json_path
 from harness.exchange import BodyKind, Exchange, Json, header
 from harness.inquiry import below_base
 from harness.options import SAFE_METHODS
+from harness.struct import Struct
 
 Slot = tuple[str | int, ...]
 """A place in a request that is filled in: ``("path", "tokenId")``, ``("query", 0)``, ``("body", "name")``."""
@@ -19,8 +19,7 @@ Slot = tuple[str | int, ...]
 _NEWER = ("/v1", "/labs/v1")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Call:
+class Call(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """One recorded call of an operation of v1beta1; ``number`` counts the exchanges of the recording from 1.
 
     ``path`` are the values of path parameters, ``query`` is in the order of the URL. ``body`` is None where
@@ -71,8 +70,7 @@ class Call:
             yield ("body", *place), value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
+class Left(Struct, frozen=True, kw_only=True):
     """An exchange that no draft can be made of, and why."""
 
     number: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from harness.contract_diff import ContractDiff, contract_diff
@@ -15,13 +14,13 @@ from harness.draft.steps import Made, Maker, Written, unmade
 from harness.exchange import Exchange, Json
 from harness.judge import Judge
 from harness.result import Source
+from harness.struct import Struct, replace
 from harness.yaml_text import block, comment, text
 
 _SANDBOX = "It was recorded from the sandbox, which proves nothing about the vendor's service."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """One drafted scenario.
 
     ``name`` is its path without suffix below the directory of the drafts, ``text`` the YAML. ``exchanges``
@@ -38,8 +37,7 @@ class Draft:
     unproved: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drafts:
+class Drafts(Struct, frozen=True, kw_only=True):
     """All that a recording gave, and the exchanges that no draft could be made of."""
 
     drafts: tuple[Draft, ...]
@@ -79,8 +77,7 @@ def draft(
     return Drafts(drafts=tuple(made), left=tuple(left))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Drafter:
+class _Drafter(Struct, frozen=True, kw_only=True):
     links: Links
     diff: ContractDiff
     source: Source | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice, pairwise
@@ -12,6 +11,7 @@ from statistics import median
 from harness.draft.calls import Call, Slot
 from harness.draft.links import Links
 from harness.exchange import Json
+from harness.struct import Struct, field
 
 
 class Shape(StrEnum):
@@ -26,8 +26,7 @@ class Shape(StrEnum):
     """Page by page until one is empty."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Fold:
+class Fold(Struct, kw_only=True):
     """One or more calls that one step makes.
 
     ``same`` are calls left out because they asked and were answered as the one before. For EACH,

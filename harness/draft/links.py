@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from harness.draft.calls import Call, Slot, texts
+from harness.struct import Struct, field
 from harness.values import ValueClass, value_class
 from harness.variables import variable_for
 
@@ -19,16 +19,14 @@ ORGANIZATION = "organizationId"
 """The path parameter that every operation has."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Where a value was seen first: the call that answered with it, and the place in its body."""
 
     call: Call
     place: tuple[str | int, ...]
 
 
-@dataclass(slots=True)
-class Links:
+class Links(Struct):
     """What of each request came out of an earlier answer.
 
     ``origins`` maps the id of a call's slot to where its value came from; ``sources`` are the numbers of the

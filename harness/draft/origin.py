@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from harness import __version__
 from harness.inquiry import is_local
 from harness.result import Provenance, Source
+from harness.struct import replace
 
 _TOOL: Final = f"astro-migration-harness {__version__}"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from harness.contract_diff import ContractDiff, OperationDiff, Part
 from harness.difference import segments
@@ -15,14 +14,14 @@ from harness.exchange import Json
 from harness.landing import where
 from harness.redact.names import PLACEHOLDER
 from harness.rules import Severity
+from harness.struct import Struct, field
 from harness.variables import ENVIRONMENT, escape, variable_for
 
 _TIMES = 20
 """How many times longer than it was recorded a poll may take."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Written:
+class Written(Struct, kw_only=True):
     """A step as it will be written: its keys in order, and comments that stand above it."""
 
     keys: dict[str, Json]
@@ -31,8 +30,7 @@ class Written:
     deletes: Origin | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class Made:
+class Made(Struct, kw_only=True):
     """The steps of one flow; ``used`` are the values from outside that their replay needs."""
 
     steps: list[Written]

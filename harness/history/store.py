@@ -20,6 +20,7 @@ from harness.errors import Problem, UsageError
 from harness.history.model import WINDOW, Outcome, PastRun, Place, Series, Sighting, Unit
 from harness.result import Verdict
 from harness.rules import Severity
+from harness.struct import field_names
 
 FILE: Final = "history.sqlite3"
 """Its name in the directory that the settings call ``state``."""
@@ -313,7 +314,7 @@ def _digest(series: int, facts: str) -> bytes:
     return hashlib.blake2b(f"{series} {facts}".encode(), digest_size=16).digest()
 
 
-_FIELDS: Final[Sequence[str]] = tuple(PastRun.__dataclass_fields__)
+_FIELDS: Final[Sequence[str]] = field_names(PastRun)
 
 
 def _line(run: PastRun) -> dict[str, object]:

@@ -8,7 +8,6 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +20,7 @@ from harness.leaks.layers import layers, unpacked
 from harness.leaks.looks import Looks
 from harness.leaks.names import Names
 from harness.settings import SecretRules
+from harness.struct import Struct, replace
 
 _SHORTEST: Final = 6
 """Bytes of a known value; a shorter one is found inside ordinary words."""
@@ -34,8 +34,7 @@ _ALLOWED = re.compile(rb"(?:#|//)\s*pragma: allowlist secret\s*$")
 _DATA: Final = frozenset({".har", ".html", ".json", ".jsonl", ".log", ".xml", ".zip"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leak:
+class Leak(Struct, frozen=True, kw_only=True):
     """A secret that is in a file; the secret itself is in no field.
 
     ``line`` counts from 1, and is 0 where it is not known. ``place`` says where in what is written there,

@@ -341,6 +341,7 @@ class State:
             run,
             contracts=load_contracts(self.settings.contracts),
             severities=self.settings.severity,
+            accept=self.settings.accept,
         )
         history = self._history(run, assessment)
         redactor = page_redactor(self.settings, os.environ)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from time import perf_counter
 from typing import Final
@@ -19,6 +18,7 @@ from harness.proxy.peer import BrokenError, Event, Peer
 from harness.proxy.pool import Pool, UnreachableError
 from harness.proxy.routing import Destination
 from harness.proxy.tape import Body, Tape
+from harness.struct import Struct
 
 SAID_BY: Final = "harness record"
 """Who speaks in an answer that is not the service's."""
@@ -26,8 +26,7 @@ SAID_BY: Final = "harness record"
 _IDEMPOTENT = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PUT"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
+class Services(Struct, frozen=True, kw_only=True):
     """What all exchanges share."""
 
     pool: Pool
@@ -81,7 +80,10 @@ class Forwarding:
             self._client.reader.on_end = None
             tape.elapsed = perf_counter() - started
             await self._stop_sending()
-        await self._services.notary.ended(begun, tape.exchange)
+        try:
+            await self._services.notary.ended(begun, tape.exchange)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client must get its answer
+            self._services.alert(f"an exchange could not be kept ({type(error).__name__})")
         return await (self._end() if tape.failure is None else self._give_up(tape.failure))
 
     def stop(self, why: str) -> None:

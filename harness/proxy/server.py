@@ -185,11 +185,16 @@ class Proxy:
 
 @contextmanager
 def running(
-    listener: socket.socket, environment: Environment, keeper: Keeper, *, timeout: float = 30.0
+    listener: socket.socket,
+    environment: Environment,
+    keeper: Keeper,
+    *,
+    timeout: float = 30.0,
+    alert: Callable[[str], object] = lambda _: None,
 ) -> Iterator[str]:
     """Serve from a thread; give the URL, without a trailing slash. The listener is closed at the end."""
     url = url_of(listener)
-    proxy = Proxy(Routes(environment, url), keeper, timeout=timeout)
+    proxy = Proxy(Routes(environment, url), keeper, timeout=timeout, alert=alert)
     stop = Stop()
     thread = threading.Thread(
         target=lambda: asyncio.run(proxy.serve(listener, stop)), name="proxy", daemon=True

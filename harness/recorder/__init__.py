@@ -8,12 +8,13 @@ their exchanges over: ``injected`` is what stands in those, ``receiving`` the ot
 from __future__ import annotations
 
 from harness.recorder.journal import Begun
-from harness.recorder.keeper import Keeper, Kept, Secrecy, cut_field, is_anonymous, recover
+from harness.recorder.keeper import WORK, Keeper, Kept, Secrecy, cut_field, is_anonymous, recover
 from harness.recorder.running import ADDON, Job, run_job
 from harness.recorder.scope import Scope, scope_of
 
 __all__ = [
     "ADDON",
+    "WORK",
     "Begun",
     "Job",
     "Keeper",

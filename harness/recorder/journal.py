@@ -14,19 +14,19 @@ import json
 import os
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Self
 
 from harness.cassette import to_exchange, to_interaction
 from harness.errors import Problem, UsageError
 from harness.exchange import Exchange
+from harness.struct import Struct, field
 
 NAME: Final = "journal.jsonl"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class Begun(Struct, frozen=True, kw_only=True):
     """A request that was under way; its URL is without secrets, ``started`` is RFC 3339 in UTC."""
 
     method: str
@@ -34,8 +34,7 @@ class Begun:
     started: str
 
 
-@dataclass(slots=True, kw_only=True)
-class Contents:
+class Contents(Struct, kw_only=True):
     """What a journal tells beside its exchanges, complete when all of those were read.
 
     ``flying`` began and did not end, by id. ``damaged`` counts lines that cannot be read; a last line that
@@ -60,6 +59,9 @@ class Journal:
         self._fsync = fsync
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self.size = os.fstat(self._file).st_size
+        if fsync:
+            for directory in (path.parent, path.parent.parent):  # a file lasts no longer than its name
+                _sync(directory)
 
     def began(self, id_: int, begun: Begun) -> None:
         """Write that a request is under way.
@@ -106,6 +108,16 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         """Close the file."""
         self.close()
+
+
+def _sync(directory: Path) -> None:
+    """Make the names in a directory last; not every system lets one open it."""
+    with suppress(OSError):
+        handle = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def read_journal(path: Path, contents: Contents) -> Iterator[tuple[Exchange, str]]:

@@ -5,12 +5,13 @@ What a keeper cannot do it says and counts; it never stands in the way of the cl
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import shlex
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Final, Self
@@ -21,16 +22,18 @@ from harness import __version__
 from harness.anonymize import Anonymizer, Remains
 from harness.cassette import Review, write_cassette
 from harness.contract import API_VERSIONS, V1BETA1, load_contract
-from harness.errors import Problem, UsageError
+from harness.errors import HarnessError, Problem, UsageError
 from harness.exchange import Exchange, Request, Side, timestamp
 from harness.inquiry import below_base, is_local
+from harness.privacy import private_directory
 from harness.recorder.journal import NAME, Begun, Contents, Journal, read_journal
 from harness.recorder.scope import Scope
 from harness.redact import Redactor
 from harness.result import Provenance, Source
+from harness.struct import Struct, field, replace
 
 WORK: Final = ".recording"
-"""The directory beside the cassettes that is there while a recording goes on."""
+"""The private directory beside the cassettes while a recording goes on, or waits for its recovery."""
 
 CUT: Final = "Harness-Body-Cut"
 """The header field that says what a body was that is not kept: its length in bytes and its SHA-256.
@@ -43,8 +46,7 @@ _ANONYMOUS: Final = "anonymous"
 _TOOL: Final = f"astro-migration-harness {__version__}"
 
 
-@dataclass(slots=True, kw_only=True)
-class Kept:
+class Kept(Struct, kw_only=True):
     """What a recording came to.
 
     ``cassettes`` maps paths to their numbers of exchanges; ``flying`` did not end. ``ignored`` counts what
@@ -63,7 +65,7 @@ class Kept:
         return sum(self.cassettes.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Secrecy:
     """What keeps secrets out of a recording.
 
@@ -72,7 +74,7 @@ class Secrecy:
     """
 
     redactor: Redactor
-    secrets: Mapping[str, str] = field(repr=False)
+    secrets: Mapping[str, str] = dataclasses.field(repr=False)
     review: Review | None = None
     anonymizer: Anonymizer | None = None
 
@@ -97,7 +99,7 @@ class Keeper:
             scope: What is kept.
             secrecy: What keeps secrets out.
             environment: The name of the environment, for the provenance.
-            fsync: Whether each exchange must survive a loss of power.
+            fsync: Whether each exchange must survive a loss of power before its client has it.
             alert: Gets each trouble, once, as a sentence.
 
         Raises:
@@ -105,6 +107,8 @@ class Keeper:
                 or the directory cannot be written.
         """
         self.scope = scope
+        self.lasting = fsync
+        """Whether who hands an exchange over must wait until it is kept, whatever that costs."""
         self._directory = directory
         self._secrecy = secrecy
         self._environment = environment
@@ -114,6 +118,7 @@ class Keeper:
         self._numbers = count()
         self._guard = threading.Lock()
         self._kept = Kept()
+        self._finished = False
         refuse_existing(directory)
         self._lock = _locked(directory)
         journal = directory / WORK / NAME
@@ -125,14 +130,19 @@ class Keeper:
                 (directory / WORK / _ANONYMOUS).touch()
             self._journal = Journal(journal, fsync=fsync)
         except OSError as error:
+            shutil.rmtree(directory / WORK, ignore_errors=True)
             self._lock.release()
             raise _unwritable(directory, error) from error
 
     def began(self, request: Request) -> int:
         """Note a request that is under way; return its id, 0 for one that is not to be kept."""
         with self._guard:
-            if not self.scope.keeps(request, next(self._numbers)):
-                self._kept.ignored += 1
+            try:
+                if not self.scope.keeps(request, next(self._numbers)):
+                    self._kept.ignored += 1
+                    return 0
+            except Exception as error:  # noqa: BLE001 - the client must go on; what may be another's is not kept
+                self._lose(0, f"nobody could say whether to keep an exchange ({type(error).__name__})")
                 return 0
             id_ = next(self._ids)
             with suppress(Exception):  # the client must go on, and what ended is kept all the same
@@ -154,8 +164,11 @@ class Keeper:
                 else:
                     self._journal.ended(id_, clean, step)
         except OSError as error:
+            # Without its own words, in which anything may be.
             with self._guard:
-                self._lose(id_, f"an exchange could not be written ({error.strerror or error})")
+                self._lose(
+                    id_, f"an exchange could not be written ({error.strerror or type(error).__name__})"
+                )
         except Exception as error:  # noqa: BLE001 - whatever it is, the client must get its answer
             with self._guard:
                 self._lose(id_, f"an exchange could not be kept ({type(error).__name__})")
@@ -168,11 +181,13 @@ class Keeper:
 
     def _lose(self, id_: int, why: str) -> None:
         self._kept.lost += 1
-        with suppress(OSError):
+        # Neither a journal that cannot be written nor a closed standard error is the client's trouble.
+        with suppress(Exception):
             self._journal.lost(id_)
         if why not in self._told:
             self._told.add(why)
-            self._alert(f"{self._directory}: {why}; the client got its answer, the recording lacks it.")
+            with suppress(Exception):
+                self._alert(f"{self._directory}: {why}; the client got its answer, the recording lacks it.")
 
     def finish(self) -> Kept:
         """Fold the journal into cassettes, and end.
@@ -180,6 +195,7 @@ class Keeper:
         Raises:
             HarnessError: a cassette cannot be written, or would hold a secret; the journal is still there.
         """
+        self._finished = True
         try:
             self._journal.close()
             kept = _Fold(self._directory, self._environment, self._secrecy).run()
@@ -194,8 +210,13 @@ class Keeper:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the directory; a journal that was not folded is still there."""
+        """Let go of the directory; what was not folded is still there, and what to do with it is told."""
         self._journal.close()
+        if not self._finished and self._journal.size:
+            with suppress(Exception):
+                self._alert(str(_waiting(self._directory)))
+        elif not self._finished:
+            shutil.rmtree(self._directory / WORK, ignore_errors=True)
         self._lock.release()
 
 
@@ -236,8 +257,7 @@ def refuse_existing(directory: Path) -> None:
         raise UsageError(Problem(where=str(there), what="there is a recording here already", advice=advice))
 
 
-@dataclass(frozen=True, slots=True)
-class _Fold:
+class _Fold(Struct, frozen=True):
     """Writes one cassette a side, then removes the journal; a kill in between changes nothing of it."""
 
     directory: Path
@@ -245,6 +265,12 @@ class _Fold:
     secrecy: Secrecy
 
     def run(self) -> Kept:
+        try:
+            return self._folded()
+        except HarnessError as error:
+            raise type(error)(*error.problems, _waiting(self.directory)) from error
+
+    def _folded(self) -> Kept:
         kept = Kept()
         anonymizer = self.secrecy.anonymizer
         provenance = _Provenance(self.environment, anonymized=anonymizer is not None)
@@ -257,9 +283,13 @@ class _Fold:
         for side, number in sides.items():
             if number:
                 path = self.directory / f"{side.value}.yaml"
-                secrets = [*self.secrecy.secrets.values()]
                 write_cassette(
-                    path, self._of(side), provenance.of(side), secrets=secrets, review=self._review
+                    path,
+                    self._of(side),
+                    provenance.of(side),
+                    secrets=[*self.secrecy.secrets.values()],
+                    review=self._review,
+                    workplace=self.directory / WORK,
                 )
                 kept.cassettes[path] = number
         kept.flying = tuple(contents.flying.values())
@@ -362,7 +392,7 @@ def _locked(directory: Path) -> FileLock:
     """Take the directory for this process alone; the lock ends with the process, however that ends."""
     work = directory / WORK
     try:
-        work.mkdir(parents=True, exist_ok=True)
+        private_directory(work)
         lock = FileLock(work / "lock", thread_local=False)
         lock.acquire(timeout=0)
     except Timeout:
@@ -379,7 +409,19 @@ def _interrupted(directory: Path) -> Problem:
     return Problem(
         where=str(directory),
         what="a recording was interrupted here, and its exchanges are not in a cassette yet",
-        advice=f"Run `harness record --recover --output {directory}` first.",
+        advice=f"Run `{_recovery(directory)}` first.",
+    )
+
+
+def _recovery(directory: Path) -> str:
+    return f"harness record --recover --output {shlex.quote(str(directory))}"
+
+
+def _waiting(directory: Path) -> Problem:
+    return Problem(
+        where=str(directory),
+        what=f"the exchanges are kept in {directory / WORK}, for you alone",
+        advice=f"Run `{_recovery(directory)}` next, or delete that directory.",
     )
 
 

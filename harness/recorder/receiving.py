@@ -13,7 +13,6 @@ import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -21,15 +20,17 @@ from typing import Any, Final
 
 from harness.coding import decoded
 from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response, header
+from harness.recorder.injected.line import KEPT
 from harness.recorder.keeper import Keeper, cut_field
+from harness.struct import replace
 
 _LENGTH: Final = struct.Struct("!I")
 _BLOCK: Final = 256 * 1024
 _PAUSE: Final = 0.005
-"""Seconds to leave the processor to the job when all was heard."""
+"""Seconds to leave the processor to the job when all was heard, and nobody waits for an answer."""
 
 _LARGEST: Final = 64 * 1024 * 1024
-"""Bytes that a head, or a body, may claim to have: what claims more is not ours."""
+"""Bytes that a head may claim to have, and a body where no larger ones are kept: more is not ours."""
 
 _KINDS: Final = (
     (re.compile("Timeout", re.IGNORECASE), FailureKind.TIMEOUT),
@@ -54,6 +55,7 @@ class Receiver:
         self.running = 0
         """Connections that were open when it stopped."""
         self._keeper = keeper
+        self._answers = keeper.lasting
         self._alert = alert
         self._told: set[str] = set()
         self._known: dict[str, _Process] = {}
@@ -94,22 +96,24 @@ class Receiver:
                     self._woken.recv(1)
             if last and not ready:
                 return
-            if not any(key.data is not None and key.data.waits for key, _ in ready):
+            if not self._answers and not any(key.data is not None and key.data.waits for key, _ in ready):
                 self._stopping.wait(_PAUSE)
 
     def _accept(self) -> None:
         with suppress(OSError):
             connection, _ = self._listener.accept()
-            self._selector.register(connection, selectors.EVENT_READ, _Connection(connection))
+            data = _Connection(connection, self._keeper.scope.body)
+            self._selector.register(connection, selectors.EVENT_READ, data)
 
     def _hear(self, connection: _Connection) -> None:
         try:
             for head, bodies in connection.messages():
                 self._take(connection, head, bodies)
-        except (OSError, ValueError, KeyError, TypeError, UnicodeError) as error:
+        except OSError:
             connection.open = False
-            if not isinstance(error, OSError):
-                self._tell(f"a process said what the recorder does not understand ({type(error).__name__})")
+        except Exception as error:  # noqa: BLE001 - the other connections must be heard, whatever it is
+            connection.open = False
+            self._tell(f"a process said what the recorder does not understand ({type(error).__name__})")
         if not connection.open:
             self._selector.unregister(connection.socket)
             connection.socket.close()
@@ -126,15 +130,25 @@ class Receiver:
             if id_ not in process.ended:
                 process.flying[id_] = self._keeper.began(Request(method=head["method"], url=head["url"]))
             return
-        if id_ in process.ended:
+        if id_ not in process.ended:
+            process.ended.add(id_)
+            self._end(process, id_, head, bodies)
+        if self._answers:
+            connection.answer()
+
+    def _end(self, process: _Process, id_: int, head: Mapping[str, Any], bodies: list[bytes]) -> None:
+        begun = process.flying.pop(id_, None)
+        if begun is None:
+            begun = self._keeper.began(Request(method=str(head["method"]), url=str(head["url"])))
+        try:
+            exchange, trouble = read_exchange(head, *bodies)
+        except Exception as error:  # noqa: BLE001 - the process must go on, and its next exchange be kept
+            self._keeper.lost(begun, f"an exchange could not be read ({type(error).__name__})")
             return
-        process.ended.add(id_)
         self.parts += bool(head["part"])
-        exchange, trouble = read_exchange(head, *bodies)
         if trouble:
             self._tell(f"{trouble}; its length and hash are kept")
-        kept = process.flying.pop(id_) if id_ in process.flying else self._keeper.began(exchange.request)
-        self._keeper.ended(kept, exchange)
+        self._keeper.ended(begun, exchange)
 
     def _tell(self, said: str) -> None:
         if said not in self._told:
@@ -153,8 +167,10 @@ class _Process:
 class _Connection:
     """One connection, and what came of a message that is not whole."""
 
-    def __init__(self, connected: socket.socket) -> None:
+    def __init__(self, connected: socket.socket, most: int) -> None:
+        """Take the socket, and the most bytes that a body may have."""
         self.socket = connected
+        self._most = max(most, _LARGEST)
         self.open = True
         self.process = _Process()
         self._data = bytearray()
@@ -163,6 +179,11 @@ class _Connection:
     def waits(self) -> bool:
         """Whether a message is not whole: its sender waits until this end has read more of it."""
         return bool(self._data)
+
+    def answer(self) -> None:
+        """Say that the end of an exchange was taken; its process waits for that, if it is still there."""
+        with suppress(OSError):
+            self.socket.send(KEPT)
 
     def messages(self) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
         """Yield the messages that are whole with what there is to read now."""
@@ -176,11 +197,11 @@ class _Connection:
         data = self._data
         if len(data) < _LENGTH.size:
             return None
-        start = _LENGTH.size + _claimed(_LENGTH.unpack_from(data)[0])
+        start = _LENGTH.size + _claimed(_LENGTH.unpack_from(data)[0], _LARGEST)
         if len(data) < start:
             return None
         head = json.loads(bytes(data[_LENGTH.size : start]))
-        sizes = [_claimed(int(size)) for size in head["sizes"]]
+        sizes = [_claimed(int(size), self._most) for size in head["sizes"]]
         if len(data) < start + sum(sizes):
             return None
         bodies = []
@@ -191,8 +212,8 @@ class _Connection:
         return head, bodies
 
 
-def _claimed(size: int) -> int:
-    if not 0 <= size <= _LARGEST:
+def _claimed(size: int, most: int) -> int:
+    if not 0 <= size <= most:
         raise ValueError(size)
     return size
 

@@ -15,7 +15,6 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -24,7 +23,7 @@ from harness.errors import Problem, UsageError
 from harness.recorder.injected.front.sitecustomize import DIRECTORY
 from harness.recorder.keeper import Keeper
 from harness.recorder.receiving import Receiver
-from harness.recorder.scope import Scope
+from harness.struct import Struct
 
 FRONT: Final = Path(__file__).parent / "injected" / "front"
 """What goes before the command's ``PYTHONPATH``."""
@@ -38,8 +37,7 @@ _LONGEST: Final = 80
 """Bytes of a directory's path; that of a socket must be shorter than 104 on some systems."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """What became of a command.
 
     ``code`` is its exit code, 128 and the signal's number where one killed it. ``reached`` is whether any
@@ -67,7 +65,7 @@ def run_job(
     """
     program = _program(command[0], environ)
     with _private() as directory, ExitStack() as stack:
-        (directory / "scope.json").write_text(json.dumps(_told(keeper.scope)))
+        (directory / "scope.json").write_text(json.dumps(_told(keeper)))
         receiver = Receiver(keeper, directory / "socket", alert)
         stack.callback(receiver.stop)
         code = _run(program, command, _environment(environ, directory))
@@ -105,8 +103,9 @@ def _private() -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _told(scope: Scope) -> dict[str, object]:
-    return {"origins": sorted(scope.origins), "body": scope.body}
+def _told(keeper: Keeper) -> dict[str, object]:
+    scope = keeper.scope
+    return {"origins": sorted(scope.origins), "body": scope.body, "waits": keeper.lasting}
 
 
 def _environment(environ: Mapping[str, str], directory: Path) -> dict[str, str]:

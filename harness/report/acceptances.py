@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date
+from itertools import chain
 
 from harness.causes import Cause
 from harness.difference import Kind
 from harness.origins import moment
-from harness.result import Accepted
+from harness.result import Accepted, Finding
 from harness.sentences import counted
+from harness.struct import Struct
 
 SOON = 30
 """Days before its last day in which an acceptance is said to end soon."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreed:
+class Agreed(Struct, frozen=True, kw_only=True):
     """One acceptance: what was agreed, the rules it was agreed for, and where it stands in YAML.
 
     ``findings`` counts what it accepts, ``age`` says since when it is agreed, ``expiry`` when it ends,
@@ -33,19 +33,20 @@ class Agreed:
     soon: bool
 
 
-def agreed(causes: Iterable[Cause], started: str) -> tuple[Agreed, ...]:
+def agreed(causes: Iterable[Cause], started: str, standing: Iterable[Finding] = ()) -> tuple[Agreed, ...]:
     """Return the acceptances in force, those that end first at the head; days count from the run's start.
+
+    ``standing`` are the findings of the run as a whole, which have no cause.
 
     Acceptances with the same reason, ticket and last day are one, as they are in a cause; the oldest says
     how old it is.
     """
     found: dict[tuple[str, str, str], list[tuple[str, Accepted]]] = {}
-    for cause in causes:
-        for place in cause.places:
-            if each := place.finding.accepted:
-                found.setdefault((each.until or "9999", each.ticket, each.reason), []).append(
-                    (cause.rule, each)
-                )
+    places = (place.finding for cause in causes for place in cause.places)
+    for finding in chain(standing, places):
+        if each := finding.accepted:
+            key = (each.until or "9999", each.ticket, each.reason)
+            found.setdefault(key, []).append((finding.rule, each))
     today = _day(started)
     return tuple(_agreed(each, today) for _, each in sorted(found.items()))
 

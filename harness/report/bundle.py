@@ -8,13 +8,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from harness.report.exchanges import pair_documents
 from harness.report.html import render_html
 from harness.report.run_json import json_parts
 from harness.report.ticket import TicketPart, ticket_markdown
+from harness.struct import Struct
 
 _BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
 """The first time that an archive can hold; that of writing would make equal runs differ."""
@@ -23,8 +23,7 @@ _UNIX: Final = 3
 _READABLE: Final = 0o100644 << 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
+class Bundle(Struct, frozen=True, kw_only=True):
     """The texts of a bundle: ``texts`` by file name, ``archived`` by path in ``exchanges.zip``."""
 
     texts: Mapping[str, str]

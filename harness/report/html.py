@@ -12,7 +12,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
@@ -34,6 +33,7 @@ from harness.report.views import PLACES, ScenarioView, SectionView, Views
 from harness.report.words import clip, visible_lines
 from harness.result import RunResult, ScenarioResult, Verdict
 from harness.rules import Severity
+from harness.struct import Struct
 
 ROOM: Final = 3_000_000
 """Characters of causes and scenarios in a page, about: a larger one opens slowly, and trackers refuse it."""
@@ -82,8 +82,7 @@ _ALIKE = (Verdict.MATCH, Verdict.ACCEPTED)
 _REDACTOR = Redactor()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
+class _Plan(Struct, frozen=True, kw_only=True):
     """What goes where: ``full`` and ``rows`` are in the page, ``beside`` maps files to what is in them."""
 
     full: tuple[Cause, ...]
@@ -234,7 +233,7 @@ class _Pages:
             sections=self._sections(plan),
             unsupported=self._views.unsupported(shown),
             unproved=shown.unproved[:UNPROVED],
-            agreed=acceptances.agreed(assessment.causes, run.started),
+            agreed=acceptances.agreed(assessment.causes, run.started, assessment.behaviour.findings),
             lapsed=[self._views.row(cause) for cause in acceptances.lapsed(shown.causes)[:PLACES]],
             operations=self._views.operations(assessment),
             scenarios=plan.scenarios,

@@ -15,7 +15,7 @@ from harness.difference import Kind
 from harness.exchange import BodyKind, Json
 from harness.readiness import Assessment, sandbox_reason
 from harness.report import words
-from harness.report.markdown import code, prose, text
+from harness.report.inline import code, prose, text
 from harness.report.words import count
 from harness.result import Evidence, Finding, RunResult, StepResult, operation_name
 from harness.rules import RULES, Severity

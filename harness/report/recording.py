@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.errors import Problem
-from harness.recorder import Job, Kept
+from harness.recorder import WORK, Job, Kept
 from harness.report.words import count, visible
 
 
@@ -21,7 +21,8 @@ def recording_text(kept: Kept, directory: Path) -> str:
     if kept.lost:
         lines.append(f"Lost: {count(kept.lost, 'exchange')} that could not be kept.")
     if kept.damaged:
-        lines.append(f"Damaged: {count(kept.damaged, 'line')} of the journal, which is still there.")
+        damaged = count(kept.damaged, "line")
+        lines.append(f"Damaged: {damaged} of the journal, which is still there, in {directory / WORK}.")
     if kept.cassettes:
         lines.append(
             f"Next: `harness inspect {directory}`, or `harness draft {directory} -o scenarios/recorded`."

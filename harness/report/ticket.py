@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +21,8 @@ from harness.report.fitting import fitted
 from harness.report.markdown import render_markdown
 from harness.report.words import count, visible
 from harness.result import RunResult, ScenarioResult
+from harness.settings import Settings
+from harness.struct import Struct, replace
 
 LIMITS: Final[Mapping[str, int]] = MappingProxyType({"github": 65_536, "jira": 32_767})
 """Characters of one comment that a tracker takes, by its name."""
@@ -31,8 +32,7 @@ ELSEWHERE: Final = "`report.html` and `exchanges.zip` beside this have them"
 _MOST_TICKETS: Final = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketPart:
+class TicketPart(Struct, frozen=True, kw_only=True):
     """What belongs to a ticket; ``run`` has only its scenarios, and ``note`` says so in a sentence."""
 
     ticket: str
@@ -46,8 +46,8 @@ def tickets_of(run: RunResult) -> tuple[str, ...]:
     return tuple(sorted({ticket for scenario in run.scenarios for ticket in _tickets(scenario)}))
 
 
-def part_of(run: RunResult, ticket: str) -> TicketPart:
-    """Return what belongs to a ticket.
+def part_of(run: RunResult, ticket: str, settings: Settings | None = None) -> TicketPart:
+    """Return what belongs to a ticket, by the severities and the acceptances of the project.
 
     Raises:
         UsageError: nothing of the run does; the message lists the tickets that there are.
@@ -64,7 +64,11 @@ def part_of(run: RunResult, ticket: str) -> TicketPart:
     )
     if absent:
         note += " What did not finish is counted here too, because nobody knows whose it is."
-    assessment = assess(part)
+    assessment = assess(
+        part,
+        severities=settings.severity if settings else None,
+        accept=settings.accept if settings else (),
+    )
     # The page shows the reasons first, and has no other place for it.
     shown = replace(assessment, reasons=(note, *assessment.reasons))
     return TicketPart(ticket=ticket, run=part, assessment=shown, note=note)

@@ -51,14 +51,19 @@ class Recording:
 
 @contextmanager
 def recording(
-    directory: Path, upstream: str, *, keeper: Callable[..., Keeper] = Keeper, **caps: Any
+    directory: Path,
+    upstream: str,
+    *,
+    keeper: Callable[..., Keeper] = Keeper,
+    alert: Callable[[str], object] = lambda _: None,
+    **caps: Any,
 ) -> Iterator[Recording]:
     """Record what goes to a server; the exchanges are there after the block, those of v1beta1 first."""
     environment = box(upstream)
     scope = scope_of([environment], **caps)
     made = keeper(directory, scope, Secrecy(redactor=Redactor(SECRETS), secrets=SECRETS), environment="box")
     with made:
-        with running(listen("127.0.0.1", 0), environment, made) as url:
+        with running(listen("127.0.0.1", 0), environment, made, alert=alert) as url:
             record = Recording(url)
             yield record
         record.kept = made.finish()

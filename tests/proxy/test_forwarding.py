@@ -10,6 +10,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -18,7 +19,9 @@ import httpx
 import pytest
 
 from harness.exchange import Exchange, Failure, FailureKind
-from harness.recorder import Keeper
+from harness.recorder import Keeper, Scope
+from harness.recorder.journal import Journal
+from harness.redact import Redactor
 from tests.proxy import IAM, OK, answering, get, read_all, read_until, recording, status, talk
 from tests.raw_server import RawServer
 from tests.recorder import TOKEN
@@ -443,6 +446,39 @@ def test_what_cannot_be_kept_is_forwarded_all_the_same(tmp_path: Path) -> None:
     assert seen == ["ok"] * 5
     assert made.kept.lost > 0
     assert made.kept.exchanges + made.kept.lost == 5
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        *((Scope, name) for name in ("allows", "keeps")),
+        *((Redactor, name) for name in ("exchange", "request", "response", "url", "headers", "content")),
+        *((Journal, name) for name in ("began", "ended", "lost")),
+        *((Keeper, name) for name in ("began", "ended", "lost")),
+    ],
+)
+def test_no_fault_of_the_recorder_meets_the_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, name: str
+) -> None:
+    """Whatever raises: each call has its answer, and what is not kept is counted or told."""
+    told: list[str] = []
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError(TOKEN)
+
+    said = answer("Content-Length: 2", "Connection: close", body=b"ok")
+    keeper = partial(Keeper, alert=told.append)
+    with (
+        answering(said, said) as service,
+        recording(tmp_path, service.url, keeper=keeper, alert=told.append) as made,
+        monkeypatch.context() as broken,
+    ):
+        broken.setattr(owner, name, fails)
+        seen = [httpx.get(f"{made.url}{IAM}/{name}").text for name in "ab"]
+
+    assert seen == ["ok", "ok"]
+    assert made.kept.exchanges == 2 or told
+    assert TOKEN not in "".join(told)
 
 
 def test_ignored_paths_are_forwarded_and_not_kept(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from harness.exchange import Exchange
 from tests.documentation import ROOT
 
 JOBS = Path(__file__).with_name("jobs.py")
-RECORD = (sys.executable, "-c", "from harness.cli import console; console()", "record", "-o", "rec")
+CONSOLE = "from harness.cli import console; console()"
+RECORD = (sys.executable, "-c", CONSOLE, "record", "-o", "rec")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +46,15 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def record(
-    directory: Path, *command: object, given: str = "", env: Mapping[str, str] | None = None
+    directory: Path,
+    *command: object,
+    given: str = "",
+    env: Mapping[str, str] | None = None,
+    recorder: Sequence[str] = RECORD,
 ) -> Recorded:
     """Record a command in a project, and read its cassette."""
     done = subprocess.run(  # noqa: S603 - our own command
-        [*RECORD, "--", *(str(word) for word in command)],
+        [*recorder, "--", *(str(word) for word in command)],
         cwd=directory,
         env=environment(**(env or {})),
         input=given,

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,11 +17,16 @@ from harness.errors import CassetteError, UsageError
 from harness.exchange import Side
 from harness.leaks import LeakCheck, Quarantine
 from harness.recorder import Kept, cut_field, recover, scope_of
+from harness.recorder.journal import Journal
 from harness.recorder.keeper import CUT, WORK, side_of
+from harness.recorder.scope import Scope
 from harness.redact import Redactor
 from harness.result import Source
 from harness.settings import PRODUCTION, SecretRules
+from harness.struct import replace
 from tests.recorder import IAM, SECRECY, SECRETS, TOKEN, V1, exchange, keep, keeper
+
+RECOVERY = "Run `harness record --recover --output {}` next, or delete that directory."
 
 
 def load(path: Path) -> Cassette:
@@ -175,6 +179,67 @@ def test_what_cannot_be_kept_never_meets_the_client(tmp_path: Path, monkeypatch:
     assert TOKEN not in told[0]
 
 
+FAULTS = [
+    (Scope, "keeps"),
+    (Redactor, "url"),
+    (Redactor, "exchange"),
+    (Journal, "began"),
+    (Journal, "ended"),
+    (Journal, "lost"),
+]
+
+
+@pytest.mark.parametrize("kind", [ValueError, RecursionError, MemoryError, AssertionError, OSError])
+@pytest.mark.parametrize(("owner", "name"), FAULTS)
+def test_no_fault_of_the_recorder_meets_the_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, name: str, kind: type[Exception]
+) -> None:
+    """Whatever raises whatever: what was not kept is counted and told, without what was in it."""
+    told: list[str] = []
+
+    def fails(*_: object, **__: object) -> None:
+        raise kind(TOKEN)
+
+    with keeper(tmp_path, alert=told.append) as made:
+        with monkeypatch.context() as broken:
+            broken.setattr(owner, name, fails)
+            keep(made, exchange())
+            made.lost(made.began(exchange().request), "it could not be read")
+        keep(made, exchange())
+        kept = made.finish()
+    # Where only a note cannot be made, what ended is kept all the same.
+    unkept = 1 if (owner, name) in {(Journal, "began"), (Journal, "lost")} else 2
+
+    assert (kept.exchanges, kept.lost) == (3 - unkept, unkept)
+    assert kept.flying == () or name == "lost"
+    assert told
+    assert TOKEN not in "".join(told)
+
+
+def test_an_alert_that_fails_does_not_meet_the_client(tmp_path: Path) -> None:
+    """Standard error may be closed; it is counted all the same."""
+
+    def fails(_: str) -> None:
+        raise BrokenPipeError
+
+    with keeper(tmp_path, scope_of([PRODUCTION], disk=0), alert=fails) as made:
+        keep(made, exchange(), exchange())
+
+        assert made.finish().lost == 2
+
+
+def test_a_journal_that_was_closed_does_not_meet_the_client(tmp_path: Path) -> None:
+    """What comes after the end is told."""
+    told: list[str] = []
+    with keeper(tmp_path, alert=told.append) as made:
+        id_ = made.began(exchange().request)
+        made.finish()
+        made.ended(id_, exchange())
+        made.lost(made.began(exchange().request), "it could not be read")
+
+    assert len(told) == 2
+
+
 def test_what_never_came_here_is_counted(tmp_path: Path) -> None:
     """A recorder that cannot bring an exchange says so; what is not to be kept is not lost."""
     told: list[str] = []
@@ -201,6 +266,75 @@ def test_a_secret_that_got_through_stops_the_cassette(tmp_path: Path) -> None:
             made.finish()
 
     assert [path.name for path in tmp_path.iterdir()] == [WORK]
+
+
+def test_what_waits_for_its_recovery_is_private(tmp_path: Path) -> None:
+    """Git leaves it alone, nobody else may look, and the message says where it is and what ends it."""
+    made = keeper(tmp_path)
+    made._secrecy = replace(SECRECY, redactor=Redactor())
+    keep(made, exchange(content=f'{{"note": "x{TOKEN}y"}}'.encode()))
+    with made, pytest.raises(CassetteError) as caught:
+        made.finish()
+    added = ""
+    for words in ("init -q", "add .", "ls-files"):
+        command = ["git", "-C", str(tmp_path), *words.split()]
+        added = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - ours
+
+    assert added == ""
+    assert (tmp_path / WORK).stat().st_mode & 0o777 == 0o700
+    assert {path.name for path in (tmp_path / WORK).iterdir()} == {".gitignore", "journal.jsonl", "lock"}
+    said = f"{tmp_path}: the exchanges are kept in {tmp_path / WORK}, for you alone. {RECOVERY}"
+
+    assert str(caught.value).splitlines()[1:] == [said.format(tmp_path)]
+
+
+def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
+    """Also while it is only looked at."""
+    (tmp_path / WORK).mkdir()
+    (tmp_path / WORK).chmod(0o755)
+    (tmp_path / WORK / "journal.jsonl").write_bytes(b"")
+    with pytest.raises(UsageError, match="a recording was interrupted here"):
+        keeper(tmp_path)
+
+    assert (tmp_path / WORK).stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_half_written_is_not_beside_the_cassettes(tmp_path: Path) -> None:
+    """A folding that is killed leaves what nobody has looked through where git and others do not look."""
+    seen: list[list[str]] = []
+
+    def looks(written: Path, path: Path) -> None:
+        seen.append([written.parent.name, *(each.name for each in path.parent.iterdir())])
+
+    with keeper(tmp_path) as made:
+        made._secrecy = replace(SECRECY, review=looks)
+        keep(made, exchange())
+        made.finish()
+
+    assert seen == [[WORK, WORK]]
+    assert [path.name for path in tmp_path.iterdir()] == ["baseline.yaml"]
+
+
+def test_a_recorder_that_did_not_begin_leaves_nothing(tmp_path: Path) -> None:
+    """Where its journal cannot be opened, and where nothing came before it broke off."""
+    (tmp_path / "a" / WORK / "journal.jsonl").mkdir(parents=True)
+    with pytest.raises(UsageError):
+        keeper(tmp_path / "a")
+    with pytest.raises(KeyError), keeper(tmp_path / "b"):
+        raise KeyError
+
+    assert list((tmp_path / "b").iterdir()) == []
+
+
+def test_a_recorder_that_broke_off_says_how_it_goes_on(tmp_path: Path) -> None:
+    """What it had is there, and what to run is told."""
+    told: list[str] = []
+    with keeper(tmp_path, alert=told.append) as made:
+        keep(made, exchange())
+    said = f"{tmp_path}: the exchanges are kept in {tmp_path / WORK}, for you alone. {RECOVERY}"
+
+    assert told == [said.format(tmp_path)]
+    assert recover(tmp_path, "production", SECRECY).exchanges == 1
 
 
 def test_a_secret_that_a_rule_can_name_is_taken_out_when_it_is_recovered(tmp_path: Path) -> None:

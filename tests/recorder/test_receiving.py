@@ -14,10 +14,12 @@ import pytest
 
 from harness.cassette import Cassette
 from harness.exchange import Exchange, FailureKind, header
-from harness.recorder import Keeper
-from harness.recorder.injected.line import packed
+from harness.recorder import WORK, Keeper, scope_of
+from harness.recorder.injected.line import KEPT, packed
+from harness.recorder.journal import Contents, read_journal
 from harness.recorder.keeper import CUT, cut_field
 from harness.recorder.receiving import Receiver, failure_of, read_exchange
+from harness.settings import PRODUCTION
 from tests.recorder import IAM, keeper
 
 URL = f"{IAM}/organizations"
@@ -137,7 +139,8 @@ def test_a_large_body_comes_in_many_pieces(stage: Stage, tmp_path: Path) -> None
         b"\0\0\0\2[]",
         b"\0\0\0\1{",
         packed({"event": "ended", "id": 1}),
-        packed({**HEAD, "request_headers": 1}, b"", b""),
+        packed({"event": "hello"}),
+        packed({**HEAD, "id": "x"}, b"", b""),
     ],
 )
 def test_nonsense_costs_its_connection_only(
@@ -152,6 +155,57 @@ def test_nonsense_costs_its_connection_only(
     assert len(kept) == 1
     assert len(told) == 1
     assert told[0].startswith("a process said what the recorder does not understand (")
+
+
+@pytest.mark.parametrize("changes", [{"request_headers": 1}, {"status": []}, {"started": 1e300}])
+def test_an_exchange_that_cannot_be_read_is_counted(
+    stage: Stage, tmp_path: Path, told: list[str], changes: dict[str, Any]
+) -> None:
+    """Its process goes on, and what it says next is kept."""
+    stage.connect(HELLO, began(1), ended(1, **changes), ended(2)).close()
+    kept = stage.kept(tmp_path)
+
+    assert [each.request.url for each in kept] == [f"{URL}/2"]
+    assert (stage.finished.lost, stage.finished.flying) == (1, ())
+    assert told == []
+
+
+def test_the_end_of_an_exchange_is_answered_when_it_is_kept(tmp_path: Path) -> None:
+    """Where nothing may be lost with the recorder; one that comes twice is answered twice and kept once."""
+    with tempfile.TemporaryDirectory(prefix="rcv-") as directory, keeper(tmp_path, fsync=True) as kept:
+        stage = Stage(Path(directory), kept, [])
+        connection = stage.connect(HELLO, began(1), ended(1))
+        connection.settimeout(20)
+
+        assert connection.recv(10) == KEPT
+        assert [each.response and each.response.status for each, _ in _journal(tmp_path)] == [200]
+
+        connection.sendall(ended(1))
+
+        assert connection.recv(10) == KEPT
+
+        connection.close()
+
+        assert len(stage.kept(tmp_path)) == 1
+
+
+def _journal(directory: Path) -> list[tuple[Exchange, str]]:
+    return [*read_journal(directory / WORK / "journal.jsonl", Contents())]
+
+
+def test_a_body_may_be_as_large_as_what_is_kept(tmp_path: Path) -> None:
+    """The project may keep larger ones than is usual."""
+    body = b"x" * (65 << 20)
+    scope = scope_of([PRODUCTION], body=70 << 20)
+    with tempfile.TemporaryDirectory(prefix="rcv-") as directory, keeper(tmp_path, scope) as kept:
+        stage = Stage(Path(directory), kept, [])
+        stage.connect(HELLO, packed({**HEAD, "response_headers": []}, b"", body)).close()
+        stage.receiver.stop()
+        (exchange, _) = _journal(tmp_path)[0]
+        kept.finish()
+
+    assert exchange.response is not None
+    assert exchange.response.content == body
 
 
 def test_an_exchange_is_read(stage: Stage) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import random
 import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import vcr
 
+from harness.cassette import Cassette
 from harness.exchange import Exchange
 from harness.sandbox import SANDBOX_ORGANIZATION_ID, running
 from tests.recorder.jobs import BAD, CLIENTS, PARTED, TEAM
-from tests.recorder.recording import JOBS, RECORD, Recorded, environment, project, python, record
+from tests.recorder.recording import CONSOLE, JOBS, RECORD, Recorded, environment, project, python, record
 
 CALLS = 6
 """How many calls the job makes."""
@@ -278,3 +283,155 @@ print(urllib.request.urlopen(request).status)
 
     assert recorded.out == "200\n", recorded.err
     assert len(recorded.exchanges) == 1
+
+
+FAULTS = ("Scope.keeps", "Journal.began", "Journal.ended", "Redactor.exchange", "Redactor.url")
+FAULTY = """
+from harness.recorder.journal import Journal
+from harness.recorder.scope import Scope
+from harness.redact import Redactor
+def fails(*_, **__):
+    raise RuntimeError("sandbox-token")
+{} = fails
+Journal.lost = fails
+"""
+
+
+@pytest.mark.parametrize(
+    ("fault", "options"), [*((fault, ()) for fault in FAULTS), ("Journal.ended", ("--fsync",))]
+)
+def test_no_fault_of_the_recorder_meets_the_job(
+    tmp_path: Path, sandbox: str, fault: str, options: tuple[str, ...]
+) -> None:
+    """Each client has its answers whatever raises; what is not kept is counted and told."""
+    base = f"{sandbox}/iam/v1beta1/organizations/{SANDBOX_ORGANIZATION_ID}"
+    code = """
+import os, sys
+sys.path.append(os.path.dirname(sys.argv[1]))
+import jobs
+for client in ("httpx", "requests", "urllib3", "aiohttp"):
+    jobs.work(client, sys.argv[2])
+"""
+    script = project(tmp_path, sandbox) / "job.py"
+    script.write_text(code, "utf-8")
+    faulty = (sys.executable, "-c", FAULTY.format(fault) + CONSOLE, "record", "-o", "rec", *options)
+    recorded = record(tmp_path, sys.executable, script, JOBS, base, recorder=faulty)
+
+    assert recorded.code == 0, recorded.err
+    assert len(recorded.out.splitlines()) == 4 * CALLS
+    if fault == "Journal.began":  # a note only
+        assert len(recorded.exchanges) == 4 * CALLS
+    else:
+        assert recorded.exchanges == ()
+        assert f"harness: Lost: {4 * CALLS} exchanges that could not be kept." in recorded.err
+        assert "(RuntimeError); the client got its answer, the recording lacks it." in recorded.err
+    assert "sandbox-token" not in recorded.err
+
+
+WORKING = """
+import httpx, os, sys, threading, time
+def work(name):
+    with httpx.Client() as client, open(f"{name}.log", "w") as log:
+        for number in range(100_000):
+            url = f"{sys.argv[1]}/iam/v1beta1/organizations/o/users?n={number}&name={name}"
+            client.get(url)
+            ended = time.monotonic()
+            print(ended, url, file=log, flush=True)
+            if number == 3:
+                os.write(1, b"ready\\n")
+threads = [threading.Thread(target=work, args=(name,), daemon=True) for name in "abc"]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+"""A job of three threads, each of which writes down what it has the answer of, and when it had that."""
+
+
+def _killed(directory: Path, sandbox: str, seconds: float, *options: str, whole: bool) -> list[list[str]]:
+    """Kill the recorder, or its whole group, after a while; give what each thread had by then."""
+    (project(directory, sandbox) / "job.py").write_text(WORKING, "utf-8")
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [*RECORD, *options, "--", sys.executable, "job.py", sandbox],
+        cwd=directory,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(seconds)
+        killed = time.monotonic()
+        if whole:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    logs = [path.read_text("utf-8").splitlines() for path in sorted(directory.glob("*.log"))]
+    return [[line.split()[1] for line in log if float(line.split()[0]) < killed] for log in logs]
+
+
+def _recovered(directory: Path) -> list[str]:
+    command = [*RECORD, "--recover"]
+    done = subprocess.run(  # noqa: S603 - our own command
+        command, cwd=directory, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    path = directory / "rec" / "baseline.yaml"
+    exchanges = Cassette.load(path).exchanges if path.exists() else ()
+    return [exchange.request.url for exchange in exchanges]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("turn", range(3))
+def test_with_fsync_a_kill_of_the_recorder_loses_nothing(
+    tmp_path: Path,
+    sandbox: str,
+    turn: int,
+    whole: bool,  # noqa: FBT001
+) -> None:
+    """What any thread of the job had the answer of is there, once; also when the job is killed with it."""
+    moment = random.Random(turn).uniform(0, 0.5)  # noqa: S311 - a moment, no secret
+    logs = _killed(tmp_path, sandbox, moment, "--fsync", whole=whole)
+    kept = _recovered(tmp_path)
+
+    assert min(map(len, logs)) > 0
+    assert {url for log in logs for url in log} <= set(kept)
+    assert len(kept) == len(set(kept))
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_kill_of_the_recorder_costs_the_last_moments_only(tmp_path: Path, sandbox: str, turn: int) -> None:
+    """Without it a job waits for nobody: what was on its way then is lost, and nothing before it."""
+    moment = random.Random(turn).uniform(0, 0.5)  # noqa: S311 - a moment, no secret
+    logs = _killed(tmp_path, sandbox, moment, whole=True)
+    kept = _recovered(tmp_path)
+
+    assert len(kept) == len(set(kept))
+    for log in logs:
+        missing = [url for url in log if url not in kept]
+        assert missing == log[len(log) - len(missing) :]
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_kill_of_the_job_loses_nothing(tmp_path: Path, sandbox: str, turn: int) -> None:
+    """The kernel delivers what it had handed over, and it had handed over what it had."""
+    moment = random.Random(turn).uniform(0, 0.5)  # noqa: S311 - a moment, no secret
+    killing = WORKING.replace(
+        "for thread in threads:\n    thread.join()",
+        f"import os, signal\ntime.sleep(0.5 + {moment})\nos.kill(os.getpid(), signal.SIGKILL)",
+    )
+    recorded = python(project(tmp_path, sandbox), killing, sandbox)
+    had = [line.split()[1] for path in tmp_path.glob("*.log") for line in path.read_text().splitlines()]
+    kept = [each.request.url for each in recorded.exchanges]
+
+    assert recorded.code == 128 + signal.SIGKILL
+    assert set(had) <= set(kept)
+    assert len(kept) == len(set(kept))

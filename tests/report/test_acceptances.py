@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from harness.causes import causes_of
 from harness.difference import Kind
 from harness.report.acceptances import Agreed, agreed, lapsed
 from harness.result import RunResult, Verdict
+from harness.struct import replace
 from tests.report.builders import accepted, difference, finding, run, scenario, step
 
 

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import re
 import unicodedata
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -21,6 +20,7 @@ from harness.report import html
 from harness.report.evidence import BODY
 from harness.report.html import html_files, render_html
 from harness.result import RunResult, Verdict, Walked
+from harness.struct import replace
 from tests.report.builders import (
     HOSTILE,
     accepted,

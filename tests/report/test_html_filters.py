@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from harness.result import RunResult, Verdict
 from harness.rules import Check, Severity
+from harness.struct import replace
 from tests.report.browser import Visit
 from tests.report.builders import accepted, difference, evidence, finding, run, scenario, step
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.readiness import assess
-from harness.report.markdown import LIMIT, code, prose, render_markdown, text
+from harness.report.markdown import LIMIT, render_markdown
 from harness.result import RunResult, Verdict
 from harness.rules import Severity
 from tests.report.builders import (
@@ -45,41 +45,6 @@ def _rows(table: list[str]) -> set[int]:
     return {len(_OPEN_PIPE.findall(row)) for row in table}
 
 
-@given(value=_ANY_TEXT)
-def test_foreign_text_stays_in_its_cell_and_is_no_markup(value: str) -> None:
-    """No bare pipe, no line break, no tag, no link, no mention."""
-    written = text(value)
-    assert "\n" not in written
-    assert not _OPEN_PIPE.search(written.replace("\\\\", ""))
-    assert "<" not in written
-    assert not re.search(r"(?<!\\)[\[\]`*]", written.replace("\\\\", ""))
-    assert not re.search(r"@(?!&#8203;)", written)
-
-
-@given(value=_ANY_TEXT)
-def test_foreign_code_cannot_leave_its_span(value: str) -> None:
-    """Either one plain span, or an element with nothing but entities in it."""
-    written = code(value)
-    assert "|" not in written
-    assert "\n" not in written
-    assert re.fullmatch(r"`[^`\\]+`|<code>[A-Za-z0-9 &#;]*</code>", written)
-
-
-@given(value=_ANY_TEXT)
-def test_sentences_are_text_and_code_only(value: str) -> None:
-    """Backticks mark code as they do in our own sentences, and nothing else does anything."""
-    written = prose(f"v1 says `{value}` and {value}.")
-    assert "\n" not in written
-    assert "<script" not in re.sub(r"`[^`]*`", "", written)
-    assert "|" not in re.sub(r"\\.", "", written)
-
-
-def test_a_sentence_keeps_its_spaces_and_shows_paths_as_code() -> None:
-    """It reads as plain text, too."""
-    said = "v1 answers with $.body.tokens[*].kind as `well` as before."
-    assert prose(said) == "v1 answers with `$.body.tokens[*].kind` as `well` as before."
-
-
 @given(values=st.lists(_ANY_TEXT, min_size=1, max_size=3))
 def test_every_table_keeps_its_columns(values: list[str]) -> None:
     """Hostile names, titles, tickets and findings make no cell more and no row more."""
@@ -87,13 +52,6 @@ def test_every_table_keeps_its_columns(values: list[str]) -> None:
     assert len(re.findall(r"^\|[-:|]+\|$", made, re.MULTILINE)) == 5
     for block in re.findall(r"(?:^\|.*\n)+", made, re.MULTILINE):
         assert len(_rows([row.replace("\\\\", "") for row in block.splitlines()])) == 1
-
-
-def test_the_report_of_hostile_text_has_no_tag_but_code() -> None:
-    """Nothing that a renderer could run or load."""
-    outside = re.sub(r"```diff\n.*?\n```|`[^`\n]*`", "", _render(hostile_run()), flags=re.DOTALL)
-    assert set(re.findall(r"<[^>\n]*>", outside)) <= {"<code>", "</code>"}
-    assert not re.search(r"(?<!\\)\]\(", outside)
 
 
 def test_a_long_example_is_cut_and_says_so() -> None:

@@ -26,7 +26,7 @@ def test_it_says_what_was_not() -> None:
         "rec: nothing was kept.",
         "In flight when it ended: GET https://a.example/\\x1b[31m",
         "Lost: 1 exchange that could not be kept.",
-        "Damaged: 2 lines of the journal, which is still there.",
+        "Damaged: 2 lines of the journal, which is still there, in rec/.recording.",
     ]
 
 

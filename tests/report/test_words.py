@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,6 +14,7 @@ from harness.readiness import Breaking, assess
 from harness.report import words
 from harness.result import Noise, Repeats, RunResult, Source, Verdict, Walked
 from harness.rules import Check, Documentation, Severity
+from harness.struct import replace
 from harness.triangulation import triangulate
 from tests.report.builders import (
     difference,

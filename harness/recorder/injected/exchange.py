@@ -183,7 +183,11 @@ class Taken:
         self.recorder.safely(lambda: self._handed(failure, later=later, part=part))
 
     def _handed(self, failure: str, *, later: bool, part: bool) -> None:
-        body = self._unpacked(self.response.content)
+        body, cut = self._unpacked(self.response.content), self.response.cut
+        if len(body) > self.recorder.most:
+            whole = Body(self.recorder.most)
+            whole.add(body)
+            body, cut = whole.content, whole.cut
         event = {
             "event": "ended",
             "id": self.id,
@@ -193,7 +197,7 @@ class Taken:
             "request_cut": self.request.cut,
             "status": self._status,
             "response_headers": self._headers,
-            "response_cut": self.response.cut,
+            "response_cut": cut,
             "version": self._version,
             "started": self._started,
             "elapsed": time.perf_counter() - self._clock,

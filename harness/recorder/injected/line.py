@@ -1,9 +1,10 @@
 """The way from a recorded process to its recorder: a Unix socket, one message an event.
 
 A message is the length of its head in four bytes, the head as JSON, and as many bytes as the head's ``sizes``
-say. Nothing is acknowledged: what was sent is the kernel's to deliver whatever becomes of this process, by
-kill -9 too, and waiting for another process would cost a call more than all the rest. A recorder that is too
-slow fills the socket, and is waited for then.
+say. What was sent is the kernel's to deliver whatever becomes of this process, by kill -9 too. What the
+recorder has not read yet is lost if that is killed: where nothing may be, it answers each exchange that ended
+with one byte when that is in its journal, and is waited for. That costs a call more than all the rest, so
+otherwise nothing is answered, and only a recorder that is too slow, and fills the socket, is waited for.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import socket
 import struct
+import sys
 import threading
 from collections import deque
 from typing import TYPE_CHECKING
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 """Seconds to wait for the recorder, after which this process is recorded no more."""
+
+KEPT = b"\6"
+"""What the recorder answers to the end of an exchange, kept or not."""
 
 _LENGTH = struct.Struct("!I")
 
@@ -34,11 +39,15 @@ def packed(event: dict[str, Any], *bodies: bytes) -> bytes:
 class Line:
     """Hands messages over in their order; for all threads of a process, and anew after a fork."""
 
-    def __init__(self, path: str, tell: Callable[[BaseException], None]) -> None:
-        """Take the path of the recorder's socket; it is connected to when there is something to say."""
+    def __init__(self, path: str, tell: Callable[[BaseException], None], *, waits: bool = False) -> None:
+        """Take the path of the recorder's socket; it is connected to when there is something to say.
+
+        ``waits`` is whether the end of an exchange is handed over when it is in the journal, and not before.
+        """
         self._path = path
+        self._waits = waits
         self._tell = tell
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[tuple[bytes, bool]] = deque()
         self._lost = False
         self._renew()
         # Bound now: a job may put other classes into the module, as pytest-socket does.
@@ -63,14 +72,14 @@ class Line:
         self._waiting.clear()
         self._renew()
 
-    def later(self, message: bytes) -> None:
+    def later(self, message: bytes, *, ended: bool = True) -> None:
         """Hand a message over with the next one: for finalizers, which may interrupt any line of this."""
         if not self._lost:
-            self._waiting.append(message)
+            self._waiting.append((message, ended))
 
-    def hand(self, message: bytes) -> None:
-        """Hand a message over, after those that wait."""
-        self.later(message)
+    def hand(self, message: bytes, *, ended: bool = True) -> None:
+        """Hand a message over, after those that wait; ``ended`` is whether it is the end of an exchange."""
+        self.later(message, ended=ended)
         self.flush()
 
     def flush(self) -> None:
@@ -82,25 +91,41 @@ class Line:
             try:
                 while self._waiting and not self._lost:
                     # It stays until it was sent; the recorder knows one that comes twice.
-                    self._deliver(self._waiting[0])
+                    self._deliver(*self._waiting[0])
                     self._waiting.popleft()
+                if self._lost:
+                    self._waiting.clear()
             finally:
                 self._owner = 0
 
-    def _deliver(self, message: bytes) -> None:
+    def _deliver(self, message: bytes, ended: bool) -> None:  # noqa: FBT001 - as it is queued
         for last in (False, True):
             try:
-                self._connected().sendall(message)
+                self._say(message, ended and self._waits)
             except OSError as error:  # noqa: PERF203 - it is tried twice
                 self._hang_up()
                 if last or isinstance(error, socket.timeout):  # it hangs, and would do so again
-                    self._lost = True
-                    self._tell(error)
+                    self._lose(error)
             except BaseException:
                 self._hang_up()  # half a message may be sent: the next one needs another connection
                 raise
             else:
                 return
+
+    def _say(self, message: bytes, waits: bool) -> None:  # noqa: FBT001 - it is called by another
+        connection = self._connected()
+        connection.sendall(message)
+        if waits and connection.recv(1) != KEPT:
+            raise ConnectionResetError
+
+    def _lose(self, error: OSError) -> None:
+        """Say that nothing more is recorded: to the recorder, and where that was killed, to people."""
+        self._lost = True
+        self._tell(error)
+        # A recorder that ended in order takes its directory with it, and has told what was still running.
+        if isinstance(error, (ConnectionError, socket.timeout)) and os.path.exists(self._path):
+            said = "the recorder does not answer: what process {} does from now on is not recorded"
+            sys.stderr.write(f"harness: {said.format(os.getpid())}.\n")
 
     def _connected(self) -> Any:
         """Return the connection, unless the job has closed or taken its descriptor, as daemons do."""

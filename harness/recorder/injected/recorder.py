@@ -27,7 +27,7 @@ class Recorder:
         self.most = int(scope["body"])
         self.tell = tell
         self._origins = {tuple(origin) for origin in scope["origins"]}
-        self._line = Line(os.path.join(directory, "socket"), tell)
+        self._line = Line(os.path.join(directory, "socket"), tell, waits=bool(scope["waits"]))
         self._ids = itertools.count(1)
         self._open: dict[int, Taken] = {}
         atexit.register(self.safely, self._end)
@@ -54,7 +54,7 @@ class Recorder:
         taken = Taken(self, next(self._ids), method, url)
         self._open[taken.id] = taken
         event = {"event": "began", "id": taken.id, "method": method, "url": url}
-        self.safely(lambda: self._line.hand(packed(event)))
+        self.safely(lambda: self._line.hand(packed(event), ended=False))
         return taken
 
     def hand(self, taken: Taken, event: dict[str, Any], bodies: tuple[bytes, bytes], *, later: bool) -> None:

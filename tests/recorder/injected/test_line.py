@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from harness.recorder.injected.line import Line, packed
+from harness.recorder.injected.line import KEPT, Line, packed
 
 
 class Listener:
@@ -211,3 +211,75 @@ def test_after_a_fork_there_is_another_line(listener: Listener, line: Line) -> N
 
     assert line.process != name
     assert listener.heard() == ["hello", 1, "hello", 3]
+
+
+class Answering:
+    """Hears one line, and answers each message but the greeting as it is told."""
+
+    def __init__(self, path: Path, *answers: bytes | None) -> None:
+        self.heard: list[int] = []
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.bind(str(path))
+        self._socket.listen()
+        self._answers = list(answers)
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        with self._socket:
+            while self._answers:
+                with self._socket.accept()[0] as connection, connection.makefile("rb") as file:
+                    while self._answers and (size := file.read(4)):
+                        head = json.loads(file.read(struct.unpack("!I", size)[0]))
+                        file.read(sum(head["sizes"]))
+                        if head["event"] == "hello":
+                            continue
+                        self.heard.append(head["id"])
+                        answer = self._answers.pop(0)
+                        if answer is None:
+                            break
+                        connection.sendall(answer)
+
+    def end(self) -> list[int]:
+        """Return what was heard."""
+        self._thread.join()
+        return self.heard
+
+
+def test_an_exchange_is_handed_over_when_it_was_answered(path: Path, told: list[BaseException]) -> None:
+    """Where nothing may be lost with the recorder; that one began is not waited for."""
+    answering = Answering(path, b"", KEPT, KEPT)
+    line = Line(str(path), told.append, waits=True)
+    line.hand(message(1), ended=False)
+    line.later(message(2))
+    line.hand(message(3))
+    line.close()
+
+    assert answering.end() == [1, 2, 3]
+    assert told == []
+
+
+def test_what_was_not_answered_is_said_again(path: Path, told: list[BaseException]) -> None:
+    """Over another connection: the recorder knows what comes twice."""
+    answering = Answering(path, None, KEPT)
+    line = Line(str(path), told.append, waits=True)
+    line.hand(message(1))
+    line.close()
+
+    assert answering.end() == [1, 1]
+    assert told == []
+
+
+def test_a_recorder_that_was_killed_is_told_to_people(
+    path: Path, told: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody else could say that the rest is not recorded; once, and the job goes on."""
+    answering = Answering(path, None)
+    line = Line(str(path), told.append, waits=True)
+    line.hand(message(1))
+    line.hand(message(2))
+
+    assert answering.end() == [1]
+    said = f"what process {os.getpid()} does from now on is not recorded"
+    assert capsys.readouterr().err == f"harness: the recorder does not answer: {said}.\n"
+    assert len(told) == 1

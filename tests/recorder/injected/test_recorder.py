@@ -17,7 +17,8 @@ from tests.recorder.injected.test_line import Listener
 def directory() -> Iterator[Path]:
     """Make the private directory of a recorder."""
     with tempfile.TemporaryDirectory(prefix="rec-") as made:
-        scope = {"origins": [["https", "api.example", 443], ["http", "::1", 80]], "body": 10}
+        origins = [["https", "api.example", 443], ["http", "::1", 80]]
+        scope = {"origins": origins, "body": 10, "waits": False}
         Path(made, "scope.json").write_text(json.dumps(scope), "utf-8")
         yield Path(made)
 
