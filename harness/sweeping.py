@@ -62,6 +62,30 @@ def sweep(
         return found.sweep(swept)
 
 
+def sweep_twice(
+    options: Options,
+    show: Callable[[Sweep], object],
+    wait: Callable[[float], object],
+    *,
+    named: bool = False,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Sweep:
+    """Sweep, and once more when everything can be known that is pending; return what came last.
+
+    ``show`` is given what each sweep came to, ``wait`` the seconds between them.
+
+    Raises:
+        HarnessError: as sweeping does.
+    """
+    came = sweep(options, named=named, now=now)
+    show(came)
+    if due := _instant(came.due):
+        wait(max((due - now()).total_seconds(), 0.0))
+        came = sweep(options, named=named, now=now)
+        show(came)
+    return came
+
+
 def forget(settings: Settings, name: str, show: Callable[[Sweep], object]) -> None:
     """Drop from the ledgers what ended runs have left behind in an environment, which may be one no more.
 
@@ -247,7 +271,7 @@ class _Sweeper:
             return replace(came, fate=Fate.ABSENT)
         when = due.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         why = f"{came.entry.why}, and its request may still be on its way: run this again after {when}"
-        return replace(came, fate=Fate.PENDING, why=why)
+        return replace(came, fate=Fate.PENDING, why=why, due=when)
 
     def _request(self, method: str, url: str) -> Request:
         return Request(method=method, url=url, headers=self._headers)
