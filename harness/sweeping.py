@@ -150,10 +150,9 @@ def _gathered(
 
 
 def _nobodys(account: Account) -> Problem:
-    things = f"{len(account.entries)} thing{'' if len(account.entries) == 1 else 's'}"
-    what = (
-        f"the line that says of which environment this ledger is cannot be read; {things} in it may be left"
-    )
+    number = len(account.entries)
+    things = "1 thing in it" if number == 1 else f"{number} things in it" if number else "what it is about"
+    what = f"the line that says of which environment this ledger is cannot be read; {things} may be left"
     advice = "Look at its URLs, and name their environment: `harness sweep --environment NAME`."
     return Problem(where=str(account.path), what=what, advice=advice)
 
