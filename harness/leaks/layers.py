@@ -19,6 +19,8 @@ _MOST: Final = 64
 """Layers of one text: encodings inside each other are few, and noise that looks like one is not."""
 _LARGEST: Final = 64 << 20
 """Bytes that a packed text may have unpacked."""
+_MOST_PARTS: Final = 2048
+"""Parts of one packed text; the redaction refuses to keep what has half as many."""
 _SHORTEST_RUN: Final = 8
 
 _PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda")
@@ -76,12 +78,17 @@ def _unwraps(shortest: int) -> tuple[tuple[str, Callable[[bytes], bytes]], ...]:
 
 def unpacked(data: bytes) -> bytes:
     """Return what gzip or zlib packed, as far as it can be read; nothing where neither did."""
-    if not data.startswith(_PACKED):
-        return b""
-    try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(data, _LARGEST)
-    except zlib.error:
-        return b""
+    plain, rest = b"", data
+    for _ in range(_MOST_PARTS):
+        if not rest.startswith(_PACKED) or len(plain) >= _LARGEST:
+            break
+        decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        try:
+            plain += decoder.decompress(rest, _LARGEST - len(plain))
+        except zlib.error:
+            break
+        rest = decoder.unused_data
+    return plain
 
 
 def _percent(data: bytes) -> bytes:

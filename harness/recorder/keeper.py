@@ -5,13 +5,13 @@ What a keeper cannot do it says and counts; it never stands in the way of the cl
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Final, Self
@@ -27,16 +27,12 @@ from harness.inquiry import below_base, is_local
 from harness.privacy import private_directory
 from harness.recorder.journal import NAME, Begun, Contents, Journal, read_journal
 from harness.recorder.scope import Scope
+from harness.recorder.storable import storable
 from harness.redact import Redactor
 from harness.result import Provenance, Source
 
 WORK: Final = ".recording"
 """The private directory beside the cassettes while a recording goes on, or waits for its recovery."""
-
-CUT: Final = "Harness-Body-Cut"
-"""The header field that says what a body was that is not kept: its length in bytes and its SHA-256.
-
-Both are of the decoded body, or of the coded one where the coding is named with them."""
 
 _TOOL: Final = f"astro-migration-harness {__version__}"
 
@@ -150,7 +146,7 @@ class Keeper:
         if not id_:
             return
         try:
-            clean = self._secrecy.redactor.exchange(_cut(exchange, self.scope.body))
+            clean = self._secrecy.redactor.exchange(storable(exchange, self.scope.body))
             with self._guard:
                 if self._journal.size > self.scope.disk:
                     self._lose(id_, f"the recording has the {self.scope.disk} bytes that it may have")
@@ -292,7 +288,7 @@ class _Fold:
     def _of(self, side: Side) -> Iterator[tuple[Exchange, str]]:
         for exchange, step in read_journal(self._journal, Contents()):
             if side_of(exchange.request.url)[0] is side:
-                yield self.secrecy.redactor.exchange(exchange), step
+                yield self.secrecy.redactor.exchange(storable(exchange, sys.maxsize)), step
 
 
 def side_of(url: str) -> tuple[Side, str]:
@@ -339,31 +335,6 @@ class _Provenance:
 def _dates(apis: Iterable[str]) -> dict[str, str]:
     """Return the dates of the contracts by which a recording will be understood."""
     return {api: load_contract(API_VERSIONS[api]).apis[api].date for api in apis}
-
-
-def _cut(exchange: Exchange, most: int) -> Exchange:
-    """Leave out bodies that are too large, and say what they were."""
-    request, response = exchange.request, exchange.response
-    if len(request.content) > most:
-        request = replace(request, content=b"", headers=(*request.headers, _cut_of(request.content)))
-    if response is not None and len(response.content) > most:
-        response = replace(response, content=b"", headers=(*response.headers, _cut_of(response.content)))
-    if request is exchange.request and response is exchange.response:
-        return exchange
-    return replace(exchange, request=request, response=response)
-
-
-def _cut_of(content: bytes) -> tuple[str, str]:
-    return cut_field(len(content), hashlib.sha256(content).hexdigest())
-
-
-def cut_field(length: int, digest: str, coding: str = "") -> tuple[str, str]:
-    """Return the field that stands for a body that is not kept; ``digest`` is the hex of its SHA-256.
-
-    ``coding`` is the content coding of the bytes that were counted; empty where it was undone before.
-    """
-    of = f" of {coding}" if coding else ""
-    return CUT, f"{length} bytes{of}, sha256 {digest}"
 
 
 def _locked(directory: Path) -> FileLock:
