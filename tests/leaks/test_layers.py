@@ -25,6 +25,7 @@ CODES: dict[str, Callable[[bytes], bytes]] = {
     "hex": lambda data: data.hex().encode(),
     "URL": lambda data: quote(data, safe="").encode(),
     "JSON": lambda data: json.dumps(data.decode()).encode(),
+    "escapes": lambda data: "".join(f"\\u{ord(letter):04x}" for letter in data.decode()).encode(),
     "HTML": lambda data: html.escape(data.decode()).encode(),
     "gzip": lambda data: base64.b64encode(gzip.compress(data)),
     "latin-1 by mistake": lambda data: data.decode("latin-1").encode(),
