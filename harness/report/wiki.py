@@ -16,7 +16,7 @@ from typing import Final
 
 from harness.causes import Cause
 from harness.readiness import CheckAssessment
-from harness.report import words
+from harness.report import changes, words
 from harness.report.digest import Digest, Unsupported, digest, found
 from harness.report.fitting import Section, fitted, fitted_sections
 from harness.report.ticket import LIMITS, TicketPart, utf16_units
@@ -98,6 +98,8 @@ def _head(part: TicketPart, files: str) -> Iterator[str]:
     yield f"h2. {words.TITLE}: {assessment.readiness}"
     if part.note:
         yield text(part.note).replace(text(part.ticket), _ticket(part.ticket))
+    if part.history:
+        yield f"*{text(changes.headline(part.history))}*"
     reasons = [reason for reason in assessment.reasons if reason != part.note]
     yield "\n".join(f"* {text(reason)}" for reason in reasons)
     counted = words.verdict_counts(assessment.verdicts)
