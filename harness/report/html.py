@@ -234,7 +234,7 @@ class _Pages:
             sections=self._sections(plan),
             unsupported=self._views.unsupported(shown),
             unproved=shown.unproved[:UNPROVED],
-            agreed=acceptances.agreed(assessment.causes, run.started),
+            agreed=acceptances.agreed(assessment.causes, run.started, self._history),
             lapsed=[self._views.row(cause) for cause in acceptances.lapsed(shown.causes)[:PLACES]],
             operations=self._views.operations(assessment),
             scenarios=plan.scenarios,
