@@ -72,6 +72,15 @@ A file of scenarios that match, or differ as accepted, has none.
 UNPROVED: Final = 500
 """Lines of what was not proved."""
 
+PART: Final = 100
+"""Rows of a long table that a browser lays out at once, when they come into view."""
+
+MOST_ROWS: Final = 200
+"""Rows of a table of what changed, of what was agreed, or of places that left their contract, at most.
+
+A browser takes seconds to lay out a table of thousands.
+"""
+
 _MOST_LINES = 40
 _OF_CAUSE, _OF_ROW, _OF_LINE = 4_500, 550, 350
 """Characters that a cause in full takes, one in a line, and a scenario in a line."""
@@ -221,6 +230,9 @@ class _Pages:
             assessment=assessment,
             digest=shown,
             changes=changes,
+            changed=list(changes.rows(self._history)) if self._history else [],
+            most=MOST_ROWS,
+            PART=PART,
             behaviour=behaviour,
             picture=behaviour.picture(assessment.behaviour),
             history=self._history,
