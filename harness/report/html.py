@@ -30,6 +30,7 @@ from harness.report.compiled import compiled
 from harness.report.digest import digest
 from harness.report.evidence import BODY
 from harness.report.filters import Filters
+from harness.report.provenance import provenance
 from harness.report.views import PLACES, ScenarioView, SectionView, Views
 from harness.report.words import clip, visible_lines
 from harness.result import RunResult, ScenarioResult, Verdict
@@ -241,7 +242,7 @@ class _Pages:
             more_worst=max(len(shown.worst) - WORST, 0),
             finished=words.finished_counts(run),
             noise=words.noise(run),
-            provenance=words.provenance(run),
+            provenance=provenance(run),
             filters=self._filters.all,
             sections=self._sections(plan),
             unsupported=self._views.unsupported(shown),

@@ -21,6 +21,7 @@ from harness.report.digest import Digest, Unsupported, digest, found
 from harness.report.fitting import Section, fitted_sections
 from harness.report.inline import code, prose, text
 from harness.report.matrix import EXPLAINED, cells, columns, gaps, headline, totals
+from harness.report.provenance import provenance
 from harness.report.words import clip, count, visible
 from harness.result import Accepted, Readiness, RunResult, ScenarioResult, operation_name
 from harness.rules import Severity
@@ -79,7 +80,7 @@ def _head(run: RunResult, assessment: Assessment, history: History | None, note:
         yield f"**{assessment.behaviour.countdown}**"
     yield words.INTRODUCTION
     yield f"**Scenarios:** {words.finished_counts(run)}: {words.verdict_counts(assessment.verdicts)}."
-    rows = [f"| {name} | {text(value, 300)} |" for name, value in words.provenance(run)]
+    rows = [f"| {name} | {text(value, 300)} |" for name, value in provenance(run)]
     if len(rows) > _MOST_ROWS:
         rows[_MOST_ROWS:] = [f"| | {count(len(rows) - _MOST_ROWS, 'row')} more in `run.json` |"]
     yield "\n".join(["| Provenance | |", "|---|---|", *rows])
