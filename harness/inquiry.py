@@ -55,7 +55,10 @@ def below_base(url: str) -> tuple[str, str]:
 
 def is_local(url: str) -> bool:
     """Whether a URL is of this machine: what answered there is the sandbox, or no better proof than it."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return False  # no machine has such a name
     return host in _LOCAL or host.endswith(".localhost")
 
 

@@ -176,6 +176,7 @@ def test_the_evidence_says_which_operation_was_asked_for() -> None:
         ("https://api.astronomer.io/v1", False),
         ("https://127.0.0.1.example.com/v1", False),
         ("/v1", False),
+        ("https://[::1/v1", False),
     ],
 )
 def test_what_this_machine_answered_is_known(url: str, *, local: bool) -> None:

@@ -133,7 +133,10 @@ class Pseudonyms:
 
     def _address(self, original: str) -> str:
         """Return an address of the same scheme and ending."""
-        parts = urlsplit(original) if original.isprintable() and "[" not in original else urlsplit("")
+        try:
+            parts = urlsplit(original)
+        except ValueError:
+            parts = urlsplit("")
         scheme = parts.scheme if parts.scheme in {"http", "https", "ssh", "git"} else "https"
         ending = _ENDING.search(parts.path.rpartition("/")[2])
         return f"{scheme}://{DOMAIN}/{self._word('address', original)}{ending[0].lower() if ending else ''}"

@@ -63,10 +63,7 @@ class Remains:
         more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         shown = "; ".join(dict.fromkeys(found[:_SHOWN]))
         what = f"the cassette was not written, because it would not be anonymous: {shown}{more}"
-        advice = (
-            f"The recording is still in {path.parent}: leave such paths out with `--ignore` when you record "
-            "again, and tell us; it is a mistake of the harness."
-        )
+        advice = "It is a mistake of the harness: report it, and leave such paths out with `--ignore`."
         raise CassetteError(Problem(where=str(path), what=what, advice=advice))
 
     def exchange(self, exchange: Exchange) -> Iterator[tuple[str, str]]:

@@ -85,7 +85,7 @@ def _run(calls: Sequence[Call], at: int) -> Iterator[Call]:
     first = calls[at]
     for index in range(at, len(calls)):
         call = calls[index]
-        if call.operation is not first.operation or call.authorized is not first.authorized:
+        if call.operation is not first.operation or call.token != first.token:
             return
         yield call
 
@@ -100,10 +100,23 @@ def _poll(calls: Sequence[Call], at: int) -> Fold | None:
         run.append(call)
     while len(run) > 1:
         until = _until(run)
-        if until is not None or run[-1].status not in {call.status for call in run[:-1]}:
+        if until is not None or _is_waited_for(run):
             return Fold(calls=run, shape=Shape.POLL, until=until, every=_every(run))
         run.pop()
     return None
+
+
+def _is_waited_for(run: Sequence[Call]) -> bool:
+    """Whether a status came that one waits for: the resource is there at last, or gone.
+
+    One that leads elsewhere, or says something of the token, is an answer of its own.
+    """
+    last, earlier = run[-1].status, {call.status for call in run[:-1]}
+    if last in earlier:
+        return False
+    if last // 100 == 2:
+        return earlier <= {202, 204, 404, 409, 423, 425}
+    return last in {404, 410} and all(status // 100 == 2 for status in earlier)
 
 
 def _until(run: Sequence[Call]) -> tuple[str, Json] | None:

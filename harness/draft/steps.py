@@ -90,6 +90,11 @@ class Maker:
             written.keys["walk"] = True
         if fold.same:
             written.comments.append(f"Recorded {fold.same + 1} times with the same answer.")
+        refused = sum(each.refused for each in fold.calls)
+        if refused:
+            written.comments.append(
+                f"A limit or a gateway refused it {refused} times before it was answered."
+            )
         written.deletes = self._deleted(call)
         return written
 
@@ -104,7 +109,7 @@ class Maker:
         if fold.source is None:
             return list(fold.values)
         call, place = fold.source
-        path = re.sub(r"\[0\]", "[*]", path_to(place), count=1)
+        path = path_to(place, every=True)
         listed = self._name(("list", call.number, path), f"{name}s")
         self._captures.setdefault(call.number, {})[listed] = path
         return f"${{{listed}}}"
@@ -135,7 +140,7 @@ class Maker:
             return f"${{{name}}}"
         if slot[0] == "path":
             name = self._name(("constant", value), name_for(call, slot))
-            self._variables[name] = value
+            self._variables[name] = escape(value)
             return f"${{{name}}}"
         if PLACEHOLDER.fullmatch(value):
             return self._secret(call, slot, value)
@@ -243,7 +248,7 @@ def _number(filled: str) -> Json:
 def _poll(fold: Fold) -> Json:
     until: dict[str, Json] = {"status": fold.calls[-1].status}
     if fold.until is not None:
-        until = {"path": path_to((fold.until[0],)), "equals": fold.until[1]}
+        until = {"path": path_to((fold.until[0],)), "equals": escape(fold.until[1])}
     return {
         "until": until,
         "every": fold.every,
