@@ -103,7 +103,7 @@ class Maker:
 
     def _list(self, fold: Fold, name: str) -> Json:
         if fold.source is None:
-            return list(fold.values)
+            return escape(list(fold.values))
         call, place = fold.source
         path = re.sub(r"\[0\]", "[*]", path_to(place), count=1)
         listed = self._name(("list", call.number, path), f"{name}s")
@@ -136,7 +136,7 @@ class Maker:
             return f"${{{name}}}"
         if slot[0] == "path":
             name = self._name(("constant", value), name_for(call, slot))
-            self._variables[name] = value
+            self._variables[name] = str(escape(value))
             return f"${{{name}}}"
         if PLACEHOLDER.fullmatch(value):
             return self._secret(call, slot, value)
