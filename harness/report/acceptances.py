@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 from itertools import chain
 
 from harness.causes import Cause
@@ -97,4 +97,4 @@ def _left(until: str, today: date | None) -> int | None:
 
 def _day(started: str) -> date | None:
     began = moment(started)
-    return began.astimezone(UTC).date() if began else None
+    return began.date() if began else None
