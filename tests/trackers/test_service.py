@@ -165,6 +165,14 @@ def test_a_page_in_place_of_an_error(sender: Sender) -> None:
     assert message.startswith("PLAT-412: create the comment: Tracker answered 404. ")
 
 
+@pytest.mark.parametrize("body", [b"[" * 200_000, b"", b"7", b'{"message": 7, "errors": [7, null]}', b"\xff"])
+def test_an_error_of_another_shape(sender: Sender, body: bytes) -> None:
+    """Only the status is told, in one message."""
+    message = _refused(sender, httpx.Response(422, content=body))
+
+    assert message.startswith("PLAT-412: create the comment: Tracker answered 422. This is a refusal")
+
+
 def test_a_redirect_is_not_followed(sender: Sender) -> None:
     """The token goes nowhere else; the message says where it would have gone."""
     message = _refused(sender, httpx.Response(301, headers={"location": "https://new.example.com/x"}))
