@@ -8,7 +8,7 @@ command hides text from the log, or sets what later steps are given.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from harness.report.words import visible
@@ -19,6 +19,11 @@ _COMMAND: Final = re.compile(r"^(?P<blank>[^\S\n]*):(?=:)|#(?=#(?:\[|vso\[))", r
 def quieted(text: str) -> str:
     """Return the lines of a text for people so that no CI service finds a command in them."""
     return _COMMAND.sub(_shown, text)
+
+
+def printed(lines: Iterable[str]) -> str:
+    """Return the text of lines that are printed: each stays one, and is no command to anybody."""
+    return "".join(f"{quieted(visible(line))}\n" for line in lines)
 
 
 def _shown(match: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.readiness import assess
 from harness.report.text import failure_text, gate_text, summary_text
-from harness.report.workflow_commands import quieted, workflow_command
+from harness.report.workflow_commands import printed, quieted, workflow_command
 from tests.report.builders import hostile_run
 
 COMMANDS = (
@@ -63,3 +63,12 @@ def test_what_is_no_command_stays() -> None:
     """Colons and signs within a line."""
     assert quieted("a::b ## [c]\n# d\n: e") == "a::b ## [c]\n# d\n: e"
     assert quieted("  ::a\n##[b]") == "  \\x3a:a\n\\x23#[b]"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_printed_line_stays_one(command: str) -> None:
+    """Whatever is in it."""
+    text = printed([command, f"a {command}"])
+
+    assert text.count("\n") == len(text.splitlines()) == 2
+    assert not [line for line in text.split("\n") if _READ.search(line)]
