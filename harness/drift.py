@@ -38,7 +38,7 @@ from harness.result import (
     worst,
 )
 from harness.rules import Severity
-from harness.settings import Environment, Settings
+from harness.settings import SANDBOX_TOKEN, Environment, Settings
 from harness.struct import Struct, replace
 
 MODE: Final = "drift"
@@ -203,8 +203,10 @@ class _Asker:
 
     def _provenance(self) -> Provenance:
         environment = self._asking.environment
+        # No service but the sandbox takes its token, whatever the environment is called.
+        sandbox = environment.sandbox or self._asking.token == SANDBOX_TOKEN
         return Provenance(
-            source=Source.SANDBOX if environment.sandbox else Source.LIVE,
+            source=Source.SANDBOX if sandbox else Source.LIVE,
             environment=environment.name,
             recorded=_now(),
             tool=f"astro-migration-harness {__version__}",

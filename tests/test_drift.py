@@ -14,7 +14,7 @@ from harness.errors import UsageError
 from harness.exchange import Exchange, Failure, FailureKind, Json, Request, Response, header
 from harness.redact import Redactor
 from harness.result import Source, Verdict
-from harness.settings import PRODUCTION, Settings
+from harness.settings import PRODUCTION, SANDBOX_TOKEN, Settings
 from harness.struct import replace
 from tests.builders import exchange, failed, request
 from tests.report.builders import provenance
@@ -76,7 +76,14 @@ def record(directory: Path, scenario: str, *calls: Exchange, environment: str = 
     return path
 
 
-def drift(directory: Path, today: Today, *calls: Exchange, pinned: str = "", **origin: str) -> Drift:
+def drift(
+    directory: Path,
+    today: Today,
+    *calls: Exchange,
+    pinned: str = "",
+    token: str = "made-up",  # noqa: S107 - it opens nothing
+    **origin: str,
+) -> Drift:
     """Record calls, and ask them again."""
     record(directory, "users/get", *calls, **origin)
     settings = Settings(
@@ -90,8 +97,8 @@ def drift(directory: Path, today: Today, *calls: Exchange, pinned: str = "", **o
         settings=settings,
         environment=replace(PRODUCTION, base_urls={"v1": BASE}, headers={"X-Team": "a"}),
         client=today,
-        token="made-up",
-        redactor=Redactor({"ASTRO_API_TOKEN": "made-up"}),
+        token=token,
+        redactor=Redactor({"ASTRO_API_TOKEN": token}),
         pinned=pinned,
     )
     return find_drift(cassettes_of(settings.cassettes, ()), asking, "run1")
@@ -111,6 +118,14 @@ def test_what_is_as_it_was_is_no_drift(tmp_path: Path) -> None:
     assert only(found) == (Verdict.MATCH, set())
     assert (found.drifted, found.troubled) == (False, False)
     assert (found.run.mode, found.run.id, found.run.environment) == (MODE, "run1", "production")
+
+
+@pytest.mark.parametrize(("token", "source"), [("made-up", Source.LIVE), (SANDBOX_TOKEN, Source.SANDBOX)])
+def test_what_takes_the_sandboxs_token_proves_no_drift(tmp_path: Path, token: str, source: Source) -> None:
+    """Whatever the environment is called, what answers there is the sandbox."""
+    found = drift(tmp_path, Today({PATH: exchange(USER)}), call(PATH, USER), token=token)
+
+    assert {each.provenance.source for each in found.run.scenarios if each.provenance} == {source}
 
 
 def test_a_property_that_went_is_drift(tmp_path: Path) -> None:

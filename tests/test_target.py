@@ -12,6 +12,8 @@ from harness.cassette import CassetteWriter
 from harness.errors import TargetError
 from harness.exchange import Exchange, Headers, Json, Request, Response, Side, header
 from harness.options import Mode
+from harness.result import Source
+from harness.settings import SANDBOX_TOKEN
 from harness.struct import replace
 from harness.target import Outcome
 from tests.filling import filled, refused, steps
@@ -398,3 +400,14 @@ def reply_of(exchange: Exchange) -> Response:
     """Return the response of an exchange that has one."""
     assert exchange.response is not None
     return exchange.response
+
+
+@pytest.mark.parametrize(("token", "source"), [(TOKEN, Source.LIVE), (SANDBOX_TOKEN, Source.SANDBOX)])
+def test_what_takes_the_sandboxs_token_is_the_sandbox(stage: Stage, token: str, source: Source) -> None:
+    """Whatever the environment is called that leads to it: evidence from there proves nothing."""
+    stage.environ["ASTRO_API_TOKEN"] = token
+    _, targets = stage.targets("steps: [{operation: ListTeams}]\n")
+
+    assert {target.provenance.source for target in targets.values()} == {source}
+    for target in targets.values():
+        target.close()
