@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 
 from harness.difference import segments
 from harness.result import Accepted, Finding
 from harness.scenario import Acceptance
+from harness.struct import replace
 
 
 def accept(

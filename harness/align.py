@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
 
 from harness.difference import ITEM, Difference, Kind, json_path
 from harness.exchange import Json
+from harness.struct import Struct, field, replace
 from harness.values import Correspondence, type_name
 
 MAX_DEPTH = 100
@@ -26,8 +26,7 @@ _NAMES = frozenset({"name", "key", "code", "shortId"})
 """Keys by which people know a thing: what has the same one is the same, whatever its id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alignment:
+class Alignment(Struct, frozen=True, kw_only=True):
     """Two lists laid side by side.
 
     ``pairs`` are (index in the new list, old element, new element); ``only_old`` and ``only_new`` hold
@@ -192,8 +191,7 @@ def _retyped(aligned: Alignment) -> bool:
     return len(old) == len(new) == 1 and old != new and "null" not in old | new
 
 
-@dataclass(slots=True, kw_only=True)
-class Lists:
+class Lists(Struct, kw_only=True):
     """All lists that stand at one generic place, and how they differ; ``segments`` is that place."""
 
     segments: tuple[str, ...]

@@ -8,12 +8,12 @@ types are classified once, so a rename in a thousand elements costs what it cost
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from harness.align import MAX_DEPTH, Lists, align
 from harness.difference import ITEM, NAMESAKE, Difference, Kind, json_path
 from harness.exchange import Json
 from harness.shape import Shape, merged, shape_of
+from harness.struct import Struct, field
 from harness.values import Correspondence, same_instant, type_name, value_class
 
 _MAX_TWINS = 4096
@@ -27,8 +27,7 @@ _FEWEST_SHARED = 2
 """Names that two objects must share to be the same thing in other places, unless they are equal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """What a comparison has to know besides the pair.
 
     ``correspondence`` maps values that differ between the sides by construction (captured ids, names
@@ -49,8 +48,7 @@ def compare_json(
     return tuple(walk.differences())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrapper:
+class Wrapper(Struct, frozen=True, kw_only=True):
     """Where all of one body stands in another: in the property ``name``, with other names ``beside`` it."""
 
     name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from harness.client import Sender
@@ -15,14 +14,14 @@ from harness.exchange import BodyKind, Exchange, FailureKind, Json, Request, Res
 from harness.inquiry import Filled
 from harness.ledger import Ledger
 from harness.redact import Redactor
+from harness.struct import Struct
 
 _GONE: Final = frozenset({404, 410})
 _TIMEOUT: Final = 408
 """A gateway says so, too, of what the service behind it may have done."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
+class Book(Struct, frozen=True, kw_only=True):
     """Where and how the calls of one side of a scenario are booked.
 
     ``run_id`` is the value that the names of its resources carry. ``contracts`` are those of the side, then

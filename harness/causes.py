@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from harness.difference import Difference, Kind, segments
 from harness.exchange import BodyKind, Json, Side
@@ -25,14 +24,14 @@ from harness.result import (
 )
 from harness.rules import Check, Documentation, Severity
 from harness.shape import Presence, presence, presences
+from harness.struct import Struct
 
 _OF_PRESENCE = frozenset({Kind.REMOVED, Kind.ADDED})
 _REMOVED = frozenset({"property-removed", "optional-property-removed"})
 _COMPARED = (Verdict.MATCH, Verdict.ACCEPTED, Verdict.MISMATCH, Verdict.UNSUPPORTED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """One occurrence of a cause."""
 
     scenario: ScenarioResult
@@ -40,8 +39,7 @@ class Place:
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
+class Count(Struct, frozen=True, kw_only=True):
     """``seen`` of ``samples``."""
 
     seen: int = 0
@@ -62,8 +60,7 @@ class Count:
         return f"{self.seen:,} of {self.samples:,}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Samples:
+class Samples(Struct, frozen=True, kw_only=True):
     """How often a cause was found, of all that its operations show in a run.
 
     ``scenarios`` counts those with the finding, of those that exercised one of the operations at the place.
@@ -77,8 +74,7 @@ class Samples:
     candidate: Count | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """The findings of one rule at one place, in however many operations, steps and paths.
 
     Accepted findings and open ones are never in the same cause. ``places`` are in the run's order.

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -38,14 +37,14 @@ from harness.redact import Redactor
 from harness.result import Finding, StepResult, Verdict, worst
 from harness.rules import Severity
 from harness.scenario import Acceptance, read_acceptances
+from harness.struct import Struct, replace
 from harness.values import Correspondence
 
 _UNMAPPED = "endpoint-removed"
 _BODY_KINDS = frozenset({Kind.BODY_REMOVED, Kind.BODY_ADDED, Kind.BODY_INVALID})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unpaired:
+class Unpaired(Struct, frozen=True, kw_only=True):
     """An exchange that the other side has no counterpart of."""
 
     side: Side
@@ -53,8 +52,7 @@ class Unpaired:
     operation: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """What the exchanges of two files come to.
 
     ``single``: both files were exchange documents, so there is one pair. ``findings`` are about no pair:
@@ -77,8 +75,7 @@ class Comparison:
         return int(breaks or any(pair.verdict is Verdict.UNSUPPORTED for pair in self.pairs))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Struct, frozen=True, kw_only=True):
     """By what exchanges are judged. ``operation`` is that of all of them; empty: found for each."""
 
     judge: Judge

@@ -7,7 +7,6 @@ name, that it breaks what its contract promises, or that v1's contract does not 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,6 +14,7 @@ from harness.contract import Contract, Operation
 from harness.difference import ABSENT, ITEM, Difference, Kind, json_path
 from harness.exchange import BodyKind, Exchange, Json, Request, Side, media_type
 from harness.schema import Schema
+from harness.struct import Struct, replace
 from harness.values import type_name
 
 _GATEWAY = frozenset({429, 502, 503, 504})
@@ -31,8 +31,7 @@ _CLASSES: Mapping[str, tuple[type, ...]] = {
 """The scalars of each type of a schema; a float may be an integer, and is looked at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
+class Violation(Struct, frozen=True, kw_only=True):
     """One place where a value does not follow a schema; ``what`` is a clause without a subject."""
 
     kind: Kind

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, Final
 from harness.errors import ContractError, Problem
 from harness.exchange import Json, Side
 from harness.schema import Place, Schema, Walk, place_name, resolve
+from harness.struct import Struct, field
 
 __all__ = [
     "API_VERSIONS",
@@ -64,8 +64,7 @@ _FALLBACK_API: Final[Mapping[str, str]] = {V1BETA1: "platform", V1: "v1", LABS: 
 _MAX_PLACES: Final = 20_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
+class Parameter(Struct, frozen=True, kw_only=True):
     """A path, query, header or cookie parameter; ``location`` says which."""
 
     name: str
@@ -74,8 +73,7 @@ class Parameter:
     schema: Schema = field(default_factory=Schema)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True):
     """One method and path of one API. ``responses`` maps a status (``200``, ``4XX``) to media types."""
 
     id: str
@@ -88,8 +86,7 @@ class Operation:
     responses: Mapping[str, Mapping[str, Schema]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Api:
+class Api(Struct, frozen=True, kw_only=True):
     """The facts of one published API document; ``date`` is the document's, in ISO form.
 
     ``base_url`` has no trailing slash; ``operations`` are ordered by path and method.
@@ -103,18 +100,19 @@ class Api:
     schemas: Mapping[str, Schema] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Contract:
+class Contract(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """The facts of one API version; v1beta1 has two APIs, IAM and Platform."""
 
     version: str
     apis: Mapping[str, Api]
-    _places: dict[tuple[str, int, tuple[str, ...]], tuple[Schema, Place | None]] = field(
-        default_factory=dict, init=False, repr=False
-    )
-    _names: dict[tuple[str, int, tuple[str, ...]], tuple[Schema, str]] = field(
-        default_factory=dict, init=False, repr=False
-    )
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, int, tuple[str, ...]], tuple[Schema, Place | None]]:
+        return {}
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, int, tuple[str, ...]], tuple[Schema, str]]:
+        return {}
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeGuard
 from urllib.parse import quote
 
 from harness.contract import Contract, Operation
 from harness.exchange import Json
+from harness.struct import Struct
 from harness.variables import parameters
 
 _ANY: Final = "any"
 """An id in a path that is only looked up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Creation:
+class Creation(Struct, frozen=True, kw_only=True):
     """A request that makes a resource: a POST to a collection from which one can be deleted.
 
     ``property`` is that of the answer with the id of what was made. ``lists`` are the names of the lists in

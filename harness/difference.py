@@ -10,12 +10,12 @@ lists are generic, so ``$.body.tokens[*].type`` is one place for all tokens, and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 from harness.exchange import Json, Side
+from harness.struct import Struct
 
 ITEM = "*"
 """The segment that stands for every element of a list."""
@@ -189,8 +189,7 @@ class Kind(StrEnum):
     """The pages of ``side`` were not all read, or the list changed meanwhile. Never the same as equal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """One fact about a pair.
 
     ``baseline`` and ``candidate`` are JSON values, an example where ``seen`` is more than one; where

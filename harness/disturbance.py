@@ -9,20 +9,19 @@ lists them, and meets whoever reads clusters.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from harness.contract import Contract
 from harness.exchange import Side
 from harness.options import SAFE_METHODS
 from harness.scenario import Scenario, Step
+from harness.struct import Struct
 
 _ALL: Final = "organizations"
 """The collection that nearly every path begins with: it says something only where there is no other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Touches:
+class Touches(Struct, frozen=True):
     """The collections that a scenario reads or changes, and those that it changes."""
 
     read: frozenset[str]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -18,6 +17,8 @@ import yaml
 
 from harness.errors import HarnessError, Problem
 from harness.exchange import Json
+from harness.files import file_bytes
+from harness.struct import Struct
 
 if TYPE_CHECKING:
     _Base: TypeAlias = yaml.SafeLoader
@@ -47,8 +48,7 @@ class DocumentError(HarnessError):
     """A file cannot be read, or its text is not one YAML or JSON document."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A document's data and the 1-based line of every node; a key's line stands for its value."""
 
     data: Json
@@ -61,8 +61,7 @@ class Document:
         return self.lines.get(path, 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """Where a node stands in its text: lines and columns from 0, the end is that of its last content.
 
     ``flow``: it is written in brackets, so that its end is behind the closing one.
@@ -121,7 +120,7 @@ def read_text(path: Path) -> str:
         DocumentError: The file does not exist, cannot be read, or is not UTF-8.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = file_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise DocumentError(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ from harness.contract import V1, Contract, load_contract
 from harness.difference import Kind
 from harness.errors import Problem, UsageError
 from harness.exchange import Exchange, Pair, Request, Side, header
-from harness.inquiry import Filled, below_base, exercised, question, shown, succeeded
+from harness.inquiry import Filled, below_base, exercised, held, question, shown, succeeded
 from harness.judge import Judge, Question, verdict
 from harness.options import SAFE_METHODS
 from harness.redact import Redactor
@@ -39,6 +39,7 @@ from harness.result import (
 )
 from harness.rules import Severity
 from harness.settings import Environment, Settings
+from harness.struct import Struct, replace
 
 MODE: Final = "drift"
 """The mode of a run that compares today's v1 with its recording."""
@@ -57,8 +58,7 @@ _RECORD: Final = "pytest --mode record --environment NAME"
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\$[.\[]\S*|\bv1(beta1)?\b')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
+class Left(Struct, frozen=True, kw_only=True):
     """Recorded calls of a scenario that were not made again, and why, as a clause."""
 
     scenario: str
@@ -66,8 +66,7 @@ class Left:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
+class Drift(Struct, frozen=True, kw_only=True):
     """What came of it: a run whose baseline is the recording, or the pinned v1; ``left`` was not asked."""
 
     run: RunResult
@@ -270,7 +269,7 @@ class _Asker:
             verdict=came,
             checks=exercised(pair, asked),
             reason=reason,
-            findings=findings,
+            findings=held(findings, pair),
             baseline=shown(before, filled[Side.BASELINE]),
             candidate=shown(now, filled[Side.CANDIDATE]),
         )

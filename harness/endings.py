@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
 from harness.announcements import FIELDS, read_announcement
 from harness.exchange import Side, header
 from harness.result import Evidence, RunResult, operation_name
+from harness.struct import Struct
 
 END: Final = date(2027, 1, 1)
 """The vendor says that support of v1beta1 ends in January 2027 and names no day; the first is safe."""
@@ -17,8 +17,7 @@ END: Final = date(2027, 1, 1)
 _END_OVER: Final = date(2027, 2, 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(Struct, frozen=True, kw_only=True):
     """What one side announces in a header, with the operations whose answers have it.
 
     ``moment`` is RFC 3339 in UTC, empty where the value is malformed. ``days`` are left from the day of the

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from harness.struct import Struct
 
 if TYPE_CHECKING:
     Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -51,8 +52,7 @@ class BodyKind(StrEnum):
     holds, or nest too deeply."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(Struct, frozen=True, kw_only=True):
     """A decoded body: ``data`` is the JSON value, or the text, or None (empty, binary)."""
 
     kind: BodyKind
@@ -146,8 +146,7 @@ def _refuse(constant: str) -> Json:
     raise ValueError(constant)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True, dict=True):
     """One request as it was sent; ``url`` is absolute, ``content`` the bytes of the body."""
 
     method: str
@@ -161,8 +160,7 @@ class Request:
         return read_body(self.content, media_type(self.headers))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Response:
+class Response(Struct, frozen=True, kw_only=True, dict=True):
     """One response; ``content`` is decoded from the transfer and content codings.
 
     ``headers`` are those of the wire, so ``content-encoding`` still names the coding.
@@ -203,16 +201,14 @@ class FailureKind(StrEnum):
     """Redirects were followed, as the step asked, and did not end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """What took the response's place; ``message`` is one line without secrets."""
 
     kind: FailureKind
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class Retry(Struct, frozen=True, kw_only=True):
     """Why a request was sent once more: the status of an answer, or the kind of a failure.
 
     ``wait`` are the seconds that passed before it was sent again.
@@ -223,8 +219,7 @@ class Retry:
     failure: FailureKind | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(Struct, frozen=True, kw_only=True):
     """One request with its response or failure; exactly one of the two is set.
 
     ``started`` is RFC 3339 in UTC with milliseconds; ``elapsed`` is in seconds, from sending the
@@ -242,8 +237,7 @@ class Exchange:
     repeat: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """The two exchanges of one step."""
 
     baseline: Exchange

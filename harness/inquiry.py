@@ -5,29 +5,32 @@ Steps of scenarios and recorded exchanges are judged by the same question, which
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from harness.contract import Operation
 from harness.exchange import BodyKind, Exchange, Json, Pair, Request, Response, Side, header
 from harness.judge import Question
 from harness.options import SAFE_METHODS
-from harness.result import Evidence
+from harness.result import MOST_HELD, Evidence, Finding
 from harness.rules import Check
+from harness.struct import Struct, replace
 from harness.values import ValueClass, value_class
 
 _BASE = re.compile(r"(?:[^/?#]*//[^/?#]*)?[^?#]*?/(?:(?:iam|platform)/v1beta1|labs/v1|v1)(?=[/?#]|$)")
 _LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 _ORIGIN = re.compile(r"[^/?#]*//[^/?#]*")
 _IDS = frozenset({ValueClass.CUID, ValueClass.UUID})
+_LONGEST: Final = 100_000
+"""Characters of a value of a finding that a run holds where a body is too large to be held."""
 _SHORTEST = 3
 """Characters that a value must have to stand for another one wherever it turns up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
+class Filled(Struct, frozen=True, kw_only=True):
     """A request ready to be sent, and the operation of its side's contract that it addresses.
 
     ``path`` is the path with its query below the base URL.
@@ -52,13 +55,39 @@ def below_base(url: str) -> tuple[str, str]:
 
 def is_local(url: str) -> bool:
     """Whether a URL is of this machine: what answered there is the sandbox, or no better proof than it."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return False  # no machine has such a name
     return host in _LOCAL or host.endswith(".localhost")
 
 
 def shown(exchange: Exchange, filled: Filled) -> Evidence:
     """Return the evidence of a request that was sent, or is supposed; the exchange is redacted."""
     return Evidence.of(exchange, filled.api, filled.operation.id if filled.operation else "")
+
+
+def held(findings: tuple[Finding, ...], pair: Pair) -> tuple[Finding, ...]:
+    """Return the findings of a pair with values that a run can hold: where a body is too large, cut ones."""
+    responses = (pair.exchange(side).response for side in Side)
+    if all(response is None or len(response.content) <= MOST_HELD for response in responses):
+        return findings
+    return tuple(
+        replace(
+            finding,
+            difference=replace(
+                finding.difference,
+                baseline=_cut(finding.difference.baseline),
+                candidate=_cut(finding.difference.candidate),
+            ),
+        )
+        for finding in findings
+    )
+
+
+def _cut(value: Json) -> Json:
+    size = len(value) if isinstance(value, str) else len(json.dumps(value))
+    return value if size <= _LONGEST else f"(left out: {size} characters)"
 
 
 def question(filled: Mapping[Side, Filled], *, own: bool) -> Question:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -24,14 +23,14 @@ from harness.landing import where
 from harness.result import Finding, Source
 from harness.rules import Severity
 from harness.shape import presence
+from harness.struct import Struct
 from harness.traffic import REMEDY, cassette_files
 
 _NEWER = ("/v1", "/labs/v1")
 _OLDER = "/v1beta1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Met:
+class Met(Struct, frozen=True, kw_only=True):
     """A documented difference that the traffic holds: in ``seen`` of ``samples`` places where it could be."""
 
     finding: Finding
@@ -40,8 +39,7 @@ class Met:
     samples: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
+class Used(Struct, frozen=True, kw_only=True):
     """One operation of v1beta1 as it was called; ``statuses`` maps each to how often, 0: no answer.
 
     ``met`` are the documented differences that the calls hold, worst first; ``advice`` are sentences for an
@@ -63,8 +61,7 @@ class Used:
         return not self.supported or any(each.finding.severity is Severity.BREAKING for each in self.met)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inspection:
+class Inspection(Struct, frozen=True, kw_only=True):
     """What recorded traffic holds.
 
     ``operations`` are in the order of what breaks, then of how often they were called. ``unknown`` are calls

@@ -6,12 +6,12 @@ The library is imported when there is a path to read: many scenarios have none.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError, Problem
 from harness.exchange import Json
+from harness.struct import Struct, replace
 
 if TYPE_CHECKING:
     from jsonpath_rfc9535 import JSONPathNode, JSONPathQuery
@@ -25,8 +25,7 @@ class JsonPathError(HarnessError):
     """A text is not a JSONPath, or a path that must lead to a value leads to none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(Struct, frozen=True, kw_only=True):
     """One value that a path leads to; ``path`` is its normalized path, such as ``$['tokens'][0]``.
 
     ``keys`` are the same as keys and indices: ``("tokens", 0)``.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from harness.conformance import answer_facts, dropped_parameters, released_fields, request_facts
 from harness.contract import Contract, Operation
@@ -21,6 +20,7 @@ from harness.rules import Circumstances, Documentation, Profile, Severity, rule_
 from harness.rules.lists import is_page
 from harness.rules.probes import MISTAKES, ROLES
 from harness.schema import Place
+from harness.struct import Struct, field, replace
 from harness.values import type_name
 
 _WORDS = {Side.BASELINE: "v1beta1", Side.CANDIDATE: "v1", None: "v1beta1 and of v1"}
@@ -30,8 +30,7 @@ _INVALID = frozenset({400, 422})
 """Statuses that say that something is wrong with the request itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What a step asked, as far as judging needs it.
 
     ``baseline`` and ``candidate`` are the operations that the two requests address in their contracts,
@@ -55,8 +54,7 @@ class Question:
     reads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judge:
+class Judge(Struct, frozen=True, kw_only=True):
     """Both contracts and the severities that a run judges by."""
 
     baseline: Contract

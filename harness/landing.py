@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from harness.contract import (
@@ -19,6 +18,7 @@ from harness.contract import (
     load_contract,
 )
 from harness.errors import ContractError, Problem
+from harness.struct import Struct
 
 _JSON: Final = "application/json"
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -38,8 +38,7 @@ _CHANNELS: Final = "/notification-channels"
 _CHANNEL_METHODS: Final = ("POST", "DELETE")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Landing:
+class Landing(Struct, frozen=True, kw_only=True):
     """Where one v1beta1 call lands.
 
     ``url`` is v1's, with the same path and query; empty where v1 has no such operation. ``changes``

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -23,6 +22,7 @@ from harness.result import (
     operation_name,
 )
 from harness.rules import RULES, Documentation, Profile, Severity
+from harness.struct import Struct
 
 FLOOR: Final = 0.05
 """Seconds by which the medians must differ before it is a difference."""
@@ -32,6 +32,12 @@ RATIO: Final = 1.5
 
 ENOUGH: Final = 20
 """Samples of a side, of which fewer prove nothing."""
+
+_LEAST: Final = 1e-6
+"""Seconds below which a time is none that was measured: recordings of other tools hold anything."""
+
+_MOST: Final = 86_400.0
+"""Seconds beyond which no answer was waited for: such a time is written in another unit."""
 
 _DRAWS: Final = 500
 _SURE: Final = 0.95
@@ -49,16 +55,18 @@ class Speed(StrEnum):
     """The twin's answers say nothing about how long the vendor's take."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
+JUDGED: Final = frozenset({Speed.SLOWER, Speed.FASTER, Speed.ALIKE})
+"""What is known of an operation with enough samples."""
+
+
+class Timing(Struct, frozen=True, kw_only=True):
     """Seconds that one side took: the middle of its samples, and what 95 of 100 do not exceed."""
 
     median: float
     p95: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Latency:
+class Latency(Struct, frozen=True, kw_only=True):
     """How long both sides took for one operation.
 
     ``samples`` are pairs of successful calls. ``ratio`` is that of the medians, v1's to v1beta1's; it lies
@@ -99,7 +107,7 @@ def _times(step: StepResult) -> tuple[float, float] | None:
     old, new = step.baseline, step.candidate
     if step.probe or old is None or new is None:
         return None
-    successes = all(200 <= each.status < 300 and each.elapsed > 0 for each in (old, new))
+    successes = all(200 <= each.status < 300 and _LEAST <= each.elapsed <= _MOST for each in (old, new))
     return (old.elapsed, new.elapsed) if successes else None
 
 

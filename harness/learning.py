@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -22,6 +21,7 @@ from harness.judge import verdict
 from harness.result import Finding, Noise, RunResult, ScenarioResult, StepResult, Verdict
 from harness.rules import Severity
 from harness.scenario import Acceptance, acceptances_in, find_step, with_acceptance
+from harness.struct import Struct, replace
 
 DAYS: Final = 30
 """How many days a proposed acceptance holds, unless told otherwise."""
@@ -41,16 +41,14 @@ _RULES: Final = frozenset(
 """Rules that speak of a value as such; any other one speaks of what answers are like."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     """An acceptance that a run speaks for: where its step stands, and what is written there."""
 
     where: str
     entry: dict[str, Json]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """Noise that is not proposed as an acceptance; ``why`` is a clause."""
 
     where: str
@@ -59,8 +57,7 @@ class Refusal:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amended:
+class Amended(Struct, frozen=True, kw_only=True):
     """A scenario file with the proposed acceptances; ``shown`` is its name in messages."""
 
     path: Path
@@ -69,8 +66,7 @@ class Amended:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lessons:
+class Lessons(Struct, frozen=True, kw_only=True):
     """What a run has to teach: acceptances, the files with them, and what is left to people."""
 
     proposals: tuple[Proposal, ...] = ()
@@ -104,8 +100,7 @@ def learn(run: RunResult, root: Path, today: date, days: int = DAYS) -> Lessons:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Lead:
+class _Lead(Struct, frozen=True):
     """One place of noise: the findings of one rule and path, in all runs of one step."""
 
     scenario: ScenarioResult
@@ -114,8 +109,7 @@ class _Lead:
     noise: Noise
 
 
-@dataclass(slots=True)
-class _File:
+class _File(Struct):
     path: Path
     before: str
     text: str

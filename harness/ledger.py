@@ -5,9 +5,9 @@ appended whole and handed to the operating system at once, so that it survives a
 
     {"event": "run", "run": "3fa9c1d20b7e", "environment": "staging", "process": 4711, "started": "2026-..."}
     {"event": "intent", "id": 1, "side": "baseline", "scenario": "teams/life", "url": "https://.../teams",
-     "labels": {"name": "harness 3fa9c10b2e44 baseline"}}
+     "labels": {"name": "harness 3fa9c10b2e44 baseline"}, "at": "2026-..."}
     {"event": "made", "id": 1, "url": "https://.../teams/cl..."}      # it was made, and is there
-    {"event": "unknown", "id": 1, "why": "the connection was lost"}   # it may have been made
+    {"event": "unknown", "id": 1, "why": "the connection was lost", "at": "2026-..."}  # it may have been made
     {"event": "refused", "id": 1}                                     # it was not made
     {"event": "gone", "id": 1}                                        # it is not there any more
 
@@ -20,9 +20,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
@@ -31,6 +30,7 @@ from typing import Any, Final, Self
 
 from harness.errors import Problem, UsageError
 from harness.exchange import Side
+from harness.struct import Struct, field, replace
 
 DIRECTORY: Final = "ledger"
 """Where ledgers are, below the state of a project."""
@@ -38,13 +38,14 @@ DIRECTORY: Final = "ledger"
 _SUFFIX: Final = ".jsonl"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One resource that a run made, may have made, or was about to make; without secrets.
 
     ``collection`` is the URL that was posted to. ``labels`` are the texts of the body that hold the run's id,
     by property: what has them is the run's. ``made`` is the URL of the resource, empty while nobody knows
-    it; ``why`` says then why not. ``where`` is the line of the ledger, as ``file:line``.
+    it; ``why`` says then why not. ``at`` is when it was about to be made, or when nobody knew what came of
+    it: RFC 3339 in UTC, empty where a damaged ledger does not say. ``where`` is the line of the ledger, as
+    ``file:line``.
     """
 
     id: int
@@ -54,14 +55,14 @@ class Entry:
     labels: Mapping[str, str] = field(default_factory=dict)
     made: str = ""
     why: str = ""
+    at: str = ""
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """What a ledger says: whose it is, the entries that are open in their order, and lines that are damaged.
 
-    ``started`` is RFC 3339 in UTC.
+    ``started`` is RFC 3339 in UTC. Without an ``environment`` the line that names it is damaged.
     """
 
     path: Path
@@ -76,12 +77,18 @@ class Account:
 class Ledger:
     """The ledger of one process of a run; any thread may write. There is no file before the first intent."""
 
-    def __init__(self, directory: Path, *, run: str, environment: str) -> None:
-        """Take where ledgers are, the id of the run, and the name of its environment."""
+    def __init__(
+        self, directory: Path, *, run: str, environment: str, now: Callable[[], str] | None = None
+    ) -> None:
+        """Take where ledgers are, the id of the run, the name of its environment, and what tells the time.
+
+        ``now`` gives RFC 3339 in UTC; None: the machine's clock.
+        """
         self._directory = directory
         self._path = Path()
         self._run = run
         self._environment = environment
+        self._now = now or _now
         self._lock = Lock()
         self._file = -1
         self._last = 0
@@ -100,7 +107,7 @@ class Ledger:
                     self._file = self._begun()
                 entry = self._last + 1
                 event = {"event": "intent", "id": entry, "side": side.value, "scenario": scenario}
-                _append(self._file, {**event, "url": collection, "labels": dict(labels)})
+                _append(self._file, {**event, "url": collection, "labels": dict(labels), "at": self._now()})
             except OSError as error:
                 raise _unkept(self._directory, error) from error
             self._last = entry
@@ -117,7 +124,7 @@ class Ledger:
     def unknown(self, entry: int, why: str) -> None:
         """Note why nobody knows whether it was made."""
         with self._lock:
-            self._note({"event": "unknown", "id": entry, "why": why})
+            self._note({"event": "unknown", "id": entry, "why": why, "at": self._now()})
 
     def refused(self, entry: int) -> None:
         """Note that it was not made."""
@@ -159,7 +166,7 @@ class Ledger:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             head = {"event": "run", "run": self._run, "environment": self._environment}
-            _append(file, {**head, "process": os.getpid(), "started": _now()})
+            _append(file, {**head, "process": os.getpid(), "started": self._now()})
             new.rename(self._path)
         except BaseException:
             os.close(file)
@@ -179,10 +186,10 @@ class Ledger:
 
 
 class Held:
-    """A ledger that no run writes any more, held by who settles it."""
+    """A ledger that no run writes any more, held by who settles it, or only looks at it."""
 
-    def __init__(self, path: Path, file: int) -> None:
-        """Take a file whose lock is held; :func:`hold` does that.
+    def __init__(self, path: Path, file: int, *, look: bool) -> None:
+        """Take a file whose lock is held; :func:`hold` does that. Nothing on disk changes by it.
 
         Raises:
             UsageError: it cannot be read.
@@ -190,20 +197,34 @@ class Held:
         self.account = read_ledger(path)
         self._file = file
         self._open = {entry.id for entry in self.account.entries}
-        # What a kill cut short must not take the next line with it.
-        os.ftruncate(file, path.read_bytes().rfind(b"\n") + 1)
+        self._kept = bool(self.account.damaged) or look
+        # What a kill cut short, and would take the next line with it.
+        self._whole: int | None = path.read_bytes().rfind(b"\n") + 1
 
     def gone(self, entry: Entry) -> None:
-        """Note that a resource is not there any more.
+        """Note that a resource is not there any more, or not looked for.
 
         Raises:
             UsageError: it cannot be written.
         """
         try:
+            if self._whole is not None:
+                os.ftruncate(self._file, self._whole)
+                self._whole = None
             _append(self._file, {"event": "gone", "id": entry.id})
         except OSError as error:
             raise _unkept(self.account.path.parent, error) from error
         self._open.discard(entry.id)
+
+    def forget(self) -> None:
+        """Let all that is open be gone, and the lines that cannot be read with it.
+
+        Raises:
+            UsageError: it cannot be written.
+        """
+        for entry in self.account.entries:
+            self.gone(entry)
+        self._kept = False
 
     def __enter__(self) -> Self:
         """Return it."""
@@ -211,19 +232,21 @@ class Held:
 
     def __exit__(self, *_: object) -> None:
         """Give it up; where nothing is open and every line could be read, it is removed."""
-        if not self._open and not self.account.damaged:
+        if not self._open and not self._kept:
             self.account.path.unlink(missing_ok=True)
         os.close(self._file)
 
 
-def hold(path: Path) -> Held | None:
+def hold(path: Path, *, look: bool = False) -> Held | None:
     """Hold a ledger; None if its run is still alive, or somebody else holds it or removed it.
+
+    With ``look`` nothing on disk is changed, whatever it says.
 
     Raises:
         UsageError: it cannot be read or written.
     """
     try:
-        file = os.open(path, os.O_RDWR | os.O_APPEND)
+        file = os.open(path, os.O_RDONLY if look else os.O_RDWR | os.O_APPEND)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -231,7 +254,7 @@ def hold(path: Path) -> Held | None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.fstat(file).st_nlink:
-            return Held(path, file)
+            return Held(path, file, look=look)
     except BlockingIOError:
         pass
     except BaseException:
@@ -273,7 +296,7 @@ def read_ledger(path: Path) -> Account:
         where = f"{path}:{number}"
         try:
             event = json.loads(line)
-            if event["event"] == "run":
+            if event["event"] == "run" and not account.environment:
                 account = _headed(account, event)
             else:
                 _apply(entries, event, where)
@@ -281,7 +304,9 @@ def read_ledger(path: Path) -> Account:
             what = "this line of the ledger cannot be read, and may stand for something that was left behind"
             advice = "Look at what it says and delete that by hand; then delete the file."
             damaged.append(Problem(where=where, what=what, advice=advice))
-    return replace(account, entries=tuple(entries.values()), damaged=tuple(damaged))
+    # Ledgers of older versions say only when the run began.
+    found = (replace(entry, at=entry.at or account.started) for entry in entries.values())
+    return replace(account, entries=tuple(found), damaged=tuple(damaged))
 
 
 def _whole(lines: list[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -295,7 +320,7 @@ def _headed(account: Account, event: Mapping[str, Any]) -> Account:
     return replace(
         account,
         run=str(event["run"]),
-        environment=str(event["environment"]),
+        environment=_text(event["environment"]),
         process=int(event["process"]),
         started=str(event["started"]),
     )
@@ -314,12 +339,13 @@ def _apply(entries: dict[int, Entry], event: Mapping[str, Any], where: str) -> N
             collection=_text(event["url"]),
             labels=_texts(event["labels"]),
             why="the run ended before there was an answer",
+            at=_time(event),
             where=where,
         )
     elif kind == "made":
         entries[id_] = replace(entries[id_], made=_text(event["url"]), why="")
     elif kind == "unknown":
-        entries[id_] = replace(entries[id_], why=str(event["why"]))
+        entries[id_] = replace(entries[id_], why=str(event["why"]), at=_time(event) or entries[id_].at)
     elif kind in {"refused", "gone"}:
         del entries[id_]
     else:
@@ -331,6 +357,14 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError(value)
     return value
+
+
+def _time(event: Mapping[str, Any]) -> str:
+    """Return when an event was, empty where it does not say; what is no time is damage."""
+    at = event.get("at", "")
+    if at and datetime.fromisoformat(at).tzinfo is None:
+        raise ValueError(at)
+    return str(at)
 
 
 def _texts(value: Any) -> dict[str, str]:

@@ -9,7 +9,6 @@ the candidate disagrees with itself about is a difference: the baseline does not
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, TypeAlias
 
@@ -18,6 +17,7 @@ from harness.difference import Difference, Kind
 from harness.exchange import Exchange, Pair, Side
 from harness.result import Finding, Noise, Repeats
 from harness.rules import DIRECTIONS, Severity
+from harness.struct import Struct, replace
 
 _WHOLE: Final = frozenset(
     {
@@ -105,8 +105,7 @@ def weigh(
     return tuple(sorted(weighed, key=lambda finding: order.index(finding.severity)))
 
 
-@dataclass(frozen=True)
-class _Showing:
+class _Showing(Struct, frozen=True, dict=True):
     """What the repeats of one pair show, counted when it is asked for."""
 
     pair: Pair

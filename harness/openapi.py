@@ -7,7 +7,6 @@ beyond ``contract.Schema`` (``not``, ``if``, ``multipleOf``, exclusive bounds, `
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 import re
@@ -20,6 +19,7 @@ from harness.document import DocumentError, NodePath, read_document
 from harness.errors import ContractError, Problem
 from harness.openapi_schema import Schemas
 from harness.openapi_source import Source
+from harness.struct import field_names
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _STATUS: Final = re.compile(r"[1-5](?:\d\d|XX)|default")
@@ -246,18 +246,18 @@ def _facts(schema: Schema) -> Any:
     if len(schema.types) == 1 and schema == Schema(types=schema.types):
         return schema.types[0]
     facts: dict[str, Any] = {}
-    for field in dataclasses.fields(Schema):
-        value = getattr(schema, field.name)
-        if value is None or (field.name != "default" and value in ("", (), {})):
+    for name in field_names(Schema):
+        value = getattr(schema, name)
+        if value is None or (name != "default" and value in ("", (), {})):
             continue
-        if field.name == "types":
+        if name == "types":
             facts["type"] = value[0] if len(value) == 1 else list(value)
         elif isinstance(value, Schema):
-            facts[field.name] = _facts(value)
-        elif field.name == "properties":
-            facts[field.name] = {key: _facts(property_) for key, property_ in value.items()}
-        elif field.name == "any_of":
-            facts[field.name] = [_facts(variant) for variant in value]
+            facts[name] = _facts(value)
+        elif name == "properties":
+            facts[name] = {key: _facts(property_) for key, property_ in value.items()}
+        elif name == "any_of":
+            facts[name] = [_facts(variant) for variant in value]
         else:
-            facts[field.name] = value
+            facts[name] = value
     return facts

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import product
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from harness.document import NodePath
 from harness.exchange import Json
 from harness.openapi_source import Source
 from harness.schema import Schema
+from harness.struct import replace
 
 _TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "string")
 _COMPONENTS: Final = ("components", "schemas")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 
 from harness.origins import COMPARED, Origins, has_run, strongest
 from harness.result import (
@@ -18,12 +17,12 @@ from harness.result import (
     worst,
 )
 from harness.sentences import counted, listed
+from harness.struct import Struct, field
 
 _ORDER = (Readiness.NO_GO, Readiness.NOT_PROVEN, Readiness.GO)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationAssessment:
+class OperationAssessment(Struct, frozen=True, kw_only=True):
     """One operation: the worst verdict of its steps, and the ids of the scenarios that used it.
 
     ``operation`` is the contract's id, or method and path where a step has no documented operation.
@@ -57,8 +56,7 @@ def assess_operations(
     return tuple(sorted(found, key=lambda each: (_ORDER.index(each.readiness), each.operation)))
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     """What the steps of one operation add up to."""
 
     verdicts: Counter[Verdict] = field(default_factory=Counter)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from harness.result import Policy, RunResult, ScenarioResult, Source, StepResult, Verdict
 from harness.sentences import Reason, counted, every, named
+from harness.struct import Struct
 
 OLD = 90
 """Days after which a recording is said to be old where no policy sets a limit."""
@@ -34,8 +34,7 @@ def sandbox_reason(run: RunResult) -> str:
     return f"{whose} comes from the sandbox: it proves nothing about the vendor's service." if found else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origins:
+class Origins(Struct, frozen=True, kw_only=True):
     """Judges evidence by a policy at a time, with a time zone: ages are counted up to it."""
 
     policy: Policy

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from harness import jsonpath
@@ -19,6 +18,7 @@ from harness.bodies import Context, compare_json
 from harness.difference import ITEM, Difference, Kind, json_path, segments
 from harness.exchange import BodyKind, Exchange, Json, Pair, Request, Side
 from harness.result import Walked
+from harness.struct import Struct, replace
 
 _UNANSWERED = frozenset({429, 502, 503, 504})
 """Statuses of a rate limit or a gateway: nobody knows what the page holds."""
@@ -38,16 +38,14 @@ REPEATED = "elements that the pages before it have"
 NO_LIMIT = "no `limit` was sent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """One page with elements; ``total`` is how many it states that there are, None where it does not."""
 
     elements: tuple[Json, ...]
     total: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pages:
+class Pages(Struct, frozen=True, kw_only=True):
     """What one side showed, from ``offset`` on.
 
     ``end`` says in words what the page past the last one answered. ``open`` says why the walk did not come
@@ -85,8 +83,7 @@ class Pages:
         return f"the total that the pages state went from {totals[0]} to {totals[-1]}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walks:
+class Walks(Struct, frozen=True, kw_only=True):
     """The walks of both sides.
 
     ``items`` is the JSONPath of each side's list. ``lacks`` names the sides whose first page has no such

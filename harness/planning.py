@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from harness.client.budget import MARGIN, kind_of
@@ -21,11 +20,11 @@ from harness.probes import Probe, make_plan
 from harness.probes.known import says_authorization
 from harness.scenario import Row, Scenario, Step
 from harness.settings import SANDBOX_TOKENS
+from harness.struct import Struct
 from harness.variables import Variables, parameters, placeholders, variable_for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One call that a scenario makes on one side.
 
     ``path`` is the path of the URL; what is not known before the run is a placeholder in it. ``step`` is the
@@ -42,8 +41,7 @@ class Call:
     more: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScenarioPlan:
+class ScenarioPlan(Struct, frozen=True, kw_only=True):
     """The calls of one scenario in order, or the reason why there are none.
 
     ``lacks`` counts the probes that are not made, by the reason.
@@ -55,8 +53,7 @@ class ScenarioPlan:
     lacks: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunPlan:
+class RunPlan(Struct, frozen=True, kw_only=True):
     """The plans of the scenarios of a run; ``limits`` are requests a second and token, by method."""
 
     environment: str
@@ -213,11 +210,11 @@ class _Planner:
         """Fill the placeholders whose value is written in the scenario, and leave the others."""
         for name in dict.fromkeys(placeholders(text)):
             try:
-                value = self._variables[side].fill(f"${{{name}}}", "")
+                # Within text, so that it is written as the run writes it there.
+                value = str(self._variables[side].fill(f"/${{{name}}}", "")).removeprefix("/")
             except HarnessError:
                 continue
-            if isinstance(value, str | int):
-                text = text.replace(f"${{{name}}}", quote(str(value), safe=""))
+            text = text.replace(f"${{{name}}}", quote(value, safe=""))
         return text
 
 

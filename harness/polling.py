@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 from harness.exchange import BodyKind, Exchange
 from harness.inquiry import Filled
 from harness.pace import Pace
 from harness.scenario import Poll, Step
+from harness.struct import replace
 from harness.target import Outcome, Target
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from harness.probes import KINDS
 from harness.result import (
@@ -16,10 +15,10 @@ from harness.result import (
     worst,
 )
 from harness.rules import Check
+from harness.struct import Struct, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Struct, frozen=True, kw_only=True):
     """What both sides answered to one kind of probe of one operation.
 
     ``statuses`` are the distinct pairs, v1beta1's first; 0 stands for no answer. ``reached`` is False where
@@ -36,8 +35,7 @@ class Answered:
     probes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
+class Left(Struct, frozen=True, kw_only=True):
     """Probes of one kind that were not made, for one reason; ``operations`` are those that lack them."""
 
     check: Check
@@ -47,8 +45,7 @@ class Left:
     operations: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probing:
+class Probing(Struct, frozen=True, kw_only=True):
     """The probes of a run: those that were made, by operation and kind, and those that were not."""
 
     answered: tuple[Answered, ...] = ()
@@ -71,8 +68,7 @@ def probing_of(run: RunResult) -> Probing:
     return Probing(answered=tuple(_answered(run.scenarios)), left=tuple(_left(run.scenarios)))
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     statuses: dict[tuple[int, int], None] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
 

@@ -15,8 +15,7 @@ decides, and not the verdicts of mismatch and unsupported.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from harness.behaviour import Behaviour, behaviour_of
@@ -40,6 +39,8 @@ from harness.result import (
 )
 from harness.rules import Check, Severity
 from harness.sentences import NAMED, Reason, counted, every, listed, named, plural
+from harness.settings import RunAcceptance
+from harness.struct import Struct, field
 from harness.triangulation import Triangulation, triangulate
 
 __all__ = [
@@ -59,8 +60,7 @@ _FINISH = "Run all scenarios to the end, or name the logs of all shards."
 _RUN = "Run `pytest scenarios/`."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckAssessment:
+class CheckAssessment(Struct, frozen=True, kw_only=True):
     """One of the guide's four checks.
 
     ``steps`` counts the steps that exercised it, ``probes`` how often each probe did. ``breaking``,
@@ -79,8 +79,7 @@ class CheckAssessment:
     accepted_breaking: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breaking:
+class Breaking(Struct, frozen=True, kw_only=True):
     """The breaking findings of a run, and how many of them meet this integration.
 
     ``all`` counts what the rules call breaking, ``yours`` what still is where steps declare what the
@@ -94,8 +93,7 @@ class Breaking:
     declared: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assessment:
+class Assessment(Struct, frozen=True, kw_only=True):
     """What a run proves. ``reasons`` are plain sentences, worst first, and never empty.
 
     ``remedies`` say what to do about them, each once. ``verdicts`` counts the scenarios by verdict, all six
@@ -127,6 +125,7 @@ def assess(
     *,
     contracts: Mapping[Side, Contract] | None = None,
     severities: Mapping[str, Severity] | None = None,
+    accept: Sequence[RunAcceptance] = (),
     now: datetime | None = None,
 ) -> Assessment:
     """Assess a run; a pure function of what is given.
@@ -136,17 +135,18 @@ def assess(
         policy: What it must show; None for what reports judge by.
         contracts: What the coverage is counted by.
         severities: Those of single rules, for findings of the run as a whole.
+        accept: What somebody agreed to of these findings.
         now: Up to when the age of evidence is counted; None for the start of the run.
     """
     policy = policy or Policy()
     origins = Origins(policy=policy, now=now or moment(run.started) or datetime.now(UTC))
-    behaviour = behaviour_of(run, severities)
-    checks = _checks(run, origins, behaviour.findings)
+    behaviour = behaviour_of(run, severities, accept)
+    checks = _checks(run, origins, behaviour.standing)
     slower = _slower(behaviour.findings)
     operations = assess_operations(run, origins, frozenset(slower))
     against = [
         *_against(run, policy),
-        *_standing(slower, policy),
+        *_standing(slower, behaviour.lapsed, policy),
         *_required(policy, operations, Readiness.NO_GO),
     ]
     unproved = [*_unproved(run, origins, checks), *_required(policy, operations, Readiness.NOT_PROVEN)]
@@ -308,15 +308,22 @@ def _unproved(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, .
 
 def _slower(findings: Iterable[Finding]) -> list[str]:
     """Return the operations that v1 answers more slowly, where that matters."""
-    return [finding.operation for finding in findings if finding.severity is not Severity.INFO]
+    found = (each for each in findings if is_open(each))
+    return [finding.operation for finding in found if finding.severity is not Severity.INFO]
 
 
-def _standing(slower: list[str], policy: Policy) -> Iterator[Reason]:
+def _standing(slower: list[str], lapsed: Iterable[Finding], policy: Policy) -> Iterator[Reason]:
     """Say what stands against a cutover that no single scenario shows."""
-    if slower and policy.max_breaking is None:
+    if policy.max_breaking is not None:
+        return
+    if slower:
         said = f"v1 answers {counted(len(slower), 'operation')} more slowly, as many samples show"
-        remedy = 'Raise timeouts, or set `latency-regressed = "info"` in [tool.harness.severity].'
+        remedy = "Raise timeouts, or accept what is fine for you in [[tool.harness.accept]], with a reason."
         yield Reason(said=f"{said}: {named(slower)}.", remedy=remedy)
+    for finding in lapsed:
+        if finding.severity is not Severity.INFO:
+            where = finding.difference.example
+            yield Reason(said=f"{where}: {finding.explanation}", remedy=f"{where}: {finding.remedy}")
 
 
 def _remarks(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, ...]) -> Iterator[Reason]:

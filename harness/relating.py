@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from harness.contract import Contract, Operation
 from harness.difference import FOLLOWS, ITEM, Difference, Kind, json_path, segments
 from harness.exchange import Json, Side
 from harness.rules.lists import COUNTS
 from harness.schema import Place, Schema
+from harness.struct import Struct, replace
 from harness.values import ValueClass, type_name, value_class
 
 _TRIVIAL: tuple[Json, ...] = (None, True, False, 0, 1, "", [], {})
@@ -23,8 +23,7 @@ _FEWEST_KEYS = 2
 _RUNS = ((re.compile(r"\d+"), "9"), (re.compile(r"[^\W\d_]+"), "a"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+class Promise(Struct, frozen=True, kw_only=True):
     """What one contract says of the body of an answer; None where it has no operation, or no body."""
 
     contract: Contract
@@ -44,8 +43,7 @@ class Promise:
         return self.contract.place_name(self.operation, self.schema, parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promises:
+class Promises(Struct, frozen=True, kw_only=True):
     """What both contracts say of the bodies of a pair."""
 
     baseline: Promise

@@ -8,12 +8,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 from harness.difference import Difference
 from harness.exchange import Body, BodyKind, Exchange, Failure, Headers, Retry, Side
 from harness.rules import Check, Documentation, Severity
+from harness.struct import Struct
+
+MOST_HELD: Final = 4 * 1024 * 1024
+"""Bytes of a body that evidence holds; of a larger one, its length and its hash: a run has many of them."""
 
 
 class Verdict(StrEnum):
@@ -57,11 +61,11 @@ class Source(StrEnum):
         return (Source.SANDBOX, Source.CASSETTE, Source.LIVE).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
+class Provenance(Struct, frozen=True, kw_only=True):
     """Where and when evidence was had. ``contracts`` maps an API to its contract's date.
 
-    ``recorded`` is RFC 3339; ``base_urls`` maps an API (iam, platform, v1) to its base URL.
+    ``recorded`` is RFC 3339; ``base_urls`` maps an API (iam, platform, v1) to its base URL. ``anonymized``:
+    ids, e-mail addresses and names are none that the service gave.
     """
 
     source: Source
@@ -70,10 +74,10 @@ class Provenance:
     tool: str
     contracts: dict[str, str]
     base_urls: dict[str, str]
+    anonymized: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Accepted(Struct, frozen=True, kw_only=True):
     """The acceptance that was matched: its reason, ticket, first and last day (ISO dates), place in YAML."""
 
     reason: str
@@ -83,8 +87,7 @@ class Accepted:
     since: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repeats:
+class Repeats(Struct, frozen=True, kw_only=True):
     """In how many of the repeats of its call a side disagreed with its first answer, at one place."""
 
     disagreed: int
@@ -95,8 +98,7 @@ class Repeats:
         return f"{self.disagreed:,} of {self.samples:,}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noise:
+class Noise(Struct, frozen=True, kw_only=True):
     """What both sides said at the place of a finding when they were asked the same again.
 
     ``excused``: the baseline disagrees with itself about just this, so that it is no difference of the
@@ -109,8 +111,7 @@ class Noise:
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """A difference judged by a rule.
 
     ``explanation`` is one sentence for somebody who never saw the harness. ``fingerprint`` is 12 hex
@@ -146,7 +147,7 @@ def fingerprint(rule: str, operation: str, path: str, to: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One exchange as reports show it: redacted, the body decoded, no bytes.
+    """One exchange as reports show it: redacted, the body decoded, no bytes; see :data:`MOST_HELD`.
 
     ``api`` says which base URL was called (iam, platform, v1), ``operation`` which operation of its side's
     contract (empty: none, or not known); ``elapsed`` is in seconds. ``status`` is 0 and ``failure`` set when
@@ -177,10 +178,10 @@ class Evidence:
             method=request.method,
             url=request.url,
             request_headers=request.headers,
-            request_body=request.body,
+            request_body=_held(request.body, request.content),
             status=response.status if response else 0,
             headers=response.headers if response else (),
-            body=response.body if response else Body(kind=BodyKind.EMPTY),
+            body=_held(response.body, response.content) if response else Body(kind=BodyKind.EMPTY),
             failure=exchange.failure,
             started=exchange.started,
             elapsed=exchange.elapsed,
@@ -189,8 +190,15 @@ class Evidence:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walked:
+def _held(body: Body, content: bytes) -> Body:
+    """Return a body as evidence holds it."""
+    if len(content) <= MOST_HELD or body.data is None:
+        return body
+    digest = hashlib.sha256(content).hexdigest()
+    return Body(kind=BodyKind.TEXT, data=f"(left out: {len(content)} bytes, SHA-256 {digest})")
+
+
+class Walked(Struct, frozen=True, kw_only=True):
     """The pages of a list that one side was asked for, in order.
 
     ``elements`` counts those of each page. ``total`` is what the last of them states as the number of all,
@@ -203,8 +211,7 @@ class Walked:
     end: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepResult:
+class StepResult(Struct, frozen=True, kw_only=True):
     """What one step came to. ``probe`` is empty for steps that the scenario's author wrote.
 
     ``checks`` are those of the guide's four checks that the step exercised, whatever came out.
@@ -238,8 +245,7 @@ class Lack(StrEnum):
     """The recording that is played was made without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unexercised:
+class Unexercised(Struct, frozen=True, kw_only=True):
     """A probe of an operation that was not made; ``reason`` is a clause for people."""
 
     probe: str
@@ -257,8 +263,7 @@ def operation_name(step: StepResult) -> str:
     return f"{call.method} {urlsplit(call.url).path}" if call else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScenarioResult:
+class ScenarioResult(Struct, frozen=True, kw_only=True):
     """What one scenario (one row of its data table) came to.
 
     ``id`` is the file's path below the scenarios directory without suffix, with ``[row]`` appended;
@@ -279,8 +284,7 @@ class ScenarioResult:
     unexercised: tuple[Unexercised, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunResult:
+class RunResult(Struct, frozen=True, kw_only=True):
     """One run: its scenarios in the order of their ids, and how it was made.
 
     ``planned`` counts the collected scenarios; fewer results than that is said in every report.
@@ -314,8 +318,7 @@ class Readiness(StrEnum):
     NOT_PROVEN = "NOT PROVEN"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """What a run must show to be GO; the default is what reports judge by.
 
     ``operations`` are ids of operations that must be proved. ``max_breaking`` allows so many open breaking

@@ -12,7 +12,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 
 from harness.client import Lender, Sender, live_clients
 from harness.errors import HarnessError
@@ -28,6 +27,7 @@ from harness.probes import make_plan
 from harness.result import Provenance, ScenarioResult, Source, Verdict, worst
 from harness.scenario import Row, Scenario
 from harness.session import Session
+from harness.struct import replace
 from harness.target import Target, contract_of
 
 

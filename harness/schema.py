@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from harness.errors import ContractError, Problem
 from harness.exchange import Json
+from harness.struct import Struct, field, replace
 
 _MAX_HOPS: Final = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schema:
+class Schema(Struct, frozen=True, kw_only=True):
     """The documented shape of a JSON value; empty ``types`` means any type.
 
     ``types`` are JSON Schema names, with ``"null"`` for nullable. ``additional`` is the shape of
@@ -44,8 +43,7 @@ class Schema:
     pattern: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """What a contract says of one place in a JSON value.
 
     ``schema`` is resolved; where several variants document the place differently, they are its

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from harness.struct import Struct
 
 NAMED = 5
 """How many scenarios or operations a reason names before it counts the rest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """A sentence that says why, and one that says what to do about it (empty: nothing)."""
 
     said: str

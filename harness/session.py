@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ from harness.difference import Difference, Kind
 from harness.errors import HarnessError, Problem
 from harness.exchange import Exchange, Json, Pair, Side
 from harness.foreach import aligned, elements
-from harness.inquiry import Filled, exercised, question, shown, succeeded
+from harness.inquiry import Filled, exercised, held, question, shown, succeeded
 from harness.judge import Judge, Question, verdict
 from harness.noise import weigh
 from harness.options import SAFE_METHODS, Mode, Options
@@ -28,6 +27,7 @@ from harness.repeating import Repeater
 from harness.result import Evidence, Finding, StepResult, Unexercised, Verdict
 from harness.rules import Check
 from harness.scenario import Acceptance, Foreach, Scenario, Step
+from harness.struct import Struct, replace
 from harness.target import Outcome, Target
 from harness.variables import placeholders
 from harness.walking import walk_both
@@ -38,8 +38,7 @@ _CLEANUP_STATUSES = (*range(200, 300), 404)
 _CONCLUSIVE = (Verdict.MATCH, Verdict.ACCEPTED, Verdict.UNSUPPORTED, Verdict.MISMATCH)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """How a step is asked: by its author, as a probe, or to clean up.
 
     ``again``: it was asked before; ``alike`` says whether both sides answered with one class of status then.
@@ -54,8 +53,7 @@ class Asked:
     alike: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lack:
+class _Lack(Struct, frozen=True, kw_only=True):
     """Why one side cannot be asked; ``unmade`` if that is because it made nothing that could be asked for."""
 
     why: str
@@ -290,7 +288,7 @@ class Session:
                 checks=_checks(pair, question, asked),
                 probe=asked.probe,
                 reason=reason,
-                findings=findings,
+                findings=held(findings, pair),
                 baseline=self._evidence(Side.BASELINE, pair, filled),
                 candidate=self._evidence(Side.CANDIDATE, pair, filled),
                 walks=walks.walked if walks is not None else (),

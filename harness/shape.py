@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 
 from harness.difference import ITEM
 from harness.exchange import Json
+from harness.struct import Struct, field
 from harness.values import type_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(Struct, frozen=True, kw_only=True):
     """What ``count`` values at one place have in common.
 
     ``types`` counts the values of each JSON type. ``properties`` are those of the objects among them; the
@@ -58,8 +57,7 @@ def presence(value: Json, place: tuple[str, ...]) -> tuple[int, int]:
     return sum(place[-1] in each for each in objects), len(objects)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presence:
+class Presence(Struct, frozen=True, kw_only=True):
     """What :func:`presence` counts in many bodies; ``where`` names those that have something to count."""
 
     have: int

@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from harness.errors import Problem, UsageError
+from harness.struct import Struct
 
 _WRITTEN = re.compile(r"(\d{1,4})/(\d{1,4})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Shard:
+class Shard(Struct, frozen=True, kw_only=True, order=True):
     """The ``number``-th of ``total`` shards, counted from 1."""
 
     total: int

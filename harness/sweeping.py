@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import unquote
 
@@ -22,6 +22,8 @@ from harness.options import Options
 from harness.pace import Pace
 from harness.paging import EMPTY, REPEATED, Pages, elements_of, walk_pages
 from harness.redact import Redactor
+from harness.settings import Settings
+from harness.struct import Struct, field, replace
 from harness.target import contracts_of
 
 _PAGE: Final = 100
@@ -32,37 +34,130 @@ _ENDS: Final = frozenset({EMPTY, REPEATED})
 """How a list ends; an error or a page of a gateway is no end of it."""
 
 
-def sweep(options: Options, *, dry: bool = False) -> Sweep:
-    """Delete what ended runs have left behind in the environment; ``dry`` only says what that would be.
+PATIENCE: Final = timedelta(minutes=5)
+"""So long after a create was sent it may still arrive, at a slow service or behind a slow gateway."""
+
+
+def sweep(
+    options: Options,
+    *,
+    named: bool = False,
+    dry: bool = False,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Sweep:
+    """Delete what ended runs have left behind in the environment.
+
+    ``named``: somebody named the environment for this, so that a ledger which does not say of which one it
+    is, is taken as well. ``dry`` only says what would be done, calls nothing, and changes nothing on disk.
+    ``now`` tells the time in UTC.
 
     Raises:
         UsageError: something is left, and nothing may be written there; or a ledger cannot be kept.
         TargetError: something is left, and there is no token.
     """
     options.check()
-    name = options.environment.name
-    helds: list[Held] = []
-    alive: list[Account] = []
-    elsewhere: Counter[str] = Counter()
     with ExitStack() as stack:
-        for account in sorted(_accounts(options), key=lambda account: account.started, reverse=True):
-            if account.environment not in {name, ""}:
-                elsewhere[account.environment] += len(account.entries)
-            elif held := hold(account.path):
-                helds.append(stack.enter_context(held))
-            elif account.path.exists():
-                alive.append(account)
+        found = _gathered(options.settings, options.environment.name, stack, named=named, look=dry)
+        swept = _planned(found.helds) if dry else _settled(found.helds, options, now)
+        return found.sweep(swept)
+
+
+def sweep_twice(
+    options: Options,
+    show: Callable[[Sweep], object],
+    wait: Callable[[float], object],
+    *,
+    named: bool = False,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Sweep:
+    """Sweep, and once more when everything can be known that is pending; return what came last.
+
+    ``show`` is given what each sweep came to, ``wait`` the seconds between them.
+
+    Raises:
+        HarnessError: as sweeping does.
+    """
+    came = sweep(options, named=named, now=now)
+    show(came)
+    if due := _instant(came.due):
+        wait(max((due - now()).total_seconds(), 0.0))
+        came = sweep(options, named=named, now=now)
+        show(came)
+    return came
+
+
+def forget(settings: Settings, name: str, show: Callable[[Sweep], object]) -> None:
+    """Drop from the ledgers what ended runs have left behind in an environment, which may be one no more.
+
+    Nothing is called. ``show`` is given what is dropped, before it is.
+
+    Raises:
+        UsageError: a ledger cannot be kept.
+    """
+    with ExitStack() as stack:
+        found = _gathered(settings, name, stack)
+        forgotten = (replace(each, fate=Fate.FORGOTTEN) for each in _planned(found.helds))
+        show(found.sweep(forgotten))
+        for held in found.helds:
+            held.forget()
+
+
+def is_known(settings: Settings, name: str) -> bool:
+    """Whether some ledger is of an environment of that name.
+
+    Raises:
+        UsageError: a ledger cannot be read.
+    """
+    return any(account.environment == name for account in _accounts(settings))
+
+
+class _Gathered(Struct, frozen=True, kw_only=True):
+    """The ledgers of a project, seen from one environment: those that are held, and what of others."""
+
+    environment: str
+    helds: list[Held] = field(default_factory=list)
+    nameless: list[Problem] = field(default_factory=list)
+    alive: list[Account] = field(default_factory=list)
+    elsewhere: Counter[str] = field(default_factory=Counter)
+
+    def sweep(self, swept: Iterable[Swept]) -> Sweep:
         return Sweep(
-            environment=name,
-            swept=tuple(_planned(helds) if dry else _settled(helds, options)),
-            damaged=tuple(problem for held in helds for problem in held.account.damaged),
-            alive=tuple(alive),
-            elsewhere=+elsewhere,
+            environment=self.environment,
+            swept=tuple(swept),
+            damaged=tuple(problem for held in self.helds for problem in held.account.damaged),
+            nameless=tuple(self.nameless),
+            alive=tuple(self.alive),
+            elsewhere=+self.elsewhere,
         )
 
 
-def _accounts(options: Options) -> list[Account]:
-    return [read_ledger(path) for path in ledgers(options.settings.state / DIRECTORY)]
+def _gathered(
+    settings: Settings, name: str, stack: ExitStack, *, named: bool = False, look: bool = False
+) -> _Gathered:
+    """Hold the ledgers of an environment whose runs have ended, the newest first."""
+    found = _Gathered(environment=name)
+    for account in sorted(_accounts(settings), key=lambda account: account.started, reverse=True):
+        if account.environment not in {name, ""}:
+            found.elsewhere[account.environment] += len(account.entries)
+        elif not account.environment and not named and (account.entries or account.damaged):
+            found.nameless.append(_nobodys(account))
+        elif held := hold(account.path, look=look):
+            found.helds.append(stack.enter_context(held))
+        elif account.path.exists():
+            found.alive.append(account)
+    return found
+
+
+def _nobodys(account: Account) -> Problem:
+    number = len(account.entries)
+    things = "1 thing in it" if number == 1 else f"{number} things in it" if number else "what it is about"
+    what = f"the line that says of which environment this ledger is cannot be read; {things} may be left"
+    advice = "Look at its URLs, and name their environment: `harness sweep --environment NAME`."
+    return Problem(where=str(account.path), what=what, advice=advice)
+
+
+def _accounts(settings: Settings) -> list[Account]:
+    return [read_ledger(path) for path in ledgers(settings.state / DIRECTORY)]
 
 
 def _planned(helds: Iterable[Held]) -> Iterator[Swept]:
@@ -72,18 +167,18 @@ def _planned(helds: Iterable[Held]) -> Iterator[Swept]:
             yield Swept(run=held.account.run, entry=entry, fate=Fate.PLANNED, url=entry.made, why=entry.why)
 
 
-def _settled(helds: Sequence[Held], options: Options) -> Iterator[Swept]:
+def _settled(helds: Sequence[Held], options: Options, now: Callable[[], datetime]) -> Iterator[Swept]:
     """Settle ledgers, the newest first and each from its end: what was made later may need what was first."""
     if not any(held.account.entries for held in helds):
         return
     if not options.may_write:
         raise _forbidden(options)
-    sweeper = _Sweeper(options)
+    sweeper = _Sweeper(options, now)
     try:
         for held in helds:
             for entry in reversed(held.account.entries):
                 came = sweeper.settle(entry, held.account.run)
-                if came.fate is not Fate.LEFT:
+                if came.fate not in {Fate.LEFT, Fate.PENDING}:
                     held.gone(entry)
                 yield came
     finally:
@@ -101,7 +196,8 @@ def _forbidden(options: Options) -> UsageError:
 class _Sweeper:
     """Deletes in one environment, by the budget and with the retries of every live call."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, now: Callable[[], datetime]) -> None:
+        self._now = now
         settings, token = options.settings, token_for(options)
         self._options = options
         self._redactor = Redactor({options.environment.token: token})
@@ -164,7 +260,16 @@ class _Sweeper:
             came = self._deleted(came, one_of(entry.collection, id_))
             if came.fate is Fate.LEFT:
                 return came
-        return came if ids else replace(came, fate=Fate.ABSENT)
+        return came if ids else self._unseen(came)
+
+    def _unseen(self, came: Swept) -> Swept:
+        """Say of what no list shows that it was never made, or that it is too early to know."""
+        known = _instant(came.entry.at)
+        if known is None or (due := known + PATIENCE) <= self._now():
+            return replace(came, fate=Fate.ABSENT)
+        when = due.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        why = f"{came.entry.why}, and its request may still be on its way: run this again after {when}"
+        return replace(came, fate=Fate.PENDING, why=why, due=when)
 
     def _request(self, method: str, url: str) -> Request:
         return Request(method=method, url=url, headers=self._headers)
@@ -182,6 +287,15 @@ class _Sweeper:
         """Close the connections."""
         self._client.close()
         self._clients.close()
+
+
+def _instant(text: str) -> datetime | None:
+    """Return a time of a ledger, None where a damaged one does not say it."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return when if when.tzinfo is not None else None
 
 
 def _leads_away(path: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -25,6 +25,7 @@ from harness.redact import Redactor
 from harness.result import Provenance, Source
 from harness.scenario import RequestSpec, Step
 from harness.settings import Settings
+from harness.struct import Struct, replace
 from harness.variables import Variables, parameters, placeholders, variable_for
 
 VERSIONS: Mapping[Side, str] = {Side.BASELINE: V1BETA1, Side.CANDIDATE: V1}
@@ -33,8 +34,7 @@ VERSIONS: Mapping[Side, str] = {Side.BASELINE: V1BETA1, Side.CANDIDATE: V1}
 _TOOL = f"astro-migration-harness {__version__}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """One side's answer to a step: as it was, without secrets, and what a poll has to say of it."""
 
     raw: Exchange

@@ -6,7 +6,6 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ from harness.cassette import Cassette
 from harness.contract import Contract
 from harness.errors import CassetteError, Problem, UsageError
 from harness.inquiry import below_base
+from harness.struct import Struct
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _CASSETTE = re.compile(rb"^(?:interactions\s*:|- request:)|[\"']interactions[\"']\s*:", re.MULTILINE)
@@ -22,8 +22,7 @@ REMEDY: Final = "pytest --mode record"
 """How cassettes come to be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traffic:
+class Traffic(Struct, frozen=True, kw_only=True):
     """The recorded calls of a set of cassettes.
 
     ``operations`` maps ids of v1beta1 to how often each is called, ``unknown`` does so for calls that v1beta1

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from harness.difference import Kind
 from harness.exchange import Side
 from harness.result import Finding, RunResult, operation_name
 from harness.rules import Documentation
+from harness.struct import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Departure:
+class Departure(Struct, frozen=True, kw_only=True):
     """One place where the answers of one side leave the contract of that side.
 
     ``broken``: the contract rules it out; else it only does not name what was answered. ``count`` is in
@@ -27,8 +26,7 @@ class Departure:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Triangulation:
+class Triangulation(Struct, frozen=True, kw_only=True):
     """Both sides held against both contracts.
 
     ``findings`` counts all findings by what the contracts say of them, accepted ones too. ``departures`` come

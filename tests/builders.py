@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from harness.judge import Judge, Question
 from harness.result import Finding
 from harness.rules import Severity
 from harness.schema import Schema
+from harness.struct import replace
 from harness.values import Correspondence
 
 JSON_HEADERS: Headers = (("content-type", "application/json"),)

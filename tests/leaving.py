@@ -21,9 +21,10 @@ def leave(
     run: str = "3fa9c1d20b7e",
     environment: str = "staging",
     labels: Mapping[str, str] = LABELS,
+    at: str = "2026-11-20T10:00:00Z",
 ) -> None:
-    """Leave resources behind in the project: URLs of collections, with ids (empty: not known)."""
-    ledger = Ledger(root / ".harness" / DIRECTORY, run=run, environment=environment)
+    """Leave resources behind in the project, at a time: URLs of collections, with ids (empty: not known)."""
+    ledger = Ledger(root / ".harness" / DIRECTORY, run=run, environment=environment, now=lambda: at)
     for collection, id_ in left:
         side = Side.CANDIDATE if collection.startswith(BASES["v1"]) else Side.BASELINE
         entry = ledger.intend(side, "teams/life", collection, labels)

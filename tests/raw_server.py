@@ -16,10 +16,11 @@ class RawServer:
 
     Connections are served side by side, as both sides of a pair make theirs: none waits for another's end.
     ``received`` are headers; ``bodies`` are whole where the header gave a length, and otherwise what came
-    with the header.
+    with the header. With ``reads=False`` nothing is read before an answer, which then does it itself.
     """
 
-    def __init__(self, answers: Iterable[Answer]) -> None:
+    def __init__(self, answers: Iterable[Answer], *, reads: bool = True) -> None:
+        self._reads = reads
         self.received: list[bytes] = []
         self.bodies: list[bytes] = []
         self._answers = answers
@@ -45,9 +46,10 @@ class RawServer:
     def _serve(self, connection: socket.socket, answer: Answer) -> None:
         with closing(connection), suppress(OSError):
             connection.settimeout(10)
-            head, body = self._request(connection)
-            self.received.append(head)
-            self.bodies.append(body)
+            if self._reads:
+                head, body = self._request(connection)
+                self.received.append(head)
+                self.bodies.append(body)
             if isinstance(answer, bytes):
                 connection.sendall(answer)
             else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ from harness.result import ScenarioResult, StepResult
 from harness.runner import Runner
 from harness.scenario import Scenario, Step, read_scenario
 from harness.settings import Environment, Retries, Settings
+from harness.struct import replace
 from harness.target import Target
 
 HOST: Final = "https://astro.example.com"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from harness.acceptances import accept, expired
 from harness.judge import verdict
 from harness.result import Verdict
 from harness.scenario import Acceptance
+from harness.struct import replace
 from tests.builders import answers, error, judged, pair, question
 
 _TODAY = date(2027, 1, 31)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from harness.asking import Checker
 from harness.draft import draft
 from harness.exchange import Exchange
 from harness.settings import load_settings
+from harness.struct import replace
 from tests.cassette import PROVENANCE
 from tests.draft import IAM, JUDGE, PLATFORM, call, id_
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from harness.exchange import Exchange, Failure, FailureKind, Request, Response, 
 from harness.inquiry import Filled
 from harness.ledger import Account, Ledger, ledgers, read_ledger
 from harness.redact import Redactor
+from harness.struct import replace
 from tests.stage import BASES, TOKEN
 
 TEAMS = f"{BASES['iam']}/organizations/o/teams"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from harness.report.events import dump_scenario, load_scenario
 from harness.result import Evidence, RunResult, StepResult, Verdict
 from harness.rules import Severity
 from harness.shape import presences
+from harness.struct import replace
 from tests.builders import judged, pair, question
 from tests.report.builders import difference, finding, run, scenario, step
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from harness.exchange import Exchange, Failure, FailureKind, Json, Request, Resp
 from harness.redact import Redactor
 from harness.result import Source, Verdict
 from harness.settings import PRODUCTION, Settings
+from harness.struct import replace
 from tests.builders import exchange, failed, request
 from tests.report.builders import provenance
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -12,6 +12,7 @@ from harness.inquiry import (
     Filled,
     below_base,
     exercised,
+    held,
     is_local,
     is_own,
     made_otherwise,
@@ -19,8 +20,10 @@ from harness.inquiry import (
     sent_otherwise,
     shown,
 )
+from harness.result import MOST_HELD
 from harness.rules import Check
-from tests.builders import ABSENT, CUID, JSON_HEADERS, OTHER_CUID, exchange, failed, operations
+from harness.struct import replace
+from tests.builders import ABSENT, CUID, JSON_HEADERS, OTHER_CUID, exchange, failed, judged, operations
 from tests.builders import question as asked
 
 _UUIDS = "123e4567-e89b-12d3-a456-426614174000", "123e4567-e89b-12d3-a456-426614174001"
@@ -173,8 +176,25 @@ def test_the_evidence_says_which_operation_was_asked_for() -> None:
         ("https://api.astronomer.io/v1", False),
         ("https://127.0.0.1.example.com/v1", False),
         ("/v1", False),
+        ("https://[::1/v1", False),
     ],
 )
 def test_what_this_machine_answered_is_known(url: str, *, local: bool) -> None:
     """It must never look like the vendor's service."""
     assert is_local(url) is local
+
+
+def test_a_run_holds_no_body_that_is_too_large() -> None:
+    """Of a body beyond 4 MiB evidence has length and hash, and findings have no value of such a size."""
+    large = json.dumps({"note": "x" * MOST_HELD}).encode()
+    made = Pair(baseline=exchange(content=large, headers=JSON_HEADERS), candidate=exchange({"note": "b"}))
+    evidence = shown(made.baseline, _filled("/teams"))
+    findings = judged(made)
+    cut = held(findings, made)
+    small = Pair(baseline=exchange({}), candidate=exchange({}))
+
+    assert evidence.body.data == f"(left out: {len(large)} bytes, SHA-256 {sha256(large).hexdigest()})"
+    assert [each.difference.baseline for each in cut] == [f"(left out: {MOST_HELD} characters)"]
+    assert [each.difference.candidate for each in cut] == ["b"]
+    assert [each.fingerprint for each in cut] == [each.fingerprint for each in findings]
+    assert held(findings, small) == findings

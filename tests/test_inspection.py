@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from harness.inspection import Inspection, Used, inspect
 from harness.judge import Judge
 from harness.landing import unsupported
 from harness.result import Source
+from harness.struct import replace
 from tests.cassette import write
 
 JUDGE = Judge(baseline=load_contract(V1BETA1), candidate=load_contract(V1))

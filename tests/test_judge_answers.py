@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from harness.difference import Kind
@@ -11,6 +9,7 @@ from harness.exchange import Exchange, Json, Pair, Side
 from harness.judge import verdict
 from harness.result import Verdict
 from harness.rules import Check, Documentation, Severity
+from harness.struct import replace
 from tests.builders import (
     BREAKING,
     CUID,

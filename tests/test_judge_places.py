@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from harness.contract import V1, V1BETA1, Contract, Operation
 from harness.exchange import Json, Pair
 from harness.rules import Documentation
 from harness.schema import Schema
+from harness.struct import replace
 from tests.builders import (
     exchange,
     judged_by,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from harness.learning import Lessons, learn
 from harness.result import Finding, Noise, Repeats, ScenarioResult, StepResult, Verdict
 from harness.rules import Severity
 from harness.scenario import read_scenario
+from harness.struct import replace
 from tests.report.builders import accepted, difference, evidence, finding, run, scenario, step
 
 TODAY = date(2026, 11, 21)

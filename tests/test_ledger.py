@@ -180,7 +180,56 @@ def test_a_last_line_that_was_cut_short_is_no_damage(tmp_path: Path) -> None:
         assert held is not None
         with held:
             assert (len(held.account.entries), held.account.damaged) == (1, ())
-        assert path.read_bytes() == whole
+            held.gone(held.account.entries[0])
+            assert path.read_bytes() == whole + b'{"event":"gone","id":1}\n'
+
+
+@pytest.mark.parametrize("end", [b"", b'{"event":"made","id"', b'{"event":"gone","id":1}\n'])
+def test_who_only_looks_changes_nothing(tmp_path: Path, end: bytes) -> None:
+    """Neither a last line that was cut short, nor a file in which nothing is open; also one to read only."""
+    path = killed(tmp_path, "intend()")
+    path.write_bytes(path.read_bytes() + end)
+    path.chmod(0o400)
+    before = path.read_bytes()
+    held = hold(path, look=True)
+    assert held is not None
+    with held:
+        assert len(held.account.entries) == (0 if b"gone" in end else 1)
+
+    assert path.read_bytes() == before
+
+
+def test_an_intent_says_when(tmp_path: Path) -> None:
+    """When it was sent, then when its answer failed to come; older ledgers say only when the run began."""
+    times = iter(["2026-11-29T10:00:00Z", "2026-11-29T10:00:01Z", "2026-11-29T10:00:31Z"])
+    book = Ledger(tmp_path, run="3fa9c1d20b7e", environment="staging", now=lambda: next(times))
+    entry = book.intend(NEW, "a", TEAMS, LABELS)
+    (sent,) = read_ledger(one(tmp_path)).entries
+    book.unknown(entry, "the connection was lost")
+    (lost,) = read_ledger(one(tmp_path)).entries
+    book.close()
+    lines = [json.loads(line) for line in one(tmp_path).read_text("utf-8").splitlines()]
+    older = [json.dumps({key: value for key, value in line.items() if key != "at"}) for line in lines]
+    one(tmp_path).write_text("\n".join([*older, ""]), "utf-8")
+    (old,) = read_ledger(one(tmp_path)).entries
+
+    assert [each.at for each in (sent, lost, old)] == [
+        "2026-11-29T10:00:01Z",
+        "2026-11-29T10:00:31Z",
+        "2026-11-29T10:00:00Z",
+    ]
+
+
+def test_what_is_forgotten_takes_the_file_along(tmp_path: Path) -> None:
+    """Also lines that cannot be read."""
+    path = killed(tmp_path, "intend()\nintend()")
+    path.write_bytes(path.read_bytes() + b"nonsense\n")
+    held = hold(path)
+    assert held is not None
+    with held:
+        held.forget()
+
+    assert not path.exists()
 
 
 @pytest.mark.parametrize(
@@ -200,6 +249,10 @@ def test_a_last_line_that_was_cut_short_is_no_damage(tmp_path: Path) -> None:
         '{"event": "intent", "id": 9, "side": "baseline", "scenario": "a", "url": 7, "labels": {}}',
         '{"event": "intent", "id": 9, "side": "baseline", "scenario": "a", "url": "u", "labels": []}',
         '{"event": "intent", "id": 9, "side": "baseline", "scenario": "", "url": "u", "labels": {"n": null}}',
+        '{"event": "unknown", "id": 1, "why": "", "at": "yesterday"}',
+        '{"event": "unknown", "id": 1, "why": "", "at": "2026-11-29T10:00:00"}',
+        '{"event": "unknown", "id": 1, "why": "", "at": 7}',
+        '{"event": "run", "run": "r", "environment": "other", "process": 1, "started": "s"}',
     ],
 )
 def test_a_damaged_line_is_told_with_its_place(tmp_path: Path, line: str) -> None:

@@ -33,3 +33,13 @@ def test_relative_paths_begin_at_the_working_directory(tree: Path, monkeypatch: 
         monkeypatch.chdir(directory)
         assert without_links(Path("a.yaml")) == directory.resolve() / "a.yaml"
         assert directory_without_links(Path()) == directory.resolve()
+
+
+def test_a_way_back_is_gone_as_the_system_goes_it(tree: Path) -> None:
+    """What is above a linked directory is above the place that the link leads to."""
+    (tree / "deep").mkdir()
+    (tree / "deep" / "link").symlink_to(tree / "real")
+
+    assert without_links(tree / "deep" / "link" / ".." / "c.yaml") == tree.resolve() / "c.yaml"
+    assert without_links(tree / "linked" / "..") == tree.resolve()
+    assert without_links(Path("/")) == Path("/")

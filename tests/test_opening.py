@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from harness.settings import (
     SANDBOX_TOKEN,
     SANDBOX_TOKENS,
 )
+from harness.struct import replace
 from tests.filling import filled, refused, steps
 from tests.stage import BASES, ENVIRON, ORGANIZATION, STAGING, TOKEN, Stage, reply
 

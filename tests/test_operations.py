@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from harness.operations import OperationAssessment, assess_operations
 from harness.origins import Origins
 from harness.result import Policy, Readiness, ScenarioResult, Source, Verdict, operation_name
+from harness.struct import replace
 from tests.report.builders import provenance, run, scenario, step
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

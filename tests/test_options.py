@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from harness.errors import UsageError
 from harness.options import SAFE_METHODS, Mode, Options
 from harness.settings import LIMITS, PRODUCTION, SANDBOX, Environment, load_settings
+from harness.struct import replace
 
 STAGING = Environment(name="staging", base_urls=PRODUCTION.base_urls)
 

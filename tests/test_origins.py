@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from harness.origins import OLD, Origins, moment, sandbox_reason, strongest
 from harness.result import Policy, ScenarioResult, Source, Verdict
+from harness.struct import replace
 from tests.report.builders import provenance, run, scenario, step
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +17,7 @@ from harness.difference import Difference, Kind
 from harness.exchange import Exchange, FailureKind, Json, Pair, Request, Side
 from harness.paging import Page, Pages, Walks, compare_pages, elements_of, walk_pages
 from harness.result import Walked
+from harness.struct import replace
 from harness.values import Correspondence
 from tests.builders import ABSENT, error, exchange, failed, request
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from harness.planning import Call, RunPlan, ScenarioPlan, plan_run, plan_scenari
 from harness.probes import KINDS
 from harness.scenario import is_shared, read_scenario
 from harness.settings import LIMITS, SANDBOX, SANDBOX_TOKENS, load_settings
+from harness.struct import replace
 from tests.documentation import ROOT
 from tests.stage import BASES, ORGANIZATION, Stage, reply, route
 
@@ -50,6 +50,24 @@ def plan(stage: Stage, text: str, mode: Mode = Mode.REPLAY, row: int = 0, **opti
 def told(planned: ScenarioPlan, side: Side = Side.BASELINE) -> list[tuple[str, str, str]]:
     """Return step, method and path of the calls of a side."""
     return [(call.step, call.method, call.path) for call in planned.calls if call.side is side]
+
+
+ODD = """\
+vars: {flag: true, number: 1.5, text: "a/b ?#ü", list: [1]}
+steps:
+  - request: {method: GET, path: "/organizations/o/x/${flag}/${number}/${text}"}
+  - request: {method: GET, path: "/organizations/o/x/${list}"}
+"""
+
+
+def test_values_stand_in_a_path_as_the_run_writes_them(stage: Stage) -> None:
+    """Truth, numbers and odd characters, too; what cannot stand there stays a placeholder."""
+    planned = [path for _, _, path in told(plan(stage, ODD), Side.CANDIDATE)]
+    stage.run(ODD)
+    sent = [request.url.raw_path.decode() for request in stage.requests[Side.CANDIDATE]]
+
+    assert planned == ["/v1/organizations/o/x/true/1.5/a%2Fb%20%3F%23%C3%BC", "/v1/organizations/o/x/${list}"]
+    assert sent == planned[:1]
 
 
 def test_every_step_is_called_on_both_sides(stage: Stage) -> None:

@@ -7,7 +7,6 @@ import signal
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from harness.runner import Runner
 from harness.sandbox import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN, running
 from harness.scenario import read_scenario
 from harness.settings import SANDBOX, SANDBOX_TOKENS
+from harness.struct import replace
 from tests.stage import TOKEN, Answer, Stage, refusal, reply, route, rules_of
 
 OLD, NEW = Side.BASELINE, Side.CANDIDATE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from harness.difference import Kind
 from harness.readiness import NAMED, Breaking, assess
 from harness.result import Finding, Policy, Readiness, RunResult, ScenarioResult, Source, Verdict
 from harness.rules import Check, Severity
+from harness.struct import replace
 from tests.report.builders import (
     accepted,
     difference,

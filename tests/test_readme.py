@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 import os
@@ -26,6 +25,7 @@ from harness.result import Policy, Readiness, Verdict
 from harness.sandbox import running
 from harness.scenario import SCHEMA_FILE, read_scenario
 from harness.settings import Environment, Settings, load_settings
+from harness.struct import field_names
 from tests.documentation import README, ROOT, blocks, commands, keys_table
 
 LANGUAGES = ("python", "sh", "text")
@@ -208,12 +208,10 @@ def test_every_setting_is_documented() -> None:
     """Each field of the settings and of an environment stands in the table of settings."""
     of_environments = {"name", "base_urls"}
     fields = [
-        each.name.replace("_", "-")
-        for each in dataclasses.fields(Settings)
-        if each.name not in {"root", "environments"}
+        name.replace("_", "-") for name in field_names(Settings) if name not in {"root", "environments"}
     ]
-    fields += [each.name for each in dataclasses.fields(Environment) if each.name not in of_environments]
-    fields += [f"gate.{each.name.replace('_', '-')}" for each in dataclasses.fields(Policy)]
+    fields += [name for name in field_names(Environment) if name not in of_environments]
+    fields += [f"gate.{name.replace('_', '-')}" for name in field_names(Policy)]
 
     for field in fields:
         assert re.search(rf"`[^`]*\b{field}\b[^`]*`", README), field

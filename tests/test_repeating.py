@@ -6,7 +6,6 @@ import struct
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import count, cycle
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from harness.options import Mode
 from harness.result import Finding, ScenarioResult, StepResult, Verdict
 from harness.rules import Severity
 from harness.sandbox.setup import Setup, chosen, parse_faults
+from harness.struct import replace
 from tests.sandbox.sight import replayed, seen
 from tests.stage import STAGING, Answer, Stage, only, refusal, reply, route
 from tests.teams import TEAM, both, teams

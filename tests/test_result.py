@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from harness import result
 from harness.result import Source, Verdict, fingerprint, worst
+from harness.struct import Struct, field_names
 
 _VERDICTS = st.lists(st.sampled_from(Verdict))
 
@@ -45,12 +46,20 @@ def test_the_worst_wins_however_it_is_grouped(some: list[Verdict], others: list[
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in vars(result).values() if is_dataclass(kind) and isinstance(kind, type)]
+    "kind",
+    [
+        kind
+        for kind in vars(result).values()
+        if isinstance(kind, type) and kind is not Struct and (is_dataclass(kind) or issubclass(kind, Struct))
+    ],
 )
 def test_results_are_frozen(kind: type) -> None:
     """Nobody changes what a run found after the fact."""
-    assert fields(kind)
-    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]  # every dataclass has it
+    assert field_names(kind)
+    if issubclass(kind, Struct):
+        assert kind.__struct_config__.frozen
+    else:
+        assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]  # every dataclass has it
 
 
 def test_sources_are_ranked_by_what_they_prove() -> None:

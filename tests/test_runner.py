@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -15,6 +14,7 @@ from harness.openapi import dump_api
 from harness.options import Mode
 from harness.result import Source, Verdict
 from harness.runner import Runner
+from harness.struct import replace
 from tests.stage import BASES, ORGANIZATION, STAGING, Stage, refusal, reply, route
 
 OLD, NEW = Side.BASELINE, Side.CANDIDATE

@@ -8,7 +8,6 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from harness.runner import Runner
 from harness.sandbox import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN, Setup, parse_faults, running
 from harness.scenario import read_scenario
 from harness.settings import Environment, Retries, Settings
+from harness.struct import replace
 from tests.raw_server import RawServer
 
 TOKEN = "tok-5f1d0c7e9b2a4836"
@@ -184,7 +184,7 @@ def test_a_proxy_that_is_down_or_refuses(
         told.append(failure_text(result))
 
         assert result.verdict is Verdict.ERROR
-        assert "could not connect: " in told[-1]
+        assert f"could not connect by the proxy 127.0.0.1:{proxy.rpartition(':')[2]}: " in told[-1]
     assert "hunter2" not in "".join(told)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from harness.ledger import DIRECTORY, ledgers, read_ledger
 from harness.options import Mode
 from harness.result import ScenarioResult, StepResult, Verdict
 from harness.rules import Severity
+from harness.struct import replace
 from tests.stage import STAGING, TOKEN, Answer, Stage, only, refusal, reply, route, rules_of
 from tests.teams import TEAM, both, team, teams, verdicts
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +15,28 @@ import pytest
 from harness.errors import TargetError, UsageError
 from harness.exchange import Side
 from harness.ledger import DIRECTORY, Ledger, ledgers
-from harness.leftovers import Fate, Sweep
+from harness.leftovers import Fate, Sweep, Swept
 from harness.options import Mode
 from harness.settings import SANDBOX
-from harness.sweeping import sweep
+from harness.struct import replace
+from harness.sweeping import forget, is_known, sweep, sweep_twice
 from tests.leaving import LABELS, NEW, OLD, leave
 from tests.stage import BASES, HOST, TOKEN, Stage, refusal, reply
 
 NAMED = {"name": LABELS["name"]}
 
 
+@dataclass
 class Place(Stage):
     """A stage on which what was left behind is swept."""
 
-    def sweep(self, *, dry: bool = False, **options: Any) -> Sweep:
+    now: str = "2026-11-29T10:00:00Z"
+
+    def sweep(self, *, dry: bool = False, named: bool = False, **options: Any) -> Sweep:
         """Sweep."""
+        made = replace(self.configured(Mode.LIVE), **options)
         with self.services():
-            return sweep(replace(self.configured(Mode.LIVE), **options), dry=dry)
+            return sweep(made, named=named, dry=dry, now=lambda: datetime.fromisoformat(self.now))
 
     @property
     def left(self) -> int:
@@ -397,3 +403,152 @@ def test_a_list_that_breaks_off_proves_nothing(
 
     assert left.fate is Fate.LEFT
     assert "has no end" in left.why
+
+
+@pytest.mark.parametrize("now", ["2026-11-29T09:59:59Z", "2026-11-29T10:04:59Z"])
+def test_what_may_still_arrive_is_not_settled(place: Place, now: str) -> None:
+    """Its request was sent lately, or a clock went back: it stays until a later sweep finds it."""
+    leave(place.root, (f"{OLD}/teams", ""), at="2026-11-29T10:00:00Z")
+    place.old, place.now = listing(teams=[]), now
+    came = place.sweep()
+    due = "its request may still be on its way: run this again after 2026-11-29T10:05:00Z"
+
+    assert fates(came) == [("pending", f"the connection was lost, and {due}")]
+    assert (came.clean, place.left) == (False, 1)
+    place.old = listing(teams=[{"id": "t9", **NAMED}])
+    assert fates(place.sweep()) == [("deleted", "")]
+    assert place.left == 0
+
+
+def test_what_has_not_arrived_in_time_was_never_made(place: Place) -> None:
+    """Some minutes after it was sent that is settled, however often it was asked before."""
+    leave(place.root, (f"{OLD}/teams", ""), at="2026-11-29T10:00:00Z")
+    place.old = listing(teams=[])
+    found: list[Swept] = []
+    for place.now in ("2026-11-29T10:01:00Z", "2026-11-29T10:04:00Z", "2026-11-29T10:05:00Z"):
+        found += place.sweep().swept
+
+    assert [each.fate for each in found] == [Fate.PENDING, Fate.PENDING, Fate.ABSENT]
+    assert place.left == 0
+
+
+def headless(place: Place) -> bytes:
+    """Damage the line of the only ledger that names its environment; return what the file holds then."""
+    (path,) = ledgers(place.root / ".harness" / DIRECTORY)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([b"#" * 20 + b"\n", *lines[1:]]))
+    return path.read_bytes()
+
+
+def test_a_ledger_that_names_no_environment_is_left_alone(place: Place) -> None:
+    """It is told in one message, how to sweep it too, and nothing of it is called or forgotten."""
+    leave(place.root, (f"{OLD}/teams", "t1"))
+    before = headless(place)
+    (path,) = ledgers(place.root / ".harness" / DIRECTORY)
+    shown: list[Sweep] = []
+    came = place.sweep()
+    forget(place.settings, "staging", shown.append)
+
+    for each in (came, place.sweep(dry=True), *shown):
+        assert (each.swept, each.damaged, each.clean) == ((), (), False)
+        assert [problem.where for problem in each.nameless] == [str(path)]
+        assert "1 thing in it may be left" in each.nameless[0].what
+        assert "`harness sweep --environment NAME`" in each.nameless[0].advice
+    assert (place.calls, path.read_bytes()) == ([], before)
+
+
+def test_a_ledger_that_names_no_environment_is_swept_where_one_is_named(place: Place) -> None:
+    """What is below the base URLs is deleted; the damaged line is still told."""
+    leave(place.root, (f"{OLD}/teams", "t1"), (f"{HOST}.elsewhere.example/v1/organizations/o/teams", "t2"))
+    headless(place)
+    came = place.sweep(named=True)
+
+    assert fates(came) == [("left", "it is not below a base URL of `staging`"), ("deleted", "")]
+    assert (len(came.damaged), came.nameless, place.left) == (1, (), 1)
+
+
+@pytest.mark.parametrize("end", [b'{"event":"go', b'{"event":"gone","id":1}\n'])
+def test_a_dry_run_changes_nothing_on_disk(place: Place, end: bytes) -> None:
+    """Also where a kill cut the last line short, or came before the file was removed."""
+    leave(place.root, (f"{OLD}/teams", "t1"))
+    (path,) = ledgers(place.root / ".harness" / DIRECTORY)
+    path.write_bytes(path.read_bytes() + end)
+    before = path.read_bytes()
+    place.sweep(dry=True)
+
+    assert path.read_bytes() == before
+
+
+def test_what_is_forgotten_is_shown_first(place: Place) -> None:
+    """All that is open in the environment, with damaged lines; other environments are only told."""
+    leave(place.root, (f"{OLD}/teams", "t1"), (f"{NEW}/invites", ""))
+    leave(place.root, (f"{OLD}/teams", "t3"), run="aaaaaaaaaaaa", environment="production")
+    path = next(each for each in ledgers(place.root / ".harness" / DIRECTORY) if "3fa9c1" in each.name)
+    path.write_bytes(path.read_bytes() + b"nonsense\n")
+    there = []
+    shown: list[Sweep] = []
+
+    def show(came: Sweep) -> None:
+        there.append(path.exists())
+        shown.append(came)
+
+    assert is_known(place.settings, "staging")
+    forget(place.settings, "staging", show)
+
+    assert [(each.fate, each.url) for each in shown[0].swept] == [
+        (Fate.FORGOTTEN, ""),
+        (Fate.FORGOTTEN, f"{OLD}/teams/t1"),
+    ]
+    assert [problem.where for problem in shown[0].damaged] == [f"{path}:6"]
+    assert (there, path.exists(), shown[0].elsewhere) == ([True], False, {"production": 1})
+    assert (is_known(place.settings, "staging"), place.left) == (False, 1)
+
+
+def test_what_was_not_shown_is_not_forgotten(place: Place) -> None:
+    """Where it cannot be written, the ledger stays as it is."""
+    leave(place.root, (f"{OLD}/teams", "t1"))
+    (path,) = ledgers(place.root / ".harness" / DIRECTORY)
+    before = path.read_bytes()
+
+    def broken(_: Sweep) -> None:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        forget(place.settings, "staging", broken)
+    assert path.read_bytes() == before
+
+
+def test_a_run_that_lives_is_not_forgotten(place: Place) -> None:
+    """Its ledger is its own."""
+    shown: list[Sweep] = []
+    with alive(place.root):
+        forget(place.settings, "staging", shown.append)
+
+        assert [account.run for account in shown[0].alive] == ["aaaaaaaaaaaa"]
+        assert (shown[0].swept, place.left) == ((), 1)
+
+
+def test_what_is_pending_is_waited_for(place: Place) -> None:
+    """Both sweeps are shown, and the second comes when everything can be known."""
+    leave(place.root, (f"{OLD}/teams", ""), (f"{OLD}/teams", "t1"), at="2026-11-29T10:00:00Z")
+    place.old, place.now = listing(teams=[]), "2026-11-29T10:01:00Z"
+    shown: list[Sweep] = []
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        place.now = "2026-11-29T10:05:00Z"
+
+    def again() -> Sweep:
+        with place.services():
+            options = place.configured(Mode.LIVE)
+            return sweep_twice(options, shown.append, wait, now=lambda: datetime.fromisoformat(place.now))
+
+    came = again()
+    assert [[each.fate for each in one.swept] for one in shown] == [
+        [Fate.DELETED, Fate.PENDING],
+        [Fate.ABSENT],
+    ]
+    assert (waited, came.clean, place.left) == ([240.0], True, 0)
+    shown.clear()
+    assert (again().clean, len(shown), len(waited)) == (True, 1, 1)

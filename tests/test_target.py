@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from harness.cassette import CassetteWriter
 from harness.errors import TargetError
 from harness.exchange import Exchange, Headers, Json, Request, Response, Side, header
 from harness.options import Mode
+from harness.struct import replace
 from harness.target import Outcome
 from tests.filling import filled, refused, steps
 from tests.stage import BASES, HOST, ORGANIZATION, STAGING, TOKEN, Stage, reply

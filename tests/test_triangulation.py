@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from harness.difference import Difference, Kind
 from harness.exchange import Side
 from harness.rules import Documentation
+from harness.struct import replace
 from harness.triangulation import Departure, side_of, triangulate
 from tests.report.builders import difference, finding, lens_run, run, scenario, step
 

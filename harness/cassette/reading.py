@@ -6,7 +6,6 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -17,7 +16,9 @@ from harness.cassette.layout import read_layout
 from harness.cassette.plain_yaml import check_depth, read_yaml
 from harness.errors import CassetteError, Problem
 from harness.exchange import Exchange, Json, Request
+from harness.files import file_bytes
 from harness.result import Provenance, Source
+from harness.struct import Struct, field
 
 FORMAT: Final = 1
 """The version of what stands under ``harness``; a higher one is refused."""
@@ -94,8 +95,7 @@ class Recorded:
         return self._parsed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class Recording(Struct, frozen=True, kw_only=True):
     """What a file holds. ``foreign``: stock vcrpy wrote it. ``edited``: it was changed since."""
 
     exchanges: tuple[Recorded, ...]
@@ -141,7 +141,7 @@ class _Unusable(Exception):  # noqa: N818 - it is a state of a file that is then
 
 def _read_text(path: Path, remedy: str) -> str:
     try:
-        data = path.read_bytes()
+        data = file_bytes(path)
     except FileNotFoundError:
         fail(path, "there is no such cassette", remedy)
     except OSError as error:
@@ -264,6 +264,7 @@ def _provenance(data: Mapping[str, Any] | None) -> Provenance | None:
         tool=str(data["tool"]),
         contracts={str(api): str(date) for api, date in data["contracts"].items()},
         base_urls={str(api): str(url) for api, url in data["base_urls"].items()},
+        anonymized=data.get("anonymized") is True,
     )
 
 

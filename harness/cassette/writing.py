@@ -12,7 +12,6 @@ import tempfile
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias
@@ -25,6 +24,7 @@ from harness.cassette.reading import FIRST_LINES, FORMAT, VERSION
 from harness.errors import CassetteError, Problem
 from harness.exchange import Exchange, Headers, Json
 from harness.result import Provenance
+from harness.struct import as_dict
 
 Review: TypeAlias = Callable[[Path, Path], None]
 """Takes what was written, and the file that it is to become; raises where it must not become that."""
@@ -104,13 +104,21 @@ def _rendered(
 ) -> Iterator[bytes]:
     harness = {
         "format": FORMAT,
-        "provenance": asdict(provenance) | {"source": provenance.source.value} if provenance else None,
+        "provenance": _told(provenance) if provenance else None,
         "variables": dict(variables),
     }
     check = partial(_check, path, needles)
     check(json.dumps(harness).encode(), "the metadata")
     render = _to_json if path.suffix == ".json" else _to_yaml
     return render(_checked(exchanges, check), harness, check)
+
+
+def _told(provenance: Provenance) -> dict[str, Any]:
+    """Return what a cassette tells of where it comes from; that it was anonymized, where it was."""
+    told = as_dict(provenance) | {"source": provenance.source.value}
+    if not provenance.anonymized:
+        del told["anonymized"]
+    return told
 
 
 _Check = Callable[[bytes, str], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import nullcontext
 from functools import cached_property
 from time import perf_counter
 from types import TracebackType
@@ -17,8 +17,10 @@ from harness.cassette import Cassette
 from harness.client.fields import check_fields, said_by, where
 from harness.client.retrying import Made
 from harness.client.trust import tls_trust
+from harness.client.watching import Watch, Watched
 from harness.errors import Problem, TargetError
 from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response, timestamp
+from harness.struct import Struct
 
 USER_AGENT: Final = f"astro-migration-harness/{__version__}"
 
@@ -66,6 +68,7 @@ class Client:
         # A cassette holds the end of a circle as well, and is not endless.
         self._most_hops = sys.maxsize if isinstance(transport, ReplayTransport) else MOST_REDIRECTS
         self._transport = transport
+        self._watch = Watch() if transport is None else None
 
     @cached_property
     def _client(self) -> httpx.Client:
@@ -85,9 +88,9 @@ class Client:
         """Send a request; return every hop, the last is the answer or the failure; never empty.
 
         ``timeout`` is in seconds (None: the client's). It holds for connecting, for sending, for each
-        wait for data, and for reading the body as a whole. Header fields that the request lacks are
-        added: host, accept, accept-encoding, connection, user-agent, content-length. They are in
-        ``Exchange.request``. Played from a cassette, the exchanges are as they were recorded.
+        wait for data, and (with a second of grace) for the answer as a whole. Header fields that the
+        request lacks are added: host, accept, accept-encoding, connection, user-agent, content-length. They
+        are in ``Exchange.request``. Played from a cassette, the exchanges are as they were recorded.
 
         Raises:
             TargetError: the request cannot be sent: its URL or a header field is not allowed in HTTP.
@@ -139,8 +142,11 @@ class Client:
         call = _Call(started=timestamp(), begun=perf_counter(), limit=limit)
         hop.extensions["harness.call"] = call
         following = None
+        watched = Watched()
         try:
-            response = self._client.send(hop, stream=True)
+            with nullcontext(watched) if self._watch is None else self._watch.call(limit) as watched:
+                hop.extensions["trace"] = watched.trace
+                response = self._client.send(hop, stream=True)
             following = response.next_request
         except _RecordedFailure as recorded:
             return Made(exchange=recorded.exchange, sent=True, rest=None)
@@ -150,7 +156,10 @@ class Client:
         except (httpx.TransportError, httpx.DecodingError, _Unreadable) as error:
             if not call.answered:
                 elapsed = perf_counter() - call.begun
-                failure = _failure(error, limit)
+                late = Failure(
+                    kind=FailureKind.TIMEOUT, message=f"the answer was not whole after {limit:g} s"
+                )
+                failure = late if watched.late else _failure(error, limit, _proxy(hop, watched))
                 exchange = Exchange(request=request, failure=failure, started=call.started, elapsed=elapsed)
                 return Made(exchange=exchange, sent=not isinstance(error, _NOT_SENT), rest=None)
         # An answer whose Location is no URL raised, too; it is an answer all the same.
@@ -188,8 +197,7 @@ class ReplayTransport(httpx.BaseTransport):
         )
 
 
-@dataclass(slots=True)
-class _Call:
+class _Call(Struct):
     """One call under way: ``begun`` by a clock that never goes back, ``limit`` and ``elapsed`` in seconds."""
 
     started: str
@@ -291,20 +299,21 @@ def _fields(headers: httpx.Headers) -> Headers:
     return tuple((name.decode(charset), value.decode(charset)) for name, value in headers.raw)
 
 
-def _failure(error: Exception, limit: float) -> Failure:
+def _failure(error: Exception, limit: float, proxy: str) -> Failure:
     """Say in one line why there is no response; nothing of the request is in it."""
     if isinstance(error, _Unreadable):
         return error.failure
     said = said_by(error)
+    by = f" by the proxy {proxy}" if proxy else ""
     if isinstance(error, httpx.TimeoutException):
         doing = {
-            httpx.ConnectTimeout: "connecting",
+            httpx.ConnectTimeout: f"connecting{by}",
             httpx.ReadTimeout: "waiting for data",
             httpx.WriteTimeout: "sending",
         }.get(type(error), "waiting for a connection")
         return Failure(kind=FailureKind.TIMEOUT, message=f"timed out after {limit:g} s, {doing}")
     if isinstance(error, httpx.ConnectError | httpx.ProxyError):
-        return Failure(kind=FailureKind.CONNECT, message=f"could not connect: {said}")
+        return Failure(kind=FailureKind.CONNECT, message=f"could not connect{by}: {said}{_advice(said)}")
     if isinstance(error, httpx.DecodingError):
         return Failure(kind=FailureKind.PROTOCOL, message=f"the body could not be decoded: {said}")
     # httpcore has one exception for a peer that went away and for one that talks nonsense.
@@ -312,6 +321,21 @@ def _failure(error: Exception, limit: float) -> Failure:
     if gone:
         return Failure(kind=FailureKind.DISCONNECT, message=f"the connection was lost: {said or 'reset'}")
     return Failure(kind=FailureKind.PROTOCOL, message=f"the answer is not HTTP: {said}")
+
+
+def _proxy(hop: httpx.Request, watched: Watched) -> str:
+    """Name the proxy to which a call connected in place of its host; nothing if it did not."""
+    own = (hop.url.raw_host.decode("ascii"), hop.url.port or {"http": 80, "https": 443}.get(hop.url.scheme))
+    if watched.peer is None or watched.peer == own:
+        return ""
+    host, port = watched.peer
+    return f"{host}:{port}"
+
+
+def _advice(said: str) -> str:
+    if "CERTIFICATE_VERIFY_FAILED" not in said:
+        return ""
+    return "; where certificates are those of your own authority, name its file in SSL_CERT_FILE"
 
 
 def _not_followed(hop: httpx.Request, why: str) -> Exchange:

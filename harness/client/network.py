@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -13,6 +12,7 @@ from harness.client.retrying import Made, Retrying
 from harness.client.sender import Sender
 from harness.exchange import Exchange, Request
 from harness.settings import Retries
+from harness.struct import Struct
 
 if TYPE_CHECKING:
     from harness.client.live import Client
@@ -55,8 +55,7 @@ class Network:
         self._budget.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
+class _Manner(Struct, frozen=True):
     """Each attempt waits for its turn, and what may succeed later is attempted again."""
 
     budget: Budget
@@ -77,8 +76,7 @@ class _Manner:
         return self.retrying.persist(attempt, self.wait)
 
 
-@dataclass(slots=True)
-class _Lent:
+class _Lent(Struct):
     """A client that somebody has for a while."""
 
     client: Client

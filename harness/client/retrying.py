@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, Generic, TypeVar
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 from harness.client.budget import Wait
 from harness.exchange import Exchange, FailureKind, Response, Retry, header
 from harness.settings import Retries
+from harness.struct import Struct, replace
 
 _PASSING: Final = frozenset({429, 502, 503, 504})
 """Statuses that say: not now."""
@@ -37,8 +37,7 @@ _GONE: Final = frozenset({404, 410})
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made(Generic[_T]):
+class Made(Struct, Generic[_T], frozen=True, kw_only=True):
     """What came of one call. ``sent`` is false if it is certain that the request did not arrive.
 
     ``rest`` is what the caller needs of the last call beside the exchange.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,24 +34,39 @@ def logs_of(named: Sequence[Path], settings: Settings) -> Sequence[Path]:
     return (last,)
 
 
-def known_secrets(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+def known_secrets(
+    settings: Settings, environ: Mapping[str, str], named: Iterable[str] = ()
+) -> dict[str, str]:
     """Return the secrets that this process knows, by the names of their variables.
 
-    They are the tokens of environments, and what else is a secret by its name.
+    They are the tokens of environments, those of the variables ``named``, and what else is a secret by its
+    name. Blanks at the ends are no part of one: who sends a token leaves them out, and it is found with them,
+    too.
     """
     from harness.redact.names import read_name
     from harness.settings import SANDBOX_TOKEN
 
+    values = {name: value.strip() for name, value in environ.items()}
     others = {
         name: value
-        for name, value in environ.items()
-        if len(value) >= _SHORTEST and read_name(name).secret and not Path(value).is_absolute()
+        for name, value in values.items()
+        if len(value) >= _SHORTEST and read_name(name).secret and not _is_file(value)
     }
 
     environments = settings.environments.values()
     found = {each.token: SANDBOX_TOKEN if each.sandbox else "" for each in environments}
-    found |= {name: environ[name] for name in found if environ.get(name)}
+    found |= {name: values[name] for name in (*found, *named) if values.get(name)}
     return others | {name: value for name, value in found.items() if value}
+
+
+def _is_file(value: str) -> bool:
+    """Whether a value says where a secret is, and is none; a secret can begin with a slash, too."""
+    path = Path(value)
+    try:
+        return path.is_absolute() and path.exists()
+    except (OSError, ValueError):
+        # It is too long for a path, has a zero byte, or is behind a closed door.
+        return False
 
 
 def page_redactor(settings: Settings, environ: Mapping[str, str]) -> Redactor:

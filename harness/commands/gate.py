@@ -36,7 +36,13 @@ def _gate(arguments: argparse.Namespace, out: TextIO) -> int:
 
     settings = load_settings(Path.cwd())
     run = read_run(*logs_of(arguments.logs, settings))
-    assessment = assess(run, settings.gate, severities=settings.severity, now=datetime.now(UTC))
+    assessment = assess(
+        run,
+        settings.gate,
+        severities=settings.severity,
+        accept=settings.accept,
+        now=datetime.now(UTC),
+    )
     with suppress(BrokenPipeError):  # a reader that went away must not turn NO-GO into the code of GO
         out.write(gate_text(assessment))
     return {Readiness.GO: 0, Readiness.NO_GO: 1, Readiness.NOT_PROVEN: 3}[assessment.readiness]

@@ -53,6 +53,11 @@ def add_record(commands: Any) -> None:
         metavar="DIR",
         help="where the cassettes go (default: cassettes/recorded)",
     )
+    record.add_argument(
+        "--anonymize",
+        action="store_true",
+        help="replace ids, e-mail addresses and names by others that look alike, the same ones everywhere",
+    )
     record.add_argument("--environment", metavar="NAME", help="which environment the traffic is of")
     record.add_argument(
         "--ignore", action="append", default=[], metavar="REGEX", help="paths that are not kept; repeatable"
@@ -66,7 +71,7 @@ def add_record(commands: Any) -> None:
 
 
 def _record(arguments: argparse.Namespace, out: TextIO) -> int:
-    from harness.recorder import recover
+    from harness.recorder import is_anonymous, recover
     from harness.report.recording import recording_text, unread_text
     from harness.settings import load_settings
 
@@ -87,7 +92,8 @@ def _record(arguments: argparse.Namespace, out: TextIO) -> int:
     if arguments.command_line:
         return _ran(arguments, settings, name)
     if arguments.recover:
-        kept = recover(arguments.output, name, _secrecy(settings))
+        anonymize = arguments.anonymize or is_anonymous(arguments.output)
+        kept = recover(arguments.output, name, _secrecy(settings, anonymize=anonymize))
     elif arguments.listen is not None:
         kept = _listened(arguments, settings, out)
     else:
@@ -135,23 +141,25 @@ def _keeper(
             every=arguments.every,
             **{cap: size for cap, size in caps.items() if size is not None},
         ),
-        _secrecy(settings),
+        _secrecy(settings, anonymize=arguments.anonymize),
         environment=name,
         fsync=arguments.fsync,
         alert=alert,
     )
 
 
-def _secrecy(settings: Settings) -> Secrecy:
+def _secrecy(settings: Settings, *, anonymize: bool) -> Secrecy:
+    from harness.anonymize import Anonymizer
     from harness.leaks import LeakCheck, Quarantine
     from harness.recorder import Secrecy
     from harness.redact import Redactor, lasting_key
 
-    secrets = known_secrets(settings, os.environ)
+    secrets, key = known_secrets(settings, os.environ), lasting_key(settings.state)
     return Secrecy(
-        redactor=Redactor(secrets, key=lasting_key(settings.state), rules=settings.secrets),
+        redactor=Redactor(secrets, key=key, rules=settings.secrets),
         secrets=secrets,
         review=Quarantine(LeakCheck(secrets, settings.secrets), settings.quarantine),
+        anonymizer=Anonymizer(key) if anonymize else None,
     )
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from harness.errors import Problem, UsageError
-from harness.exchange import Json, Side
 
 if TYPE_CHECKING:
+    from harness.exchange import Json
     from harness.rules.examples import Example
 
-_NAMES = {Side.BASELINE: "v1beta1", Side.CANDIDATE: "v1"}
+_NAMES = {"baseline": "v1beta1", "candidate": "v1"}
+"""The versions by side; the sides are not imported, so that ``harness --help`` is quick."""
 
 
 def add_rules(commands: Any) -> None:
@@ -90,8 +91,8 @@ def _shown(example: Example) -> Iterator[str]:
         yield f"request    {sent['method']} {sent['url']}{body}"
     yield from (f"given      {name}: {json.dumps(value)}" for name, value in example.given.items())
     for side, name in _NAMES.items():
-        if side.value in example.contract:
-            yield f"contract   {name}: {json.dumps(example.contract[side.value])}"
+        if side in example.contract:
+            yield f"contract   {name}: {json.dumps(example.contract[side])}"
     yield from (f"{_NAMES[side]:<9}  {_answer(example.sides[side])}" for side in example.sides)
 
 

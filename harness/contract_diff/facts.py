@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from harness.contract import Contract, Operation, Parameter
@@ -15,6 +14,7 @@ from harness.contract_diff.walk import Change, Walk, What
 from harness.difference import Difference, Kind, json_path
 from harness.exchange import Json, Side
 from harness.schema import Place, Schema
+from harness.struct import Struct, replace
 
 _JSON = "application/json"
 _CONTENT_TYPE = json_path("headers", "content-type")
@@ -30,8 +30,7 @@ class Part(StrEnum):
     RESPONSE = "response"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """One documented difference of an operation.
 
     ``old_place`` and ``new_place`` are what the contracts say of its place. ``certain`` says that no
@@ -50,8 +49,7 @@ class Fact:
     variants: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Compares operations of two contracts."""
 
     old: Contract

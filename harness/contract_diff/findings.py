@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.contract import Contract, Operation
@@ -16,6 +15,7 @@ from harness.exchange import Json
 from harness.judge import Judge
 from harness.result import Finding, fingerprint
 from harness.rules import Circumstances, Documentation, Severity, rule_for
+from harness.struct import Struct
 
 _ORDER = list(Severity)
 _NAMES = 3
@@ -35,8 +35,7 @@ class When(StrEnum):
     """Callers who send what need not be sent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Documented:
+class Documented(Struct, frozen=True, kw_only=True):
     """One documented difference, judged.
 
     ``cause`` names the place in the contract that operations share (``Deployment.workloadIdentity``),
@@ -51,8 +50,7 @@ class Documented:
     variants: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationDiff:
+class OperationDiff(Struct, frozen=True, kw_only=True):
     """What is documented to differ for one operation, worst first; a side that has it not is None."""
 
     id: str
@@ -66,8 +64,7 @@ class OperationDiff:
         return self.documented[0].finding.severity if self.documented else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """One documented difference with every operation that has it."""
 
     documented: tuple[tuple[str, Documented], ...]
@@ -79,8 +76,7 @@ class Cause:
         return self.documented[0][1]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractDiff:
+class ContractDiff(Struct, frozen=True, kw_only=True):
     """The documented differences between two contracts; operations are ordered by path and method."""
 
     baseline: Contract

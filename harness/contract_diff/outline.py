@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from harness.contract import Contract, Operation
 from harness.contract_diff.findings import operation_pairs
@@ -12,10 +11,10 @@ from harness.contract_diff.unions import alternatives
 from harness.difference import ITEM, json_path
 from harness.judge import Judge
 from harness.schema import Schema
+from harness.struct import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """What the contracts say of one place, such as ``string, required``; None where one does not name it."""
 
     path: str
@@ -32,16 +31,14 @@ class Row:
         return " " if self.baseline == self.candidate else "~"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A part of an operation: ``parameters``, ``request``, or ``response`` with its statuses."""
 
     title: str
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
+class Outline(Struct, frozen=True, kw_only=True):
     """One operation as both contracts have it; URLs are empty where one has it not."""
 
     id: str

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from harness.schema import Schema, resolve
+from harness.struct import Struct, replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
+class Variant(Struct, frozen=True, kw_only=True):
     """One alternative of a schema, without references and unions at its top.
 
     ``label`` is the value of the union's discriminator (``DEDICATED``), empty without one. ``name`` is
@@ -25,8 +24,7 @@ class Variant:
         return self.label or self.name or " or ".join(self.schema.types)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternatives:
+class Alternatives(Struct, frozen=True, kw_only=True):
     """Every variant of a schema, null apart; ``discriminator`` is the property that tells them apart."""
 
     variants: tuple[Variant, ...]
@@ -102,8 +100,7 @@ def _without_null(variant: Variant) -> Variant:
     return replace(variant, schema=replace(schema, types=types, enum=enum))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matching:
+class Matching(Struct, frozen=True, kw_only=True):
     """Variants that belong together, and those that only one side has."""
 
     pairs: tuple[tuple[Variant, Variant], ...]

@@ -7,7 +7,6 @@ itself is walked once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +15,7 @@ from harness.contract_diff.unions import Alternatives, Variant, alternatives, ma
 from harness.difference import ITEM
 from harness.exchange import Json
 from harness.schema import Schema, resolve
+from harness.struct import Struct, field, replace
 
 
 class What(StrEnum):
@@ -45,8 +45,7 @@ class What(StrEnum):
     DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One thing that is otherwise at one place.
 
     ``old`` and ``new`` are the schemas there, without references (of several variants, those of one), None
@@ -70,8 +69,7 @@ class Change:
     variants: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _At:
+class _At(Struct, frozen=True, kw_only=True):
     """Where a walk is."""
 
     place: tuple[str, ...] = ()
@@ -92,8 +90,7 @@ _BOUNDS = {"minimum": 1, "min_length": 1, "min_items": 1, "maximum": -1, "max_le
 """Fields of a schema that bound a value; a bound that grows by the sign lets less through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(Struct, frozen=True):
     """Compares schemas of v1beta1 and v1; ``items`` adds a segment for the elements of lists."""
 
     old: Mapping[str, Schema]

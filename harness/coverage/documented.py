@@ -7,7 +7,6 @@ is looked at.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -15,6 +14,7 @@ from harness.contract import Contract, Operation, Schema
 from harness.difference import ITEM, json_path
 from harness.exchange import BodyKind, Json
 from harness.result import Evidence
+from harness.struct import Struct, field
 
 STATUS: Final = "$.status"
 """The place of the status."""
@@ -26,8 +26,7 @@ Shown = tuple[str, Json]
 """A place, and a value that stood there: a documented status as text, or a value that the contract lists."""
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(Struct):
     """A place of a body that holds values from a list, or leads to some."""
 
     path: str

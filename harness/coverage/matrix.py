@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from harness.contract import Contract, Operation
@@ -16,6 +15,7 @@ from harness.coverage.documented import STATUS, Documented, Shown, documented
 from harness.exchange import Json, Side
 from harness.result import Evidence, RunResult, Source, StepResult, Verdict
 from harness.rules import Check
+from harness.struct import Struct, replace
 
 
 class Level(StrEnum):
@@ -31,8 +31,7 @@ class Level(StrEnum):
     """There is nothing to compare: v1 does not have the operation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exercised:
+class Exercised(Struct, frozen=True, kw_only=True):
     """How many of the documented things an answer has shown; ``missing`` maps a place to the others.
 
     ``missing`` is empty where the operation was not called: then everything is.
@@ -43,8 +42,7 @@ class Exercised:
     missing: Mapping[str, tuple[Json, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationCoverage:
+class OperationCoverage(Struct, frozen=True, kw_only=True):
     """What was exercised of one operation.
 
     ``baseline`` and ``candidate`` are its paths in v1beta1 and in v1, empty where a version does not have it.
@@ -64,8 +62,7 @@ class OperationCoverage:
     used: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class Coverage(Struct, frozen=True, kw_only=True):
     """What a run exercised of the operations of v1beta1, and of those that only v1 has and it called.
 
     ``operations`` come with the gaps first: those that most checks lack, then in the order of their paths.

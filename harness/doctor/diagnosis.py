@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from enum import StrEnum
+
+from harness.struct import Struct, as_dict
 
 
 class State(StrEnum):
@@ -18,8 +19,7 @@ class State(StrEnum):
     """It could not be found out; that alone keeps nobody from a run."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True, kw_only=True):
     """What was looked at, what was found in one sentence, and what to do about it (empty: nothing)."""
 
     name: str
@@ -63,5 +63,5 @@ def diagnoses_text(diagnoses: Sequence[Diagnosis]) -> str:
 
 def diagnoses_json(diagnoses: Sequence[Diagnosis]) -> str:
     """Write them as one JSON object: ``ok``, and ``diagnoses`` with the fields of each."""
-    document = {"ok": is_well(diagnoses), "diagnoses": [asdict(each) for each in diagnoses]}
+    document = {"ok": is_well(diagnoses), "diagnoses": [as_dict(each) for each in diagnoses]}
     return json.dumps(document, indent=2) + "\n"

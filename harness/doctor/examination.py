@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +22,7 @@ from harness.settings import (
     Settings,
     load_settings,
 )
+from harness.struct import replace
 
 PATIENCE: Final = 10.0
 """Seconds for one answer at most: a service that is slower than that is worth a line."""

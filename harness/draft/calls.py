@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from urllib.parse import parse_qsl, unquote
 
 from harness.contract import Contract, Operation
@@ -11,19 +12,25 @@ from harness.difference import json_path
 from harness.exchange import BodyKind, Exchange, Json, header
 from harness.inquiry import below_base
 from harness.options import SAFE_METHODS
+from harness.struct import Struct, replace
+from harness.variables import escape
 
 Slot = tuple[str | int, ...]
 """A place in a request that is filled in: ``("path", "tokenId")``, ``("query", 0)``, ``("body", "name")``."""
 
 _NEWER = ("/v1", "/labs/v1")
+_REFUSALS = frozenset({429, 502, 503, 504})
+"""Statuses of a limit or a gateway: they tell nothing of the operation, and clients ask again."""
+_LONGEST_NAME = 1000
+"""Characters of a key as it is written; YAML reads none that is longer than 1,024."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Call:
+class Call(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """One recorded call of an operation of v1beta1; ``number`` counts the exchanges of the recording from 1.
 
     ``path`` are the values of path parameters, ``query`` is in the order of the URL. ``body`` is None where
-    none was sent, and then ``sends`` is False.
+    none was sent, and then ``sends`` is False. ``refused`` counts the times that it was asked before, and a
+    limit or a gateway had it asked again.
     """
 
     number: int
@@ -33,6 +40,7 @@ class Call:
     query: tuple[tuple[str, str], ...]
     body: Json
     sends: bool
+    refused: int = 0
 
     @property
     def safe(self) -> bool:
@@ -50,15 +58,20 @@ class Call:
         response = self.exchange.response
         return response.body.data if response and response.body.kind is BodyKind.JSON else None
 
-    @property
+    @cached_property
     def asks(self) -> tuple[object, ...]:
-        """What makes two requests the same."""
-        return self.operation.id, tuple(self.path.items()), self.query, repr(self.body), self.authorized
+        """What makes two requests the same; found out once, as it is asked for many times."""
+        return self.operation.id, tuple(self.path.items()), self.query, repr(self.body), self.token
+
+    @cached_property
+    def token(self) -> str | None:
+        """What stands for the token that was sent, None where none was; found out once."""
+        return header(self.exchange.request.headers, "authorization")
 
     @property
     def authorized(self) -> bool:
         """Whether a token was sent."""
-        return header(self.exchange.request.headers, "authorization") is not None
+        return self.token is not None
 
     def slots(self) -> Iterator[tuple[Slot, str]]:
         """Yield every text of the request that may have come from elsewhere, with its place."""
@@ -70,8 +83,7 @@ class Call:
             yield ("body", *place), value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
+class Left(Struct, frozen=True, kw_only=True):
     """An exchange that no draft can be made of, and why."""
 
     number: int
@@ -88,10 +100,39 @@ def calls_of(exchanges: Iterable[Exchange], contract: Contract) -> tuple[list[Ca
         if isinstance(found, Call):
             calls.append(found)
         else:
-            method = exchange.request.method.upper()
-            path = below_base(exchange.request.url)[1].partition("?")[0]
-            left.append(Left(number=number, call=f"{method} {path}", why=found))
-    return calls, left
+            left.append(_left(number, exchange, found))
+    answered = _asked_again(calls)
+    left += [
+        _left(call.number, call.exchange, f"it was refused with {call.status}, and not asked again")
+        for call in calls
+        if call.number not in answered
+    ]
+    left.sort(key=lambda each: each.number)
+    return [
+        replace(call, refused=answered[call.number]) for call in calls if answered.get(call.number, -1) >= 0
+    ], left
+
+
+def _left(number: int, exchange: Exchange, why: str) -> Left:
+    path = below_base(exchange.request.url)[1].partition("?")[0]
+    return Left(number=number, call=f"{exchange.request.method.upper()} {path}", why=why)
+
+
+def _asked_again(calls: Sequence[Call]) -> dict[int, int]:
+    """Return by number how often each call was refused before it was answered; -1 for such a refusal.
+
+    A refusal that was the last word is not in it.
+    """
+    found: dict[int, int] = {}
+    waiting: dict[object, list[int]] = {}
+    for call in calls:
+        if call.status in _REFUSALS:
+            waiting.setdefault(call.asks, []).append(call.number)
+        else:
+            refusals = waiting.pop(call.asks, [])
+            found[call.number] = len(refusals)
+            found.update(dict.fromkeys(refusals, -1))
+    return found
 
 
 def _call(number: int, exchange: Exchange, contract: Contract) -> Call | str:
@@ -103,20 +144,58 @@ def _call(number: int, exchange: Exchange, contract: Contract) -> Call | str:
     operation = contract.find(request.method, path)
     if operation is None:
         return "v1beta1's contract has no such operation"
+    if path.endswith("/"):
+        return "its path ends with a slash, which scenarios do not send"
     if exchange.response is None:
         return "it was not answered"
     if request.content and request.body.kind is not BodyKind.JSON:
         return "its body is not JSON"
-    pairs = zip(operation.path.strip("/").split("/"), path.strip("/").split("/"), strict=True)
-    return Call(
+    return _read(number, exchange, operation, path, query)
+
+
+def _read(number: int, exchange: Exchange, operation: Operation, path: str, query: str) -> Call | str:
+    request = exchange.request
+    try:
+        pairs = zip(operation.path.strip("/").split("/"), path.strip("/").split("/"), strict=True)
+        filled = {
+            mine[1:-1]: unquote(theirs, errors="strict") for mine, theirs in pairs if mine.startswith("{")
+        }
+        pairs_of_query = tuple(parse_qsl(query, keep_blank_values=True, errors="strict"))
+    except UnicodeDecodeError:
+        return "its URL has bytes that are no text"
+    call = Call(
         number=number,
         exchange=exchange,
         operation=operation,
-        path={mine[1:-1]: unquote(theirs) for mine, theirs in pairs if mine.startswith("{")},
-        query=tuple(parse_qsl(query, keep_blank_values=True)),
+        path=filled,
+        query=pairs_of_query,
         body=request.body.data if request.content else None,
         sends=bool(request.content),
     )
+    return _unwritable(call) or call
+
+
+def _unwritable(call: Call) -> str:
+    """Say why no scenario can hold a request; nothing if one can."""
+    if any(value in {"", ".", ".."} for value in call.path.values()):
+        return "what fills its path would be another path"
+    written = [*_names(call.body), *(name for name, _ in call.query), *(value for _, value in call.slots())]
+    if any("\ud800" <= letter <= "\udfff" for text in written for letter in text):
+        return "it has half a character, which YAML cannot hold"
+    if any(len(json.dumps(name)) > _LONGEST_NAME for name in (*_names(call.body), *dict(call.query))):
+        return "it has a name that is too long for YAML"
+    return ""
+
+
+def _names(value: Json) -> Iterator[str]:
+    """Yield the names in a JSON value."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from _names(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _names(inner)
 
 
 def texts(value: Json, place: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -131,10 +210,14 @@ def texts(value: Json, place: tuple[str | int, ...] = ()) -> Iterator[tuple[tupl
             yield from texts(inner, (*place, index))
 
 
-def path_to(place: tuple[str | int, ...]) -> str:
-    """Write a place in a body as JSONPath."""
-    parts = [f"[{part}]" if isinstance(part, int) else json_path(part)[1:] for part in place]
-    return "$" + "".join(parts)
+def path_to(place: tuple[str | int, ...], *, every: bool = False) -> str:
+    """Write a place in a body as JSONPath, as scenarios have it; ``every`` takes all elements of lists."""
+    parts = [_key(part) if isinstance(part, str) else "[*]" if every else f"[{part}]" for part in place]
+    return str(escape("$" + "".join(parts)))
+
+
+def _key(name: str) -> str:
+    return "['*']" if name == "*" else json_path(name)[1:]
 
 
 def replaced(value: Json, place: tuple[str | int, ...], new: Json) -> Json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from harness.contract_diff import ContractDiff, contract_diff
@@ -15,18 +14,19 @@ from harness.draft.steps import Made, Maker, Written, unmade
 from harness.exchange import Exchange, Json
 from harness.judge import Judge
 from harness.result import Source
+from harness.struct import Struct, replace
 from harness.yaml_text import block, comment, text
 
 _SANDBOX = "It was recorded from the sandbox, which proves nothing about the vendor's service."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """One drafted scenario.
 
     ``name`` is its path without suffix below the directory of the drafts, ``text`` the YAML. ``exchanges``
     are what its replay needs, with the names of their steps; ``used`` the values from outside. ``review`` are
     sentences for who reads it. ``unproved`` says why it does not ask what was recorded; empty if it does.
+    ``times`` is how often the recording has it, with other ids; only the first time is in its cassette.
     """
 
     name: str
@@ -36,10 +36,10 @@ class Draft:
     used: Mapping[str, Json]
     review: tuple[str, ...]
     unproved: str = ""
+    times: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drafts:
+class Drafts(Struct, frozen=True, kw_only=True):
     """All that a recording gave, and the exchanges that no draft could be made of."""
 
     drafts: tuple[Draft, ...]
@@ -68,19 +68,33 @@ def draft(
     links = link(calls)
     taken: set[str] = set()
     drafter = _Drafter(links=links, diff=contract_diff(judge), source=source, schema=schema)
-    made = []
+    made: dict[str, Draft] = {}
     for flow in flows(calls, links):
         name = _name(flow, taken)
         drafted = drafter.draft(flow, name, folds=True)
-        if check(drafted):
-            drafted = drafter.draft(flow, name, folds=False)
-            drafted = replace(drafted, unproved=check(drafted))
-        made.append(drafted)
-    return Drafts(drafts=tuple(made), left=tuple(left))
+        known = made.get(drafted.text)
+        if known is None:
+            if check(drafted):
+                drafted = drafter.draft(flow, name, folds=False)
+                drafted = replace(drafted, unproved=check(drafted))
+            known = made.get(drafted.text)
+        if known is None:
+            made[drafted.text] = drafted
+        else:
+            taken.discard(name)
+            made[drafted.text] = replace(known, times=known.times + 1)
+    return Drafts(drafts=tuple(map(_with_times, made.values())), left=tuple(left))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Drafter:
+def _with_times(drafted: Draft) -> Draft:
+    """Say in a draft how often the recording has what it does."""
+    if drafted.times == 1:
+        return drafted
+    said = f"# The recording has this {drafted.times:,} times, with other ids.\nscenario: "
+    return replace(drafted, text=re.sub(r"^scenario: ", said, drafted.text, count=1, flags=re.MULTILINE))
+
+
+class _Drafter(Struct, frozen=True, kw_only=True):
     links: Links
     diff: ContractDiff
     source: Source | None
@@ -94,7 +108,7 @@ class _Drafter:
         return Draft(
             name=name,
             text="\n".join(_lines(flow, made, notes, head, self.source)) + "\n",
-            calls=len(flow),
+            calls=sum(1 + call.refused for call in flow),
             exchanges=tuple(
                 (call.exchange, str(written.keys["operation"]))
                 for written in (*made.steps, *made.cleanup)
@@ -112,6 +126,11 @@ def _notes(flow: Sequence[Call], made: Made) -> list[str]:
         f"{call.operation.id} makes something that nothing here deletes: write a `cleanup:`."
         for call in unmade(made)
     ]
+    if len({call.token for call in flow if call.authorized}) > 1:
+        review.append(
+            "It was recorded with several tokens and is sent with one: what was refused to another one needs "
+            "`headers:`, or goes."
+        )
     if any(not call.safe for call in flow):
         review.append(
             "It changes things: give what it makes names with ${run_id} and ${side} before it runs live, "
@@ -136,7 +155,8 @@ def _lines(
     flow: Sequence[Call], made: Made, review: Sequence[str], head: Sequence[str], source: Source | None
 ) -> Iterator[str]:
     yield from (f"# {line}" for line in head)
-    calls = "1 recorded call" if len(flow) == 1 else f"{len(flow)} recorded calls"
+    number = sum(1 + call.refused for call in flow)
+    calls = "1 recorded call" if number == 1 else f"{number} recorded calls"
     said = f"Drafted from {calls}; read it before it runs live."
     yield from comment(f"{said} {_SANDBOX}" if source is Source.SANDBOX else said, 0)
     for sentence in review:

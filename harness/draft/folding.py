@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 
 from harness.draft.calls import Call, Slot
 from harness.draft.links import Links
 from harness.exchange import Json
+from harness.struct import Struct, field
 
 
 class Shape(StrEnum):
@@ -26,8 +26,7 @@ class Shape(StrEnum):
     """Page by page until one is empty."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Fold:
+class Fold(Struct, kw_only=True):
     """One or more calls that one step makes.
 
     ``same`` are calls left out because they asked and were answered as the one before. For EACH,
@@ -56,35 +55,37 @@ def fold(calls: Sequence[Call], links: Links, *, folds: bool = True) -> list[Fol
     if not folds:
         return [Fold(calls=[call]) for call in calls]
     found: list[Fold] = []
+    # What was read since something was changed, by what was asked, as it was answered last.
+    asked: dict[object, Fold] = {}
     at = 0
     while at < len(calls):
         made = _poll(calls, at) or _pages(calls, at) or _each(calls, at, links) or Fold(calls=[calls[at]])
-        if not _is_repeated(found, made):
-            found.append(made)
         at += len(made.calls)
+        if _is_repeated(asked.get(made.first.asks), made):
+            asked[made.first.asks].same += 1
+            continue
+        found.append(made)
+        if any(not call.safe for call in made.calls):
+            asked.clear()  # what changed may be why something is asked again
+        elif made.shape is Shape.ONCE:
+            asked[made.first.asks] = made
     return found
 
 
-def _is_repeated(found: Sequence[Fold], made: Fold) -> bool:
-    """Whether a safe call repeats an earlier one that was answered alike; that one then counts it."""
-    if made.shape is not Shape.ONCE or not made.first.safe:
+def _is_repeated(earlier: Fold | None, made: Fold) -> bool:
+    """Whether a safe call repeats an earlier one, and was answered alike."""
+    if earlier is None or made.shape is not Shape.ONCE:
         return False
-    for earlier in reversed(found):
-        if any(not call.safe for call in earlier.calls):
-            return False  # what changed in between may be why it was asked again
-        last = earlier.calls[-1]
-        if last.asks == made.first.asks and earlier.shape is Shape.ONCE:
-            if (last.status, last.answer) == (made.first.status, made.first.answer):
-                earlier.same += 1
-                return True
-            return False
-    return False
+    last, call = earlier.first, made.first
+    return (last.status, last.answer) == (call.status, call.answer)
 
 
 def _run(calls: Sequence[Call], at: int) -> Iterator[Call]:
     """Yield the calls from here on that ask the same operation."""
-    for call in calls[at:]:
-        if call.operation is not calls[at].operation or call.authorized is not calls[at].authorized:
+    first = calls[at]
+    for index in range(at, len(calls)):
+        call = calls[index]
+        if call.operation is not first.operation or call.token != first.token:
             return
         yield call
 
@@ -99,10 +100,23 @@ def _poll(calls: Sequence[Call], at: int) -> Fold | None:
         run.append(call)
     while len(run) > 1:
         until = _until(run)
-        if until is not None or run[-1].status not in {call.status for call in run[:-1]}:
+        if until is not None or _is_waited_for(run):
             return Fold(calls=run, shape=Shape.POLL, until=until, every=_every(run))
         run.pop()
     return None
+
+
+def _is_waited_for(run: Sequence[Call]) -> bool:
+    """Whether a status came that one waits for: the resource is there at last, or gone.
+
+    One that leads elsewhere, or says something of the token, is an answer of its own.
+    """
+    last, earlier = run[-1].status, {call.status for call in run[:-1]}
+    if last in earlier:
+        return False
+    if last // 100 == 2:
+        return earlier <= {202, 204, 404, 409, 423, 425}
+    return last in {404, 410} and all(status // 100 == 2 for status in earlier)
 
 
 def _until(run: Sequence[Call]) -> tuple[str, Json] | None:
@@ -133,7 +147,7 @@ def _pages(calls: Sequence[Call], at: int) -> Fold | None:
     run = [first]
     fixed = [pair for pair in first.query if pair[0] != "offset"]
     start = _offset(first) or 0
-    for call in list(_run(calls, at))[1:]:
+    for call in islice(_run(calls, at), 1, None):
         offset = _offset(call)
         same = [pair for pair in call.query if pair[0] != "offset"] == fixed and call.path == first.path
         if not same or offset is None or offset <= (_offset(run[-1]) or start):
@@ -175,7 +189,6 @@ def _length(call: Call) -> int | None:
 def _each(calls: Sequence[Call], at: int, links: Links) -> Fold | None:
     """Fold calls that were made for every element of a list, in its order."""
     first = calls[at]
-    run = list(_run(calls, at))
     known = dict(first.slots())
     origins = {slot: links.of(first, slot) for slot in known}
     for slot, origin in origins.items():
@@ -183,11 +196,12 @@ def _each(calls: Sequence[Call], at: int, links: Links) -> Fold | None:
         if origin is None or len(indexes) != 1 or indexes[0] != 0:
             continue
         values = _values(origin.call.answer, origin.place)
-        part = run[: len(values)]
+        part = list(islice(_run(calls, at), len(values)))
         if len(values) < 2 or [dict(call.slots()).get(slot) for call in part] != values:
             continue
         slots = tuple(each for each in known if known[each] == known[slot])
-        if not any(_is_used(call, calls, links) for call in part) and _alike(part, slots):
+        # An answer that a later request was made of needs a step of its own.
+        if not any(call.number in links.sources for call in part) and _alike(part, slots):
             return Fold(calls=part, shape=Shape.EACH, slots=slots, source=(origin.call, origin.place))
     return None
 
@@ -228,10 +242,3 @@ def _without(value: Json) -> Json:
     if isinstance(value, list):
         return [_without(inner) for inner in value]
     return None if isinstance(value, str) else value
-
-
-def _is_used(call: Call, calls: Sequence[Call], links: Links) -> bool:
-    """Whether a later request was made of the call's answer: it then needs a step of its own."""
-    return any(
-        origin.call is call for (number, _), origin in links.origins.items() if number > call.number
-    ) and any(each is call for each in calls)

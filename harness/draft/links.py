@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from functools import lru_cache
 
 from harness.draft.calls import Call, Slot, texts
+from harness.struct import Struct, field
 from harness.values import ValueClass, value_class
 from harness.variables import variable_for
 
@@ -18,23 +19,23 @@ ORGANIZATION = "organizationId"
 """The path parameter that every operation has."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Where a value was seen first: the call that answered with it, and the place in its body."""
 
     call: Call
     place: tuple[str | int, ...]
 
 
-@dataclass(slots=True)
-class Links:
+class Links(Struct):
     """What of each request came out of an earlier answer.
 
-    ``origins`` maps the id of a call's slot to where its value came from.
+    ``origins`` maps the id of a call's slot to where its value came from; ``sources`` are the numbers of the
+    calls that those are.
     """
 
     organization: str = ""
     origins: dict[tuple[int, Slot], Origin] = field(default_factory=dict)
+    sources: set[int] = field(default_factory=set)
 
     def of(self, call: Call, slot: Slot) -> Origin | None:
         """Return where the value of a slot came from; None where no answer before had it."""
@@ -51,6 +52,7 @@ def link(calls: Iterable[Call]) -> Links:
         for slot, value in call.slots():
             if value != links.organization and value in seen:
                 links.origins[call.number, slot] = seen[value]
+                links.sources.add(seen[value].call.number)
         for place, value in texts(call.answer):
             known = seen.get(value)
             # What lists or makes a resource tells its id better than what only mentions it.
@@ -62,7 +64,13 @@ def link(calls: Iterable[Call]) -> Links:
 
 def _is_id(place: tuple[str | int, ...], value: str) -> bool:
     name = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
-    return value_class(value) in _IDS or (len(value) >= _SHORTEST and name.lower().endswith("id"))
+    return _looks_like_id(value) or (len(value) >= _SHORTEST and name.lower().endswith("id"))
+
+
+@lru_cache(maxsize=1 << 16)
+def _looks_like_id(value: str) -> bool:
+    """Say it by the value alone; the same ones come in many answers."""
+    return value_class(value) in _IDS
 
 
 def flows(calls: Sequence[Call], links: Links) -> list[list[Call]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from harness import __version__
 from harness.inquiry import is_local
 from harness.result import Provenance, Source
+from harness.struct import replace
 
 _TOOL: Final = f"astro-migration-harness {__version__}"
 
@@ -36,4 +36,5 @@ def provenance_of(provenances: Sequence[Provenance], urls: Iterable[str]) -> Pro
         recorded=min(each.recorded for each in provenances),
         contracts={api: date for each in provenances for api, date in each.contracts.items()},
         base_urls={api: url for each in provenances for api, url in each.base_urls.items()},
+        anonymized=any(each.anonymized for each in provenances),
     )

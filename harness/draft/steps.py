@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from harness.contract_diff import ContractDiff, OperationDiff, Part
 from harness.difference import segments
@@ -15,14 +14,14 @@ from harness.exchange import Json
 from harness.landing import where
 from harness.redact.names import PLACEHOLDER
 from harness.rules import Severity
+from harness.struct import Struct, field
 from harness.variables import ENVIRONMENT, escape, variable_for
 
 _TIMES = 20
 """How many times longer than it was recorded a poll may take."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Written:
+class Written(Struct, kw_only=True):
     """A step as it will be written: its keys in order, and comments that stand above it."""
 
     keys: dict[str, Json]
@@ -31,8 +30,7 @@ class Written:
     deletes: Origin | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class Made:
+class Made(Struct, kw_only=True):
     """The steps of one flow; ``used`` are the values from outside that their replay needs."""
 
     steps: list[Written]
@@ -48,6 +46,7 @@ class Maker:
     def __init__(self, folds: Sequence[Fold], links: Links, diff: ContractDiff) -> None:
         """Take the folds in order."""
         self._folds = folds
+        self._written = {fold.first.number for fold in folds}
         self._links = links
         self._diff: Mapping[str, OperationDiff] = {each.id: each for each in diff.operations}
         self._names: dict[object, str] = {}
@@ -91,6 +90,11 @@ class Maker:
             written.keys["walk"] = True
         if fold.same:
             written.comments.append(f"Recorded {fold.same + 1} times with the same answer.")
+        refused = sum(each.refused for each in fold.calls)
+        if refused:
+            written.comments.append(
+                f"A limit or a gateway refused it {refused} times before it was answered."
+            )
         written.deletes = self._deleted(call)
         return written
 
@@ -105,7 +109,7 @@ class Maker:
         if fold.source is None:
             return escape(list(fold.values))
         call, place = fold.source
-        path = re.sub(r"\[0\]", "[*]", path_to(place), count=1)
+        path = path_to(place, every=True)
         listed = self._name(("list", call.number, path), f"{name}s")
         self._captures.setdefault(call.number, {})[listed] = path
         return f"${{{listed}}}"
@@ -129,14 +133,14 @@ class Maker:
             self._used["organization_id"] = value
             return "${organization_id}"
         origin = self._links.of(call, slot)
-        if origin is not None and any(origin.call is fold.first for fold in self._folds):
+        if origin is not None and origin.call.number in self._written:
             path = path_to(origin.place)
             name = self._name((origin.call.number, path), name_for(call, slot))
             self._captures.setdefault(origin.call.number, {})[name] = path
             return f"${{{name}}}"
         if slot[0] == "path":
             name = self._name(("constant", value), name_for(call, slot))
-            self._variables[name] = str(escape(value))
+            self._variables[name] = escape(value)
             return f"${{{name}}}"
         if PLACEHOLDER.fullmatch(value):
             return self._secret(call, slot, value)
@@ -244,7 +248,7 @@ def _number(filled: str) -> Json:
 def _poll(fold: Fold) -> Json:
     until: dict[str, Json] = {"status": fold.calls[-1].status}
     if fold.until is not None:
-        until = {"path": path_to((fold.until[0],)), "equals": fold.until[1]}
+        until = {"path": path_to((fold.until[0],)), "equals": escape(fold.until[1])}
     return {
         "until": until,
         "every": fold.every,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from harness.history.model import PastRun, Place
 from harness.history.store import Store
 from harness.result import Verdict
 from harness.rules import Severity
+from harness.struct import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appearance:
+class Appearance(Struct, frozen=True, kw_only=True):
     """A run that showed a finding, and in which scenarios; accepted only where it is in all of them."""
 
     run: PastRun
@@ -20,8 +18,7 @@ class Appearance:
     accepted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trail:
+class Trail(Struct, frozen=True, kw_only=True):
     """The runs that showed one finding, oldest first, and never none."""
 
     fingerprint: str
@@ -29,8 +26,7 @@ class Trail:
     appearances: tuple[Appearance, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(Struct, frozen=True, kw_only=True):
     """What one run made of a scenario; ``open`` and ``accepted`` count findings that matter."""
 
     run: PastRun

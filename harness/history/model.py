@@ -7,12 +7,12 @@ the data of an organization.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from harness.result import RunResult, Verdict
 from harness.rules import Severity
+from harness.struct import Struct
 
 OTHERS: Final = frozenset({"drift", "pinned"})
 """Modes of runs that compare v1 with itself."""
@@ -38,8 +38,7 @@ class State(StrEnum):
     """It went away more than once within the last runs that looked for it."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Series:
+class Series(Struct, frozen=True, order=True):
     """Runs that can be compared with each other: of one kind of evidence, judged in one way.
 
     ``purpose`` is empty, or one of :data:`OTHERS`. ``source`` is that of the evidence, empty where there is
@@ -52,16 +51,14 @@ class Series:
     profile: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Unit:
+class Unit(Struct, frozen=True, order=True):
     """What a step asks for: an operation, by a kind of probe (empty: as its author wrote it)."""
 
     probe: str
     operation: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Sighting:
+class Sighting(Struct, frozen=True, order=True):
     """A finding in one scenario, by its fingerprint, and the unit that showed it."""
 
     fingerprint: str
@@ -70,8 +67,7 @@ class Sighting:
     accepted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What one scenario came to in one run.
 
     ``concluded`` are the units of which all steps came to a conclusion: only of these it is known that a
@@ -84,8 +80,7 @@ class Outcome:
     sightings: tuple[Sighting, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """What a fingerprint stands for: a rule, an operation and a place; ``to`` where it was renamed."""
 
     rule: str
@@ -94,8 +89,7 @@ class Place:
     to: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tracked:
+class Tracked(Struct, frozen=True, kw_only=True):
     """A finding with its state. ``first`` and ``last`` are the starts (RFC 3339) of runs that found it.
 
     They are those within the last :data:`WINDOW` runs and this one.
@@ -109,8 +103,7 @@ class Tracked:
     last: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastRun:
+class PastRun(Struct, frozen=True, kw_only=True):
     """A run in one line. ``sources`` are the kinds of its evidence.
 
     ``breaking`` and ``risky`` count open findings by fingerprint, one that occurs in ten scenarios once; so
@@ -137,8 +130,7 @@ class PastRun:
         return self.breaking + self.risky
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(Struct, frozen=True, kw_only=True):
     """What is told of a run in the light of earlier ones.
 
     ``since`` is the start of the last comparable run, empty where there is none. ``tracked`` are sorted by

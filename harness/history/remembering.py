@@ -38,7 +38,7 @@ def _history(
     run: RunResult, readiness: Readiness, state: Path, behaviour: Behaviour, *, keep: bool
 ) -> History:
     outcomes = outcomes_of(run, behaviour)
-    known = places_of(run, behaviour.findings)
+    known = places_of(run, behaviour.standing)
     line = line_of(run, outcomes, readiness.value)
     try:
         with opened(state / FILE, write=keep) as store:

@@ -8,7 +8,7 @@ from typing import Final
 
 from harness.behaviour import Behaviour
 from harness.history.model import Outcome, PastRun, Place, Series, Sighting, Unit, purpose_of
-from harness.latency import Speed
+from harness.latency import JUDGED
 from harness.result import (
     Finding,
     RunResult,
@@ -26,13 +26,11 @@ _CONCLUSIVE = frozenset({Verdict.MATCH, Verdict.ACCEPTED, Verdict.UNSUPPORTED, V
 WHOLE: Final = "(the run)"
 """What stands for a scenario where findings are of the run as a whole; no id of a file has such brackets."""
 
-_SURE = frozenset({Speed.SLOWER, Speed.FASTER, Speed.ALIKE})
-
 
 def outcomes_of(run: RunResult, behaviour: Behaviour | None = None) -> dict[str, Outcome]:
     """Return what each scenario of a run came to, by its id, and under :data:`WHOLE` the run itself."""
     found = {scenario.id: _outcome(scenario, run) for scenario in run.scenarios}
-    judged = [each for each in behaviour.latencies if each.speed in _SURE] if behaviour else []
+    judged = [each for each in behaviour.latencies if each.speed in JUDGED] if behaviour else []
     if behaviour and judged:
         found[WHOLE] = _whole(behaviour, [each.operation for each in judged], list(found.values()))
     return found
@@ -47,13 +45,21 @@ def _whole(behaviour: Behaviour, judged: Iterable[str], outcomes: Sequence[Outco
             source=", ".join(_distinct(each.source for each in kinds)),
             profile=outcomes[0].series.profile,
         ),
-        verdict=Verdict.MISMATCH if behaviour.findings else Verdict.MATCH,
-        concluded=frozenset(Unit(probe="", operation=name) for name in judged),
+        verdict=_verdict(behaviour),
+        # Those about acceptances are of no operation.
+        concluded=frozenset(Unit(probe="", operation=name) for name in (*judged, "")),
         sightings=tuple(
             _sighting(finding, Unit(probe="", operation=finding.operation), None)
-            for finding in filter(_matters, behaviour.findings)
+            for finding in filter(_matters, behaviour.standing)
         ),
     )
+
+
+def _verdict(behaviour: Behaviour) -> Verdict:
+    if not behaviour.standing:
+        return Verdict.MATCH
+    agreed = all(each.accepted for each in behaviour.standing)
+    return Verdict.ACCEPTED if agreed else Verdict.MISMATCH
 
 
 def _outcome(scenario: ScenarioResult, run: RunResult) -> Outcome:

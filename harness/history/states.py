@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, TypeAlias
 
 from harness.history.model import Outcome, State, Unit
 from harness.rules import Severity
+from harness.struct import Struct, field
 
 RECENT: Final = 10
 """The last looks for a finding, this run's included, in which a flaky one went away more than once."""
@@ -25,8 +25,7 @@ Outcomes: TypeAlias = Mapping[str, Outcome]
 """What the scenarios of one run came to, by their ids."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class Course(Struct, frozen=True, kw_only=True):
     """How a finding fared. ``severity`` is the worst of the last run that showed it.
 
     ``first`` and ``last`` are positions of runs that showed it, from the oldest (0) on; this run is the last.
@@ -38,8 +37,7 @@ class Course:
     last: int
 
 
-@dataclass(slots=True)
-class _Trace:
+class _Trace(Struct):
     """What is known of a fingerprint so far; ``looks`` says of each run that looked whether it was there."""
 
     first: int

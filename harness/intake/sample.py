@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from harness.errors import Problem
 from harness.exchange import Exchange
+from harness.struct import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
+class Sample(Struct, frozen=True, kw_only=True):
     """One exchange of a file.
 
     ``where`` is ``file:line``, or the file and the number of the entry. ``operation`` is the one that the
@@ -26,8 +24,7 @@ class Sample:
     cut: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class Recording(Struct, frozen=True, kw_only=True):
     """What a file holds; ``single`` is True for an exchange document, which is one exchange.
 
     ``unread`` says which lines of an access log could not be understood.

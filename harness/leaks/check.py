@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from harness.leaks.layers import layers, unpacked
 from harness.leaks.looks import Looks
 from harness.leaks.names import Names
 from harness.settings import SecretRules
+from harness.struct import Struct, replace
 
 _SHORTEST: Final = 6
 """Bytes of a known value; a shorter one is found inside ordinary words."""
@@ -27,6 +28,8 @@ _LARGEST_ENTRY: Final = 256 << 20
 _LARGEST_ARCHIVE: Final = 1 << 30
 _DEEPEST: Final = 5
 """Files in each other: some unpack to themselves."""
+_MOST_CLEAN: Final = 1 << 18
+"""How many texts are remembered, by their hashes, as having nothing in them."""
 _LONG_LINE: Final = 1 << 16
 _OVERLAP: Final = 1 << 13
 _ALLOWED = re.compile(rb"(?:#|//)\s*pragma: allowlist secret\s*$")
@@ -34,8 +37,7 @@ _ALLOWED = re.compile(rb"(?:#|//)\s*pragma: allowlist secret\s*$")
 _DATA: Final = frozenset({".har", ".html", ".json", ".jsonl", ".log", ".xml", ".zip"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leak:
+class Leak(Struct, frozen=True, kw_only=True):
     """A secret that is in a file; the secret itself is in no field.
 
     ``line`` counts from 1, and is 0 where it is not known. ``place`` says where in what is written there,
@@ -72,6 +74,7 @@ class LeakCheck:
         self._names = Names(rules.names)
         self._written_names = Names(rules.names, answers=False)
         self._looks = Looks(rules.patterns)
+        self._clean: set[bytes] = set()
 
     def file(self, path: Path) -> list[Leak]:
         """Look through a file: a cassette, JSON, YAML, text, or an archive of such.
@@ -100,10 +103,14 @@ class LeakCheck:
 
     def text(self, content: bytes) -> Iterator[tuple[int, str]]:
         """Look through any text or bytes; yield the line of each secret, and what it is."""
+        clean: set[bytes] = set()
         for number, line in enumerate(content.split(b"\n"), 1):
-            for piece in _pieces(line):
-                for what, _ in self._found(piece):
-                    yield number, what
+            if line in clean:
+                continue
+            found = [what for piece in _pieces(line) for what, _ in self._found(piece)]
+            yield from ((number, what) for what in found)
+            if not found:
+                clean.add(line)
 
     def _content(
         self, name: str, suffix: str, content: bytes, path: Path | None = None, depth: int = 0
@@ -183,8 +190,14 @@ class LeakCheck:
             yield f"{what} headers", _by_name(key), secret
         yield from self._part(f"{what} body", content)
         media = (header(headers, "content-type") or "").lower()
-        for key, secret in self._names.in_content(unpacked(content) or content, media):
+        digest = _digest(content, media)
+        if digest in self._clean:
+            return
+        named = list(self._names.in_content(unpacked(content) or content, media))
+        for key, secret in named:
             yield f"{what} body", _by_name(key), secret
+        if not named:
+            self._note_clean(digest)
 
     def _part(self, part: str, data: bytes) -> Iterator[tuple[str, str, str]]:
         for what, secret in self._found(data):
@@ -192,6 +205,9 @@ class LeakCheck:
 
     def _found(self, data: bytes) -> Iterator[tuple[str, str]]:
         """Yield what is in some bytes, and the secret itself, which is only there to find its line."""
+        digest = _digest(data)
+        if digest in self._clean:
+            return
         told: set[str] = set()
         for layer, how in layers(data, self._shortest):
             inside = f", in {how}" if how else ""
@@ -203,6 +219,20 @@ class LeakCheck:
                 if look not in told:
                     told.add(look)
                     yield f"{look}{inside}", secret
+        if not told:
+            self._note_clean(digest)
+
+    def _note_clean(self, digest: bytes) -> None:
+        """Remember that there was nothing: the same fields and resources come many times in a recording."""
+        if len(self._clean) >= _MOST_CLEAN:
+            self._clean.clear()
+        self._clean.add(digest)
+
+
+def _digest(data: bytes, media: str | None = None) -> bytes:
+    """Return what stands for data that was looked through as bytes, or, with a media type, as a body."""
+    key = b"" if media is None else blake2b(media.encode("utf-8", "replace"), digest_size=16).digest()
+    return blake2b(data, digest_size=16, key=key).digest()
 
 
 def _data(name: str, suffix: str, content: bytes) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
@@ -190,5 +191,6 @@ def _json(text: bytes | str) -> Any:
         return None
 
 
+@lru_cache(maxsize=8192)
 def _flat(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from harness.contract import Contract, Operation
@@ -11,6 +10,7 @@ from harness.exchange import Json, Side
 from harness.probes.known import UNKNOWN_ID, Known, Steps, WrittenPath, with_request, with_unknown_id
 from harness.scenario import RequestSpec, Step
 from harness.schema import Schema
+from harness.struct import replace
 from harness.variables import parameters
 
 INVALID_NUMBER: Final = "not-a-number"

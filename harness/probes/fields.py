@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from harness.contract import Contract, Operation
 from harness.exchange import Json, Side
 from harness.probes.known import Known, with_request
 from harness.scenario import RequestSpec, Step
 from harness.schema import Schema
+from harness.struct import Struct
 
 JSON = "application/json"
 """The media type of the bodies that both APIs take."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """One property of a body, or one query parameter, by its name.
 
     ``schemas`` are those of the two contracts, without references. ``required``: both contracts require it.

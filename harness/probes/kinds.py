@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from harness.rules import Check
+from harness.struct import Struct
 
 MALFORMED_AUTHORIZATION: Final = "harness-probe malformed"
 """A header that no scheme of authorization has."""
@@ -18,8 +18,7 @@ ALL: Final = "all"
 """What ``checks`` say for every kind, of each operation of the scenario."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """What ``checks`` call by one name.
 
     ``authorization`` is the header's value in place of the token's: empty sends none, None leaves the

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from harness.contract import Contract, Operation
 from harness.exchange import Side
 from harness.scenario import RequestSpec, Scenario, Step
+from harness.struct import Struct
 from harness.variables import parameters
 
 UNKNOWN_ID: Final = "clunknown0000000000000000"
@@ -18,8 +18,7 @@ WrittenPath: TypeAlias = str | dict[str, str | int | None]
 """The path of a request as a scenario writes it: text, or values for the parameters of an operation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """A step with the operations that it addresses on the two sides, which both contracts have."""
 
     step: Step

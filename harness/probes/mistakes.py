@@ -6,7 +6,6 @@ Each function returns a :class:`Mistake`, or says in a clause why there is none.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from harness.contract import Contract
@@ -16,6 +15,7 @@ from harness.probes.fields import JSON, Field, bodies_of, body_fields, query_fie
 from harness.probes.known import Known, with_path_value, with_request, with_unknown_id
 from harness.probes.undoing import creates
 from harness.scenario import Step
+from harness.struct import Struct
 
 UNKNOWN_NAME: Final = "harnessUnknown"
 """The name of a field that no contract has."""
@@ -31,8 +31,7 @@ _NUMBERS: Final = frozenset({"integer", "number"})
 _NOTHING: Final = "it takes no body, and nothing in its query"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
+class Mistake(Struct, frozen=True, kw_only=True):
     """A step with one mistake in it. ``content`` are the bytes of its body, where they are no JSON.
 
     ``refused``: both contracts refuse it, or it names what is not there; a service may be lenient all the

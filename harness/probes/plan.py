@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.contract import Contract
@@ -18,6 +17,7 @@ from harness.probes.undoing import Undo, undo_of
 from harness.result import Lack, Unexercised
 from harness.rules import Check
 from harness.scenario import Expect, Scenario, Step
+from harness.struct import Struct, replace
 
 _SINGLE: Final[Mapping[str, tuple[Callable[[Steps], Step | None], str]]] = {
     "not-found": (not_found, "that gets one resource by its id"),
@@ -28,8 +28,7 @@ _READS: Final = "that reads, with GET"
 _SUITS: Final = "whose operation both contracts have and that it suits"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
+class Probe(Struct, frozen=True, kw_only=True):
     """One request that must be refused, or at least be answered alike.
 
     ``kind`` is what the scenario's ``checks`` call it. ``authorization`` is the header's value in place of
@@ -50,8 +49,7 @@ class Probe:
     undo: Undo | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """The probes that a scenario asks for, in their order, and those that no request can be made for."""
 
     probes: tuple[Probe, ...] = ()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from harness.contract import Contract
 from harness.creation import id_property
 from harness.exchange import Side
 from harness.probes.known import UNKNOWN_ID, Known, WrittenPath
 from harness.scenario import RequestSpec, Step
+from harness.struct import Struct, field
 from harness.variables import parameters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undo:
+class Undo(Struct, frozen=True, kw_only=True):
     """The step that undoes an accepted probe, on the side that accepted it.
 
     ``capture`` is what the probe takes from the answer for it: the id of what it made, by the name of a

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from time import perf_counter
 from typing import Final
@@ -19,6 +18,7 @@ from harness.proxy.peer import BrokenError, Event, Peer
 from harness.proxy.pool import Pool, UnreachableError
 from harness.proxy.routing import Destination
 from harness.proxy.tape import Body, Tape
+from harness.struct import Struct
 
 SAID_BY: Final = "harness record"
 """Who speaks in an answer that is not the service's."""
@@ -26,8 +26,7 @@ SAID_BY: Final = "harness record"
 _IDEMPOTENT = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PUT"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
+class Services(Struct, frozen=True, kw_only=True):
     """What all exchanges share."""
 
     pool: Pool

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 from harness.contract import BASE_URLS
 from harness.settings import Environment
+from harness.struct import Struct
 
 PATHS: Final[Mapping[str, str]] = {api: urlsplit(url).path for api, url in BASE_URLS.items()}
 """The path of each API's base URL below the proxy's own: that of the vendor's service."""
@@ -21,8 +21,7 @@ _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 _LOCAL = frozenset({"127.0.0.1", "[::1]", "localhost"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """What a connection is made to; ``authority`` is what the Host field says to it."""
 
     scheme: str
@@ -31,8 +30,7 @@ class Origin:
     authority: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
+class Destination(Struct, frozen=True, kw_only=True):
     """Where one request goes; ``target`` is the path with its query, ``url`` all of it."""
 
     origin: Origin
@@ -40,8 +38,7 @@ class Destination:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """Why a request goes nowhere; ``kind`` is the same for what has the same remedy."""
 
     status: int

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import partial
 
 from harness.coding import decoded
 from harness.exchange import Exchange, Failure, Headers, Request, Response, header
 from harness.recorder import cut_field
+from harness.struct import Struct
 
 
 class Body:
@@ -54,8 +54,7 @@ def _named(coding: str) -> str:
     return "" if coding == "identity" else coding
 
 
-@dataclass(slots=True, kw_only=True)
-class Tape:
+class Tape(Struct, kw_only=True):
     """One exchange while it goes by; ``status`` is 0 until an answer began."""
 
     method: str

@@ -6,21 +6,20 @@ import asyncio
 import base64
 import re
 import ssl
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from harness.listening import is_loopback
 from harness.proxy.routing import Origin
+from harness.struct import Struct
 
 _MOST: Final = 64 * 1024
 _LOST: Final = "the connection was lost"
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tunnel:
+class Tunnel(Struct, frozen=True, kw_only=True):
     """A proxy that connects us; ``credentials`` are those of Basic, empty without any."""
 
     host: str

@@ -8,7 +8,7 @@ their exchanges over: ``injected`` is what stands in those, ``receiving`` the ot
 from __future__ import annotations
 
 from harness.recorder.journal import Begun
-from harness.recorder.keeper import WORK, Keeper, Kept, Secrecy, recover
+from harness.recorder.keeper import WORK, Keeper, Kept, Secrecy, is_anonymous, recover
 from harness.recorder.running import ADDON, Job, run_job
 from harness.recorder.scope import Scope, scope_of
 from harness.recorder.storable import cut_field
@@ -23,6 +23,7 @@ __all__ = [
     "Scope",
     "Secrecy",
     "cut_field",
+    "is_anonymous",
     "recover",
     "run_job",
     "scope_of",

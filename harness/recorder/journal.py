@@ -15,19 +15,18 @@ import os
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
 from harness.cassette import to_exchange, to_interaction
 from harness.errors import Problem, UsageError
 from harness.exchange import Exchange
+from harness.struct import Struct, field
 
 NAME: Final = "journal.jsonl"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class Begun(Struct, frozen=True, kw_only=True):
     """A request that was under way; its URL is without secrets, ``started`` is RFC 3339 in UTC."""
 
     method: str
@@ -35,8 +34,7 @@ class Begun:
     started: str
 
 
-@dataclass(slots=True, kw_only=True)
-class Contents:
+class Contents(Struct, kw_only=True):
     """What a journal tells beside its exchanges, complete when all of those were read.
 
     ``flying`` began and did not end, by id. ``damaged`` counts lines that cannot be read; a last line that

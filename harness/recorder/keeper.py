@@ -5,13 +5,13 @@ What a keeper cannot do it says and counts; it never stands in the way of the cl
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Final, Self
@@ -19,6 +19,7 @@ from typing import Final, Self
 from filelock import FileLock, Timeout
 
 from harness import __version__
+from harness.anonymize import Anonymizer, Remains
 from harness.cassette import Review, write_cassette
 from harness.contract import API_VERSIONS, V1BETA1, load_contract
 from harness.errors import HarnessError, Problem, UsageError
@@ -30,15 +31,18 @@ from harness.recorder.scope import Scope
 from harness.recorder.storable import storable
 from harness.redact import Redactor
 from harness.result import Provenance, Source
+from harness.struct import Struct, field
 
 WORK: Final = ".recording"
 """The private directory beside the cassettes while a recording goes on, or waits for its recovery."""
 
+_ANONYMOUS: Final = "anonymous"
+"""The file beside the journal that says that its cassettes must be anonymous, whoever writes them."""
+
 _TOOL: Final = f"astro-migration-harness {__version__}"
 
 
-@dataclass(slots=True, kw_only=True)
-class Kept:
+class Kept(Struct, kw_only=True):
     """What a recording came to.
 
     ``cassettes`` maps paths to their numbers of exchanges; ``flying`` did not end. ``ignored`` counts what
@@ -57,17 +61,18 @@ class Kept:
         return sum(self.cassettes.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Secrecy:
     """What keeps secrets out of a recording.
 
     ``redactor`` takes them out; ``secrets`` are the real values, by name, that must not be in any file;
-    ``review`` looks through the cassettes that were written.
+    ``review`` looks through the cassettes that were written. ``anonymizer`` takes out what is personal.
     """
 
     redactor: Redactor
-    secrets: Mapping[str, str] = field(repr=False)
+    secrets: Mapping[str, str] = dataclasses.field(repr=False)
     review: Review | None = None
+    anonymizer: Anonymizer | None = None
 
 
 class Keeper:
@@ -117,6 +122,8 @@ class Keeper:
             self._lock.release()
             raise UsageError(_interrupted(directory))
         try:
+            if secrecy.anonymizer is not None:
+                (directory / WORK / _ANONYMOUS).touch()
             self._journal = Journal(journal, fsync=fsync)
         except OSError as error:
             shutil.rmtree(directory / WORK, ignore_errors=True)
@@ -229,6 +236,11 @@ def recover(directory: Path, environment: str, secrecy: Secrecy) -> Kept:
         lock.release()
 
 
+def is_anonymous(directory: Path) -> bool:
+    """Whether an interrupted recording was begun to become anonymous."""
+    return (directory / WORK / _ANONYMOUS).exists()
+
+
 def refuse_existing(directory: Path) -> None:
     """Refuse a directory that has cassettes: a recording replaces nothing.
 
@@ -241,8 +253,7 @@ def refuse_existing(directory: Path) -> None:
         raise UsageError(Problem(where=str(there), what="there is a recording here already", advice=advice))
 
 
-@dataclass(frozen=True, slots=True)
-class _Fold:
+class _Fold(Struct, frozen=True):
     """Writes one cassette a side, then removes the journal; a kill in between changes nothing of it."""
 
     directory: Path
@@ -257,21 +268,23 @@ class _Fold:
 
     def _folded(self) -> Kept:
         kept = Kept()
-        provenance = _Provenance(self.environment)
+        anonymizer = self.secrecy.anonymizer
+        provenance = _Provenance(self.environment, anonymized=anonymizer is not None)
         contents = Contents()
         sides: dict[Side, int] = dict.fromkeys(Side, 0)
         for exchange, _ in read_journal(self._journal, contents):
             sides[provenance.add(exchange)] += 1
+            if anonymizer is not None:
+                anonymizer.learn(self._clean(exchange))
         for side, number in sides.items():
             if number:
                 path = self.directory / f"{side.value}.yaml"
-                secrets, review = [*self.secrecy.secrets.values()], self.secrecy.review
                 write_cassette(
                     path,
                     self._of(side),
                     provenance.of(side),
-                    secrets=secrets,
-                    review=review,
+                    secrets=[*self.secrecy.secrets.values()],
+                    review=self._review,
                     workplace=self.directory / WORK,
                 )
                 kept.cassettes[path] = number
@@ -288,7 +301,17 @@ class _Fold:
     def _of(self, side: Side) -> Iterator[tuple[Exchange, str]]:
         for exchange, step in read_journal(self._journal, Contents()):
             if side_of(exchange.request.url)[0] is side:
-                yield self.secrecy.redactor.exchange(storable(exchange, sys.maxsize)), step
+                clean, anonymizer = self._clean(exchange), self.secrecy.anonymizer
+                yield anonymizer.exchange(clean) if anonymizer is not None else clean, step
+
+    def _clean(self, exchange: Exchange) -> Exchange:
+        return self.secrecy.redactor.exchange(storable(exchange, sys.maxsize))
+
+    def _review(self, written: Path, path: Path) -> None:
+        if self.secrecy.review is not None:
+            self.secrecy.review(written, path)
+        if self.secrecy.anonymizer is not None:
+            Remains(self.secrecy.anonymizer.originals.known)(written, path)
 
 
 def side_of(url: str) -> tuple[Side, str]:
@@ -304,8 +327,9 @@ def side_of(url: str) -> tuple[Side, str]:
 class _Provenance:
     """Where the exchanges of a recording come from, gathered while they are read."""
 
-    def __init__(self, environment: str) -> None:
+    def __init__(self, environment: str, *, anonymized: bool = False) -> None:
         self._environment = environment
+        self._anonymized = anonymized
         self._started: dict[Side, str] = {}
         self._bases: dict[Side, dict[str, str]] = {side: {} for side in Side}
         self._local: set[Side] = set()
@@ -329,6 +353,7 @@ class _Provenance:
             tool=_TOOL,
             contracts=_dates(self._bases[side]),
             base_urls=self._bases[side],
+            anonymized=self._anonymized,
         )
 
 

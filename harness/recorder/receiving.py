@@ -13,7 +13,6 @@ import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +23,7 @@ from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, R
 from harness.recorder.injected.line import KEPT
 from harness.recorder.keeper import Keeper
 from harness.recorder.storable import cut_field
+from harness.struct import replace
 
 _LENGTH: Final = struct.Struct("!I")
 _BLOCK: Final = 256 * 1024

@@ -15,7 +15,6 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -24,6 +23,7 @@ from harness.errors import Problem, UsageError
 from harness.recorder.injected.front.sitecustomize import DIRECTORY
 from harness.recorder.keeper import Keeper
 from harness.recorder.receiving import Receiver
+from harness.struct import Struct
 
 FRONT: Final = Path(__file__).parent / "injected" / "front"
 """What goes before the command's ``PYTHONPATH``."""
@@ -37,8 +37,7 @@ _LONGEST: Final = 80
 """Bytes of a directory's path; that of a socket must be shorter than 104 on some systems."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """What became of a command.
 
     ``code`` is its exit code, 128 and the signal's number where one killed it. ``reached`` is whether any

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 from harness.errors import Problem, UsageError
 from harness.exchange import Request
 from harness.settings import Environment
+from harness.struct import Struct
 
 LARGEST_BODY: Final = 4 * 1024 * 1024
 """Bytes of a body that are kept by default; of a larger one the length and a hash are."""
@@ -21,8 +21,7 @@ LARGEST_RECORDING: Final = 2 * 1024 * 1024 * 1024
 _PORTS: Final[Mapping[str, int]] = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """What is recorded.
 
     ``origins`` are ``(scheme, host, port)`` of the configured base URLs, ``ignored`` patterns of paths that

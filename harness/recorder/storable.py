@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
 from harness.coding import GZIP_MAGIC, gunzipped
 from harness.exchange import Exchange, Failure, Headers, Request, Response
+from harness.struct import replace
 
 CUT: Final = "Harness-Body-Cut"
 """The header field that says what a body was that is not kept: its length in bytes and its SHA-256.

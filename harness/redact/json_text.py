@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from harness.redact.names import SHORT_TOKEN_LENGTH, Name, read_name
+from harness.struct import Struct, field
 
 # A string and whether it is a key, a bracket, or a number or literal. The last string may be cut short.
 _LEXEME = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*"?)(\s*:)?|[{}\[\]]|[^\s{}\[\],:"]+', re.DOTALL)
@@ -20,8 +20,7 @@ _NO_NAME = read_name("")
 _Strings = list[tuple[int, int, str]]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Container:
+class _Container(Struct, kw_only=True):
     """An open object or list.
 
     ``key`` is the name that the next value goes by; in a list, that of the list itself. ``hides_all``:
@@ -40,8 +39,7 @@ class _Container:
     strings: _Strings = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class JsonRedaction:
+class JsonRedaction(Struct):
     """One walk over a text.
 
     ``hide`` replaces a whole value, ``clean`` what is secret in a text; ``read`` says what a name says.

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
+
+from harness.struct import Struct, replace
 
 PROBE: Final = "harness-probe"
 """Marks the made-up credentials of the auth probes, which must stay readable."""
@@ -48,8 +49,7 @@ _LABELS = frozenset(
 _VALUES = frozenset({"value", "values", "defaultvalue", "rawvalue"})
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """What a name says about the value that goes by it.
 
     ``secret``: strings by this name are secrets. ``numeric``: numbers too. ``holder``: so is every string

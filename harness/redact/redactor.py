@@ -11,7 +11,6 @@ import re
 import secrets as random_source
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from functools import lru_cache, partial
 from urllib.parse import quote, unquote, unquote_plus
 
@@ -21,6 +20,7 @@ from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
 from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, reader_of
 from harness.settings import SecretRules, Settings
+from harness.struct import replace
 
 _MASK = re.compile(r"[*•]+")
 _SCHEMES = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from harness.announcements import WANTED
@@ -10,6 +11,8 @@ from harness.behaviour import Behaviour
 from harness.endings import Ending
 from harness.latency import ENOUGH, FLOOR, RATIO, Latency, Speed
 from harness.report.words import SIDES, count
+from harness.result import Accepted
+from harness.struct import Struct
 
 LATENCIES: Final = "How long the answers take"
 ENDINGS: Final = "When the APIs end"
@@ -31,12 +34,15 @@ ROW: Final = 26
 _THICK: Final = 9
 
 
-def latency_row(latency: Latency) -> list[str]:
-    """Write a latency as a row of :data:`LATENCY_COLUMNS`; the operation may be foreign text."""
+def latency_row(latency: Latency, accepted: Mapping[str, Accepted] = MappingProxyType({})) -> list[str]:
+    """Write a latency as a row of :data:`LATENCY_COLUMNS`; the operation may be foreign text.
+
+    ``accepted`` is what somebody agreed to, by operation.
+    """
     sure = latency.low is not None and latency.high is not None
     return [
         latency.operation,
-        latency.speed.value,
+        f"{latency.speed.value}{', accepted' if latency.operation in accepted else ''}",
         f"{latency.samples:,}",
         *(
             _milliseconds(each)
@@ -73,6 +79,19 @@ def _left(days: int | None) -> str:
     return str(days) if days >= 0 else f"{-days} ago"
 
 
+def agreements(behaviour: Behaviour) -> list[str]:
+    """Say of each operation that v1 may answer more slowly why; reasons may be foreign text."""
+    return [
+        f"Accepted at {operation}: {'; '.join(filter(None, (each.reason, each.ticket, until(each))))}."
+        for operation, each in behaviour.accepted.items()
+    ]
+
+
+def until(accepted: Accepted) -> str:
+    """Say up to which day an acceptance holds; nothing where it says none."""
+    return f"until {accepted.until}" if accepted.until else ""
+
+
 def headline(behaviour: Behaviour) -> str:
     """Say how many operations v1 answers more slowly, of how many with enough samples; empty without any."""
     judged = [each for each in behaviour.latencies if each.speed not in (Speed.TOO_FEW, Speed.SANDBOX)]
@@ -84,11 +103,11 @@ def headline(behaviour: Behaviour) -> str:
     left += [f"{box} from the sandbox, which proves nothing"] if box else []
     also = f" ({', '.join(left)})" if left else ""
     slow = sum(each.speed is Speed.SLOWER for each in judged)
+    also = f", {len(behaviour.accepted)} accepted{also}" if behaviour.accepted else also
     return f"v1 is slower in {slow} of {count(len(judged), 'operation')}{also}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(Struct, frozen=True, kw_only=True):
     """A bar of the picture: one side of one operation; ``y`` is its upper edge, ``p95`` where a line ends."""
 
     side: str
@@ -99,8 +118,7 @@ class Bar:
     said: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """Bars of medians with lines to the 95th percentiles, two for each operation, longest times to scale."""
 
     height: int

@@ -8,13 +8,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from harness.report.exchanges import pair_documents
 from harness.report.html import render_html
 from harness.report.run_json import json_parts
 from harness.report.ticket import TicketPart, ticket_markdown
+from harness.struct import Struct
 
 _BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
 """The first time that an archive can hold; that of writing would make equal runs differ."""
@@ -23,8 +23,7 @@ _UNIX: Final = 3
 _READABLE: Final = 0o100644 << 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
+class Bundle(Struct, frozen=True, kw_only=True):
     """The texts of a bundle: ``texts`` by file name, ``archived`` by path in ``exchanges.zip``."""
 
     texts: Mapping[str, str]
@@ -38,10 +37,10 @@ class Bundle:
 
 def bundle_of(part: TicketPart, tracker: str) -> Bundle:
     """Make the bundle of a ticket; the Markdown is within what the tracker takes in one comment."""
-    whole = "".join(json_parts(part.run, part.assessment))
+    whole = "".join(json_parts(part.run, part.assessment, part.history))
     return Bundle(
         texts={
-            "report.html": render_html(part.run, part.assessment),
+            "report.html": render_html(part.run, part.assessment, part.history),
             "report.md": ticket_markdown(part, tracker),
         },
         archived={"run.json": whole, **dict(pair_documents(part.run))},

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -18,6 +17,7 @@ from harness.report.text import failure_text
 from harness.report.words import VERDICTS, clip, count, inconclusive, sentence, visible
 from harness.result import RunResult, ScenarioResult, Verdict
 from harness.rules import Severity
+from harness.struct import Struct
 
 _LONGEST_MESSAGE = 2_000
 
@@ -49,8 +49,7 @@ STATUSES: Mapping[Verdict, Status] = MappingProxyType(
 """As pytest has them: the same run is green in both."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """One scenario. All texts are harmless: what cannot be seen is shown as an escape.
 
     ``name`` is the scenario's id, ``directory`` what it is in below the scenarios directory. ``message`` is

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.history import History, PastRun, State
+from harness.struct import Struct
 
 TITLE: Final = "What changed since the last run"
 TREND: Final = "Open findings by run"
@@ -83,8 +83,7 @@ def as_json(history: History) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(Struct, frozen=True, kw_only=True):
     """A bar of the picture: one severity of one run, stacked."""
 
     kind: str
@@ -95,8 +94,7 @@ class Bar:
     said: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
+class Label(Struct, frozen=True, kw_only=True):
     """A text of the picture; ``place`` says what of it is at ``x``: ``middle``, ``end``, or its start."""
 
     x: float

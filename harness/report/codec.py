@@ -18,6 +18,7 @@ import msgspec
 
 from harness.exchange import Json
 from harness.result import ScenarioResult
+from harness.struct import field_names
 
 MAX_DEPTH = 200
 """Levels of nesting that a value keeps."""
@@ -121,7 +122,7 @@ def _is_finite(values: list[Json]) -> bool:
 
 def _strict(value: object, depth: int) -> Any:
     """Copy a value into what strict JSON can hold."""
-    if not isinstance(value, dict | list | tuple | Event) and not is_dataclass(value):
+    if not isinstance(value, dict | list | tuple | msgspec.Struct) and not is_dataclass(value):
         return _strict_scalar(value)
     if depth > MAX_DEPTH:
         return TOO_DEEP
@@ -130,7 +131,7 @@ def _strict(value: object, depth: int) -> Any:
     if isinstance(value, list | tuple):
         return [_strict(item, depth + 1) for item in value]
     tag = {"event": type(value).__struct_config__.tag} if isinstance(value, Event) else {}
-    names = value.__struct_fields__ if isinstance(value, Event) else [each.name for each in fields(value)]
+    names = field_names(value) if isinstance(value, msgspec.Struct) else [each.name for each in fields(value)]
     return tag | {name: _strict(getattr(value, name), depth + 1) for name in names}
 
 

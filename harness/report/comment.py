@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from harness.report.bundle import bundle_of
@@ -16,10 +15,10 @@ from harness.report.exchanges import plain_name
 from harness.report.job_summary import checked_link
 from harness.report.ticket import TicketPart, ticket_markdown
 from harness.report.wiki import render_wiki
+from harness.struct import Struct, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
+class Comment(Struct, frozen=True, kw_only=True):
     """What goes to a tracker: the comment with its mark, and files by name.
 
     ``texts`` are those that the files were made of, for whoever looks through them.

@@ -10,7 +10,6 @@ acceptance says.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from harness.comparison import Comparison, Unpaired
@@ -18,8 +17,9 @@ from harness.difference import Kind
 from harness.exchange import Json, Side
 from harness.readiness import is_open
 from harness.report.codec import encode, format_json
-from harness.report.markdown import LIMIT, code, prose
-from harness.report.markdown import text as escaped
+from harness.report.inline import code, prose
+from harness.report.inline import text as escaped
+from harness.report.markdown import LIMIT
 from harness.report.text import calls_text, finding_text
 from harness.report.words import (
     BASELINE,
@@ -35,6 +35,7 @@ from harness.report.words import (
 )
 from harness.result import Finding, ScenarioResult, StepResult, Verdict
 from harness.rules import Severity
+from harness.struct import as_dict
 
 _PLACE = "into a file for --accept"
 _SIDES = {Side.BASELINE: BASELINE, Side.CANDIDATE: CANDIDATE}
@@ -96,7 +97,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "remedy": finding.remedy,
         "fingerprint": finding.fingerprint,
         "inconclusive": finding.inconclusive,
-        "accepted": asdict(finding.accepted) if finding.accepted else None,
+        "accepted": as_dict(finding.accepted) if finding.accepted else None,
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from harness.contract import Contract, Operation
 from harness.contract_diff import Cause, ContractDiff, Documented, OperationDiff, Outline, Part, When
-from harness.report.markdown import code, prose
+from harness.report.inline import code, prose
 from harness.report.words import count, sentence, visible, where_to
 from harness.rules import Severity
 

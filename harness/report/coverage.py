@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from harness.coverage import Coverage
 from harness.exchange import Json, Side
 from harness.report.codec import encode, format_json
-from harness.report.markdown import LIMIT, coverage_table, prose
+from harness.report.inline import prose
+from harness.report.markdown import LIMIT, coverage_table
 from harness.report.matrix import EXPLAINED, cells, columns, gaps, headline, totals
 from harness.report.text import table
 from harness.report.words import SIDES, count, visible

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from harness.causes import Cause
 from harness.readiness import Assessment
 from harness.report.words import CHECKS, VERDICTS, count
 from harness.result import RunResult, ScenarioResult, StepResult, Verdict, operation_name
 from harness.rules import Severity
+from harness.struct import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsupported:
+class Unsupported(Struct, frozen=True, kw_only=True):
     """An operation that v1 does not have; ``remedies`` are the distinct ones of its findings."""
 
     operation: str
@@ -20,8 +18,7 @@ class Unsupported:
     steps: tuple[tuple[ScenarioResult, StepResult], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
+class Digest(Struct, frozen=True, kw_only=True):
     """What a report shows, in the order in which it shows it.
 
     ``causes`` are those that say something, worst first, open before accepted. ``unproved`` are

@@ -1,6 +1,7 @@
 """``harness draft``: what was drafted, what to look at, and what no draft could be made of.
 
-JSON: ``{"drafts": [{"scenario", "calls", "review", "unproved"}], "left": [{"number", "call", "why"}]}``.
+JSON: ``{"drafts": [{"scenario", "calls", "times", "review", "unproved"}],
+"left": [{"number", "call", "why"}]}``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ def draft_text(drafts: Drafts, directory: str) -> str:
     """Write it for a terminal; ``directory`` is where the drafts are."""
     lines: list[str] = []
     for each in drafts.drafts:
-        lines.append(f"{directory}/{each.name}.yaml: {count(each.calls, 'call')}")
+        times = f", {each.times:,} times" if each.times > 1 else ""
+        lines.append(f"{directory}/{each.name}.yaml: {count(each.calls, 'call')}{times}")
         lines += [f"    review: {sentence}" for sentence in each.review]
         if each.unproved:
             lines.append(f"    it does not ask what was recorded: {each.unproved}.")
@@ -36,6 +38,7 @@ def draft_json(drafts: Drafts, directory: str) -> str:
             {
                 "scenario": f"{directory}/{each.name}.yaml",
                 "calls": each.calls,
+                "times": each.times,
                 "review": each.review,
                 "unproved": each.unproved,
             }

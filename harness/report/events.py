@@ -17,7 +17,6 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -28,6 +27,7 @@ from harness.report.codec import DecodeError, Decoder, Event, encode
 from harness.report.stored import Lines
 from harness.result import RunResult, ScenarioResult
 from harness.shards import Shard
+from harness.struct import Struct, field
 
 FORMAT = 1
 """The format of the log and of ``run.json``; it grows when a reader of the old one would misread."""
@@ -177,8 +177,7 @@ def load_scenario(text: str) -> ScenarioResult:
         raise UsageError(Problem(where="", what=f"this is not the result of a scenario ({error})")) from error
 
 
-@dataclass(slots=True)
-class _Merged:
+class _Merged(Struct):
     """What the lines of one or more logs add up to."""
 
     started: dict[str, RunStarted] = field(default_factory=dict)

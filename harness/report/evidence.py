@@ -7,7 +7,6 @@ look.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.exchange import Body, BodyKind, Headers
@@ -17,6 +16,7 @@ from harness.report.curl import curl
 from harness.report.side_by_side import Block, side_by_side
 from harness.report.words import clip
 from harness.result import Evidence, StepResult
+from harness.struct import Struct, replace
 
 BODY: Final = 10_000
 """Characters of one body in a page."""
@@ -36,8 +36,7 @@ _IDS = frozenset(
 _BODY_IDS = frozenset({"requestId", "traceId", "correlationId"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One exchange as texts.
 
     ``ids`` are what the vendor's support finds the call by. ``writes``: it may change something when it is
@@ -60,8 +59,7 @@ class Call:
         return sum(len(text) + 4 * text.count('"') + 4 * text.count("'") for text in texts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairView:
+class PairView(Struct, frozen=True, kw_only=True):
     """The two calls of a step, None where one was not made, and their bodies."""
 
     old: Call | None

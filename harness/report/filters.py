@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from harness.causes import Cause
 from harness.report.words import CHECKS
 from harness.result import RunResult, ScenarioResult, operation_name
 from harness.rules import Check, Severity
+from harness.struct import Struct
 
 MOST: Final = 300
 """Choices of one filter: the most frequent ones; the search finds the others."""
@@ -22,8 +22,7 @@ STATES: Final = ("new", "regressed", "flaky", "known")
 """What a finding is against the runs before, by the words of the history."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+class Filter(Struct, frozen=True, kw_only=True):
     """A list to choose from; ``choices`` are (mark, text) pairs."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from harness.history import History
@@ -19,10 +18,10 @@ from harness.report.notes import code_quality, github_annotations, notes_of
 from harness.report.run_json import json_parts
 from harness.report.sarif import render_sarif
 from harness.result import RunResult
+from harness.struct import Struct, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """A run, and what its renderings need to know besides.
 
     ``history`` is what earlier runs say, None where none were asked. ``below`` is the project's directory in

@@ -12,7 +12,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
@@ -30,10 +29,12 @@ from harness.report.compiled import compiled
 from harness.report.digest import digest
 from harness.report.evidence import BODY
 from harness.report.filters import Filters
+from harness.report.provenance import provenance
 from harness.report.views import PLACES, ScenarioView, SectionView, Views
 from harness.report.words import clip, visible_lines
 from harness.result import RunResult, ScenarioResult, Verdict
 from harness.rules import Severity
+from harness.struct import Struct
 
 ROOM: Final = 3_000_000
 """Characters of causes and scenarios in a page, about: a larger one opens slowly, and trackers refuse it."""
@@ -72,6 +73,15 @@ A file of scenarios that match, or differ as accepted, has none.
 UNPROVED: Final = 500
 """Lines of what was not proved."""
 
+PART: Final = 100
+"""Rows of a long table that a browser lays out at once, when they come into view."""
+
+MOST_ROWS: Final = 200
+"""Rows of a table of what changed, of what was agreed, or of places that left their contract, at most.
+
+A browser takes seconds to lay out a table of thousands.
+"""
+
 _MOST_LINES = 40
 _OF_CAUSE, _OF_ROW, _OF_LINE = 4_500, 550, 350
 """Characters that a cause in full takes, one in a line, and a scenario in a line."""
@@ -82,8 +92,7 @@ _ALIKE = (Verdict.MATCH, Verdict.ACCEPTED)
 _REDACTOR = Redactor()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
+class _Plan(Struct, frozen=True, kw_only=True):
     """What goes where: ``full`` and ``rows`` are in the page, ``beside`` maps files to what is in them."""
 
     full: tuple[Cause, ...]
@@ -221,6 +230,9 @@ class _Pages:
             assessment=assessment,
             digest=shown,
             changes=changes,
+            changed=list(changes.rows(self._history)) if self._history else [],
+            most=MOST_ROWS,
+            PART=PART,
             behaviour=behaviour,
             picture=behaviour.picture(assessment.behaviour),
             history=self._history,
@@ -229,12 +241,14 @@ class _Pages:
             more_worst=max(len(shown.worst) - WORST, 0),
             finished=words.finished_counts(run),
             noise=words.noise(run),
-            provenance=words.provenance(run),
+            provenance=provenance(run),
             filters=self._filters.all,
             sections=self._sections(plan),
             unsupported=self._views.unsupported(shown),
             unproved=shown.unproved[:UNPROVED],
-            agreed=acceptances.agreed(assessment.causes, run.started),
+            agreed=acceptances.agreed(
+                assessment.causes, run.started, self._history, standing=assessment.behaviour.findings
+            ),
             lapsed=[self._views.row(cause) for cause in acceptances.lapsed(shown.causes)[:PLACES]],
             operations=self._views.operations(assessment),
             scenarios=plan.scenarios,

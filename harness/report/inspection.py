@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from harness.inspection import Inspection, Met, Used, proves
 from harness.report.codec import encode, format_json
-from harness.report.markdown import code, prose
+from harness.report.inline import code, prose
 from harness.report.words import count, visible
 
 _MOST_UNKNOWN = 20

@@ -1,13 +1,13 @@
 """``report.md``: the run for a migration ticket, worst first, within a tracker's limit.
 
 The text is cut between findings, never within one, and says what was left out. Foreign text is shown as
-text: it cannot end a table cell, start a heading, make a link or mention anybody.
+:mod:`harness.report.inline` writes it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from functools import partial
 
 from harness.behaviour import Behaviour
 from harness.causes import Cause, Place
@@ -15,10 +15,13 @@ from harness.coverage import Coverage
 from harness.history import History
 from harness.probing import Probing
 from harness.readiness import Assessment, CheckAssessment, OperationAssessment, sandbox_reason
-from harness.report import behaviour, changes, probing, words
+from harness.report import acceptances, behaviour, changes, probing, words
+from harness.report.acceptances import Agreed
 from harness.report.digest import Digest, Unsupported, digest, found
 from harness.report.fitting import Section, fitted_sections
+from harness.report.inline import code, prose, text
 from harness.report.matrix import EXPLAINED, cells, columns, gaps, headline, totals
+from harness.report.provenance import provenance
 from harness.report.words import clip, count, visible
 from harness.result import Accepted, Readiness, RunResult, ScenarioResult, operation_name
 from harness.rules import Severity
@@ -30,61 +33,13 @@ LIMIT = 60_000
 ELSEWHERE = "`report.html` and `run.json` have them"
 """Which files have what is left out, where they stand beside the report."""
 
-_LONG, _SHORT = 500, 200
-"""Characters of one foreign sentence, and of one foreign name; escapes may double them."""
+_SHORT = 200
+"""Characters of one line of a body."""
 
 _MOST_PLACES = 10
 _MOST_PATHS = 5
 _MOST_LINES = 12
 _MOST_ROWS = 12
-_SPECIAL = re.compile(r"[\\`*\[\]<>|#~&$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+]|(?<=^\d)[.)]|!(?=\[)|@")
-_IN_CODE = re.compile(r"[^A-Za-z0-9 ]")
-
-
-def text(value: str, limit: int = _LONG) -> str:
-    """Write foreign text so that it reads as it is; at most twice ``limit`` characters long."""
-    shown = visible(value).strip()
-    written = _SPECIAL.sub(_escaped, clip(shown, limit))
-    # No escape is longer than eight characters.
-    return written if len(written) <= 2 * limit else _SPECIAL.sub(_escaped, clip(shown, limit // 4))
-
-
-def _escaped(match: re.Match[str]) -> str:
-    found = match[0]
-    if found == "@":
-        # A zero-width space after it keeps trackers from telling a person of that name.
-        return "@&#8203;"
-    return {"<": "&lt;", "&": "&amp;"}.get(found, f"\\{found}")
-
-
-def code(value: str, limit: int = _SHORT) -> str:
-    """Write foreign text as code, also within a table; at most about twice ``limit`` characters long."""
-    shown = clip(visible(value), limit)
-    if not shown.strip():
-        return "` `"
-    if "`" not in shown and "|" not in shown and "\\" not in shown:
-        return f"`{shown}`"
-    # No escape keeps a pipe in a table's code span everywhere; entities in an element do.
-    written = _IN_CODE.sub(_entity, shown)
-    if len(written) > 2 * limit:
-        written = _IN_CODE.sub(_entity, clip(shown, limit // 5))
-    return f"<code>{written}</code>"
-
-
-def _entity(match: re.Match[str]) -> str:
-    return f"&#{ord(match[0])};"
-
-
-def prose(value: str) -> str:
-    """Write a sentence; JSONPaths and what stands in `backticks` are shown as code."""
-    parts = words.pieces(clip(visible(value), _LONG))
-    return "".join(code(part) if is_code else _inline(part) for is_code, part in parts)
-
-
-def _inline(part: str) -> str:
-    """Write a part of a sentence; the spaces at its ends belong to the sentence."""
-    start = " " * part.startswith(" ")
-    return f"{start}{text(part)}{' ' * (part.endswith(' ') and len(part) > 1)}"
 
 
 def render_markdown(
@@ -103,7 +58,9 @@ def render_markdown(
     """
     shown = digest(run, assessment)
     head = "\n\n".join(_head(run, assessment, history, note))
-    wanted = (*_changes(history), *_sections(shown), *_tables(shown, assessment))
+    standing = assessment.behaviour.findings
+    agreed = acceptances.agreed(assessment.causes, run.started, history, standing=standing)
+    wanted = (*_changes(history), *_sections(shown), *_tables(shown, assessment), _acceptances(agreed))
     sections = [each for each in wanted if each.blocks]
     said = f"left out here to stay under {limit:,} characters; {elsewhere}"
     share = min(limit / LIMIT, 1.0)
@@ -124,7 +81,7 @@ def _head(run: RunResult, assessment: Assessment, history: History | None, note:
         yield f"**{assessment.behaviour.countdown}**"
     yield words.INTRODUCTION
     yield f"**Scenarios:** {words.finished_counts(run)}: {words.verdict_counts(assessment.verdicts)}."
-    rows = [f"| {name} | {text(value, 300)} |" for name, value in words.provenance(run)]
+    rows = [f"| {name} | {text(value, 300)} |" for name, value in provenance(run)]
     if len(rows) > _MOST_ROWS:
         rows[_MOST_ROWS:] = [f"| | {count(len(rows) - _MOST_ROWS, 'row')} more in `run.json` |"]
     yield "\n".join(["| Provenance | |", "|---|---|", *rows])
@@ -248,7 +205,7 @@ def _tables(shown: Digest, assessment: Assessment) -> Iterator[Section]:
     yield Section(
         title="Scenarios",
         blocks=tuple(map(_scenario_row, shown.scenarios)),
-        share=5_000,
+        share=4_000,
         noun="scenario",
         intro="| Verdict | Scenario | Title | Steps | Ticket |\n|---|---|---|--:|---|",
         joint="\n",
@@ -380,6 +337,7 @@ def _probing(found: Probing) -> Iterator[Section]:
 
 
 def _behaviour(found: Behaviour) -> Iterator[Section]:
+    explained = "\n\n".join([behaviour.EXPLAINED, *map(prose, behaviour.agreements(found))])
     yield Section(
         title=behaviour.ENDINGS,
         blocks=tuple(
@@ -395,11 +353,24 @@ def _behaviour(found: Behaviour) -> Iterator[Section]:
         title=behaviour.LATENCIES,
         blocks=tuple(
             _row([text(first, 100), *others])
-            for first, *others in map(behaviour.latency_row, found.latencies)
+            for first, *others in (behaviour.latency_row(each, found.accepted) for each in found.latencies)
         ),
         share=2_500,
         noun="operation",
-        intro=f"{behaviour.EXPLAINED}\n\n{_row(behaviour.LATENCY_COLUMNS)}\n|---|---|{'--:|' * 6}---|",
+        intro=f"{explained}\n\n{_row(behaviour.LATENCY_COLUMNS)}\n|---|---|{'--:|' * 6}---|",
+        joint="\n",
+    )
+
+
+def _acceptances(agreed: tuple[Agreed, ...]) -> Section:
+    """Write what was agreed; it comes last, and what does not fit is cut from there first."""
+    write = partial(code, limit=100), partial(text, limit=200)
+    return Section(
+        title=acceptances.TITLE,
+        blocks=tuple(_row(acceptances.cells(each, *write)) for each in agreed),
+        share=800,
+        noun="acceptance",
+        intro=f"{_row(list(acceptances.COLUMNS))}\n|---|---|---|---|---|--:|---|",
         joint="\n",
     )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import Problem, UsageError
 from harness.report.events import RunFinished, RunStarted, ScenarioFinished, missing_shards, read_events
 from harness.sentences import counted, named, plural
 from harness.shards import Shard
+from harness.struct import Struct
 
 _HOW: tuple[tuple[str, Callable[[RunStarted], object]], ...] = (
     ("version", lambda run: run.tool),
@@ -25,8 +25,7 @@ _HOW: tuple[tuple[str, Callable[[RunStarted], object]], ...] = (
 _RERUN = "Run it again with the same commit, options and number of shards."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Log:
+class _Log(Struct, frozen=True, kw_only=True):
     """What one log says of its run; several workers may have written it."""
 
     path: Path

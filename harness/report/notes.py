@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 
@@ -21,6 +20,7 @@ from harness.report.words import VERDICTS, clip, count, samples, sentence, visib
 from harness.report.workflow_commands import workflow_command
 from harness.result import Finding, RunResult, StepResult, Verdict
 from harness.rules import Severity
+from harness.struct import Struct
 
 MOST_ANNOTATIONS = 10
 """Annotations of one level that GitHub shows of one step of a job."""
@@ -37,8 +37,7 @@ class Level(StrEnum):
     NOTICE = "notice"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Struct, frozen=True, kw_only=True):
     """One remark on one line; both texts are on one line and show what cannot be seen as escapes.
 
     ``path`` is relative to the repository, empty for what is about the whole run; ``line`` counts from 1.

@@ -37,8 +37,9 @@ assessment.probing      ``answered``: what both sides answered to each kind of p
                         of :class:`harness.probing.Probing`)
 assessment.retries      how many attempts were followed by another one, by status or kind of failure
 assessment.behaviour    ``latencies`` by operation in seconds, ``endings`` that answers announce, ``findings``
-                        of the run as a whole, and ``countdown``, a sentence on the end of v1beta1 (the fields
-                        are those of :class:`harness.behaviour.Behaviour`)
+                        of the run as a whole, ``lapsed``: those about acceptances of such findings, and
+                        ``countdown``, a sentence on the end of v1beta1 (the fields are those of
+                        :class:`harness.behaviour.Behaviour`)
 history                 what earlier runs say of this one; null where none were asked; see below
 causes                  the findings of the run by their cause, worst first; see below
 scenarios               the results in the order of their ids; the fields are those of
@@ -92,7 +93,6 @@ body is written as the string ``"NaN"``, an infinity as ``"Infinity"`` or ``"-In
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
 
 from harness.causes import Cause
@@ -101,6 +101,7 @@ from harness.readiness import Assessment
 from harness.report import changes
 from harness.report.codec import encode, format_json
 from harness.result import RunResult, operation_name
+from harness.struct import field_names
 
 _LAST = ("unfinished", "scenarios")
 _AT_ONCE = 100
@@ -116,12 +117,12 @@ def render_json(run: RunResult, assessment: Assessment, history: History | None 
 
 def json_parts(run: RunResult, assessment: Assessment, history: History | None = None) -> Iterator[str]:
     """Yield what :func:`render_json` gives, some scenarios at a time: a long run is larger than memory."""
-    facts = {each.name: getattr(run, each.name) for each in fields(run) if each.name not in _LAST}
+    facts = {name: getattr(run, name) for name in field_names(run) if name not in _LAST}
     document = {
         **facts,
         "unfinished": run.unfinished,
         "assessment": {
-            each.name: getattr(assessment, each.name) for each in fields(assessment) if each.name != "causes"
+            name: getattr(assessment, name) for name in field_names(assessment) if name != "causes"
         },
         "history": changes.as_json(history) if history else None,
         "causes": [_cause(cause) for cause in assessment.causes],

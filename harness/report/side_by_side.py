@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import groupby
@@ -17,6 +16,7 @@ from typing import Final
 
 from harness.difference import ITEM, Difference, Kind, segments
 from harness.exchange import Side
+from harness.struct import Struct
 
 CONTEXT: Final = 2
 """Lines alike that stay in view before and after what differs."""
@@ -42,16 +42,14 @@ class Mark(StrEnum):
     """A finding is about it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """A line of one side; one without text keeps the two sides level."""
 
     text: str = ""
     mark: Mark = Mark.ALIKE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """Lines that are alike on both sides (``alike``), or else those of each side, as many on both."""
 
     alike: tuple[str, ...] = ()
@@ -89,8 +87,7 @@ def side_by_side(
     return tuple(_folded(_rows(before, after, named)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """A line of one side, and whether findings are about it if it differs, or anyway."""
 
     text: str

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Final, Self
 
 from harness.exchange import Body, Headers
 from harness.result import Evidence, ScenarioResult
+from harness.struct import field_names, replace
 
 _HEAVY: Final = frozenset({"request_headers", "request_body", "headers", "body"})
-_LIGHT: Final = tuple(each.name for each in fields(Evidence) if each.name not in _HEAVY)
+_LIGHT: Final = tuple(name for name in field_names(Evidence) if name not in _HEAVY)
 
 
 class Lines:

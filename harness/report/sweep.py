@@ -12,6 +12,8 @@ _FATES = {
     Fate.GONE: "gone already",
     Fate.ABSENT: "never made",
     Fate.PLANNED: "to settle",
+    Fate.PENDING: "not known yet",
+    Fate.FORGOTTEN: "forgotten",
     Fate.LEFT: "left",
 }
 
@@ -23,8 +25,8 @@ def sweep_text(sweep: Sweep) -> str:
 
 def _lines(sweep: Sweep) -> Iterator[str]:
     for each in sweep.swept:
-        yield from _entry(each)
-    for problem in sweep.damaged:
+        yield from _entry(each, sweep.environment)
+    for problem in (*sweep.damaged, *sweep.nameless):
         yield str(problem)
     for account in sweep.alive:
         yield f"Run {account.run} still runs, as process {account.process}: its ledger is left alone."
@@ -34,11 +36,13 @@ def _lines(sweep: Sweep) -> Iterator[str]:
     found = {fate: sum(each.fate is fate for each in sweep.swept) for fate in _FATES}
     said = [f"{number} {_FATES[fate]}" for fate, number in found.items() if number]
     if sweep.damaged:
-        said.append(f"{count(len(sweep.damaged), 'damaged line')}")
+        said.append(count(len(sweep.damaged), "damaged line"))
+    if sweep.nameless:
+        said.append(f"{count(len(sweep.nameless), 'ledger')} without an environment")
     yield f"{sweep.environment}: {', '.join(said) or 'nothing is left of runs that have ended'}."
 
 
-def _entry(each: Swept) -> Iterator[str]:
+def _entry(each: Swept, environment: str) -> Iterator[str]:
     entry = each.entry
     labels = "".join(f', {name} "{text}"' for name, text in entry.labels.items())
     place = each.url or f"something in {entry.collection}"
@@ -49,6 +53,5 @@ def _entry(each: Swept) -> Iterator[str]:
     if each.why:
         yield f"  {each.why}"
     if each.fate is Fate.LEFT:
-        ledger = entry.where.rpartition(":")[0]
         look = "Delete it by hand" if each.url else "Look for it yourself and delete it"
-        yield f"  {look}, or run this again. When nothing else is left, delete {ledger}."
+        yield f"  {look}, or run this again; `--forget {environment}` drops it from the ledger."

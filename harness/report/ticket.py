@@ -12,16 +12,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 from harness.errors import Problem, UsageError
+from harness.history import History
 from harness.readiness import Assessment, assess
 from harness.report.fitting import fitted
 from harness.report.markdown import render_markdown
 from harness.report.words import count, visible
 from harness.result import RunResult, ScenarioResult
+from harness.settings import Settings
+from harness.struct import Struct, replace
 
 LIMITS: Final[Mapping[str, int]] = MappingProxyType({"github": 65_536, "jira": 32_767})
 """Characters of one comment that a tracker takes, by its name."""
@@ -31,14 +33,17 @@ ELSEWHERE: Final = "`report.html` and `exchanges.zip` beside this have them"
 _MOST_TICKETS: Final = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketPart:
-    """What belongs to a ticket; ``run`` has only its scenarios, and ``note`` says so in a sentence."""
+class TicketPart(Struct, frozen=True, kw_only=True):
+    """What belongs to a ticket; ``run`` has only its scenarios, and ``note`` says so in a sentence.
+
+    ``history`` is what earlier runs say of the findings that are there, None where none were asked.
+    """
 
     ticket: str
     run: RunResult
     assessment: Assessment
     note: str
+    history: History | None = None
 
 
 def tickets_of(run: RunResult) -> tuple[str, ...]:
@@ -46,8 +51,16 @@ def tickets_of(run: RunResult) -> tuple[str, ...]:
     return tuple(sorted({ticket for scenario in run.scenarios for ticket in _tickets(scenario)}))
 
 
-def part_of(run: RunResult, ticket: str) -> TicketPart:
+def part_of(
+    run: RunResult, ticket: str, settings: Settings | None = None, *, history: History | None = None
+) -> TicketPart:
     """Return what belongs to a ticket.
+
+    Args:
+        run: The whole run.
+        ticket: Whose part is wanted.
+        settings: The project's, by whose severities and acceptances the whole run is judged.
+        history: What earlier runs say of the whole run.
 
     Raises:
         UsageError: nothing of the run does; the message lists the tickets that there are.
@@ -64,10 +77,28 @@ def part_of(run: RunResult, ticket: str) -> TicketPart:
     )
     if absent:
         note += " What did not finish is counted here too, because nobody knows whose it is."
-    assessment = assess(part)
+    assessment = assess(
+        part,
+        severities=settings.severity if settings else None,
+        accept=settings.accept if settings else (),
+    )
     # The page shows the reasons first, and has no other place for it.
     shown = replace(assessment, reasons=(note, *assessment.reasons))
-    return TicketPart(ticket=ticket, run=part, assessment=shown, note=note)
+    told = _told(history, part, assessment) if history else None
+    return TicketPart(ticket=ticket, run=part, assessment=shown, note=note, history=told)
+
+
+def _told(history: History, part: RunResult, assessment: Assessment) -> History:
+    """Keep what is told of the findings of a part; the trend, and what is gone, are the whole run's."""
+    found = {
+        finding.fingerprint
+        for scenario in part.scenarios
+        for step in scenario.steps
+        for finding in step.findings
+    }
+    found |= {finding.fingerprint for finding in assessment.behaviour.findings}
+    tracked = tuple(each for each in history.tracked if each.fingerprint in found)
+    return replace(history, tracked=tracked, trend=())
 
 
 def ticket_markdown(part: TicketPart, tracker: str, *, reserved: int = 0, elsewhere: str = ELSEWHERE) -> str:
@@ -80,7 +111,9 @@ def ticket_markdown(part: TicketPart, tracker: str, *, reserved: int = 0, elsewh
     reasons = tuple(each for each in part.assessment.reasons if each != part.note)
     assessment = replace(part.assessment, reasons=reasons)
     return fitted(
-        lambda most: render_markdown(part.run, assessment, limit=most, elsewhere=elsewhere, note=part.note),
+        lambda most: render_markdown(
+            part.run, assessment, part.history, limit=most, elsewhere=elsewhere, note=part.note
+        ),
         limit,
         size=utf16_units,
         least=limit // 2,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.causes import Cause, Place
@@ -20,6 +19,7 @@ from harness.report.text import acceptance_yaml
 from harness.report.words import count
 from harness.result import Finding, ScenarioResult, StepResult, operation_name
 from harness.rules import Severity
+from harness.struct import Struct, replace
 
 PLACES: Final = 20
 """Places of one cause that are named; the rest is counted."""
@@ -31,8 +31,7 @@ TITLES: Final[Mapping[Severity, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceView:
+class PlaceView(Struct, frozen=True, kw_only=True):
     """A step, and the link to it; without one it is in no file."""
 
     href: str
@@ -41,8 +40,7 @@ class PlaceView:
     operation: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CauseView:
+class CauseView(Struct, frozen=True, kw_only=True):
     """A cause; ``pair`` is that of its first place, ``marks`` are what filters go by.
 
     ``rest`` links from a line to the whole. ``place`` says where the acceptance is written.
@@ -67,8 +65,7 @@ class CauseView:
     override: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundView:
+class FoundView(Struct, frozen=True, kw_only=True):
     """A finding of a step, and the link to its cause."""
 
     finding: Finding
@@ -76,8 +73,7 @@ class FoundView:
     href: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepView:
+class StepView(Struct, frozen=True, kw_only=True):
     """A step; ``folded`` says that its evidence did not fit into the file."""
 
     anchor: str
@@ -90,8 +86,7 @@ class StepView:
     folded: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScenarioView:
+class ScenarioView(Struct, frozen=True, kw_only=True):
     """A scenario; without steps it is a line that links to where they are."""
 
     anchor: str
@@ -102,8 +97,7 @@ class ScenarioView:
     steps: tuple[StepView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionView:
+class SectionView(Struct, frozen=True, kw_only=True):
     """The causes of one severity: those in full, then those in a line."""
 
     severity: Severity
@@ -119,8 +113,7 @@ class SectionView:
         return len(self.full) + len(self.rows) + self.left
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoneView:
+class GoneView(Struct, frozen=True, kw_only=True):
     """An operation that v1 does not have."""
 
     operation: str

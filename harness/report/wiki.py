@@ -2,7 +2,10 @@
 
 It is shorter than the Markdown: causes with what to do, what v1 does not support, what was not proved. The
 files that are attached beside it have the rest. Foreign text is shown as text: it cannot end a table cell,
-open a macro, make a link or mention anybody.
+open a macro, make a link or a picture, or mention anybody. What no backslash escapes is written as an entity,
+which is a character again after links were looked for; one that nobody sees would be copied along.
+
+Source: https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all.
 """
 
 from __future__ import annotations
@@ -13,9 +16,10 @@ from typing import Final
 
 from harness.causes import Cause
 from harness.readiness import CheckAssessment
-from harness.report import words
+from harness.report import changes, words
 from harness.report.digest import Digest, Unsupported, digest, found
 from harness.report.fitting import Section, fitted, fitted_sections
+from harness.report.provenance import provenance
 from harness.report.ticket import LIMITS, TicketPart, utf16_units
 from harness.report.words import clip, count, visible
 from harness.rules import Severity
@@ -24,23 +28,31 @@ _LONG, _SHORT = 400, 150
 _MOST_PLACES: Final = 5
 _MOST_LINES: Final = 8
 _SPECIAL: Final = re.compile(
-    r"[\\{}\[\]*_^~|!@]|&(?=#?\w+;)|(?<![A-Za-z0-9])[-+?#]|(?<=[A-Za-z0-9])[-+?](?![A-Za-z0-9])"
+    r"""
+    (?<![A-Za-z0-9])[A-Z][A-Z0-9_]+-(?=\d)          # tickets
+    |[\\{}\[\]*_^~|!@]|&(?=\#?\w+;)
+    |(?<![A-Za-z0-9])[-+?\#]|(?<=[A-Za-z0-9])[-+?](?![A-Za-z0-9])
+    |:(?=//)|(?<=(?i:mailto|callto)):|(?<=(?i:skype)):|(?<=(?i:file|news)):  # links
+    |\((?=(?i:[ynix/]|on|off|flag|flagoff)\))        # pictures
+    |[:;](?=-?[()DPp])|<(?=/?3)
+    |\A(?i:[hb])(?=(?:[1-6]|(?i:q))\.)               # headings and quotations
+    """,
+    re.VERBOSE,
 )
+_BY_BACKSLASH: Final = frozenset("-#*_+?^~|%{}[]()!@")
 _MACRO: Final = re.compile(r"\{(?=\s*noformat)", re.IGNORECASE)
-_BLOCK: Final = re.compile(r"(?:h[1-6]|bq)\.")
+_TICKET: Final = re.compile(r"[A-Z][A-Z0-9_]+-\d+")
 
 
 def text(value: str, limit: int = _LONG) -> str:
     """Write foreign text so that it reads as it is, on one line."""
-    shown = clip(visible(value).strip(), limit)
-    escaped = _SPECIAL.sub(_escaped, shown)
-    # A heading and a quotation begin with a word that nothing can escape but something before it.
-    return f"\u200b{escaped}" if _BLOCK.match(escaped) else escaped
+    return _SPECIAL.sub(_escaped, clip(visible(value).strip(), limit))
 
 
 def _escaped(match: re.Match[str]) -> str:
-    # Two backslashes would be a line break.
-    return {"\\": "&#92;", "&": "&amp;"}.get(match[0], f"\\{match[0]}")
+    key, last = match[0][:-1].replace("_", r"\_"), match[0][-1]
+    # A backslash stands for itself before any other character.
+    return f"{key}\\{last}" if last in _BY_BACKSLASH else f"{key}&#{ord(last)};"
 
 
 def code(value: str, limit: int = _SHORT) -> str:
@@ -86,13 +98,15 @@ def _head(part: TicketPart, files: str) -> Iterator[str]:
     assessment, run = part.assessment, part.run
     yield f"h2. {words.TITLE}: {assessment.readiness}"
     if part.note:
-        yield text(part.note)
+        yield text(part.note).replace(text(part.ticket), _ticket(part.ticket))
+    if part.history:
+        yield f"*{text(changes.headline(part.history))}*"
     reasons = [reason for reason in assessment.reasons if reason != part.note]
     yield "\n".join(f"* {text(reason)}" for reason in reasons)
     counted = words.verdict_counts(assessment.verdicts)
     yield f"*Scenarios:* {words.finished_counts(run)}: {counted}."
     yield f"{prose(words.breaking_for_you(assessment.breaking))}."
-    yield "\n".join(f"* {name}: {text(value, 250)}" for name, value in words.provenance(run)[:8])
+    yield "\n".join(f"* {name}: {text(value, 250)}" for name, value in provenance(run)[:8])
     yield "\n".join(
         ["||Check||Readiness||Steps||Breaking||Risky||Info||Accepted||", *map(_check, assessment.checks)]
     )
@@ -143,10 +157,15 @@ def _cause(cause: Cause) -> str:
 def _agreed(cause: Cause) -> str:
     said = []
     for accepted, _ in cause.acceptances[:3]:
-        ticket = f" in {text(accepted.ticket, 60)}" if accepted.ticket else ""
+        ticket = f" in {_ticket(accepted.ticket)}" if accepted.ticket else ""
         until = f" until {text(accepted.until, 60)}" if accepted.until else ""
         said.append(f"(/) Accepted{ticket}{until}: {text(accepted.reason)}")
     return "\n".join(said)
+
+
+def _ticket(name: str) -> str:
+    """Write the name of a ticket, which the scenario has; Jira makes a link of one that it knows."""
+    return name if len(name) <= 60 and _TICKET.fullmatch(name) else text(name, 60)
 
 
 def _example(old: str, new: str) -> str:

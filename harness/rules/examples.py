@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
 from harness.document import read_document
 from harness.exchange import Json, Side
+from harness.struct import Struct, field
 
 EXAMPLES_FILE: Final = "examples.yaml"
 """Their file beside this module; its first lines say how they are written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(Struct, frozen=True, kw_only=True):
     """What a rule speaks of (``fires``), or leaves alone.
 
     ``sides`` are exchange documents without their request; empty where only the contracts differ.

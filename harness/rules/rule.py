@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.difference import Difference, Kind, segments
 from harness.exchange import Json
 from harness.schema import Place
+from harness.struct import Struct
 
 
 class Severity(StrEnum):
@@ -53,8 +53,7 @@ class Documentation(StrEnum):
     """There is no contract for the operation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True, kw_only=True):
     """What a rule may ask about besides the difference itself.
 
     ``old_status`` and ``new_status`` are 0 where there was no response. ``old_place`` and ``new_place`` are
@@ -105,8 +104,7 @@ def always(_: Difference, __: Circumstances) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """What a kind of difference means to the caller.
 
     ``says`` is one sentence for somebody who never saw the harness; it may use ``{operation}``,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.sandbox.assumptions import (
@@ -17,6 +16,7 @@ from harness.sandbox.assumptions import (
 from harness.sandbox.call import Refusal
 from harness.sandbox.store import Grant, Principal, Resource, Scene, Store
 from harness.settings import SANDBOX_TOKEN, SANDBOX_TOKENS
+from harness.struct import Struct
 
 READ_ONLY_TOKEN: Final = SANDBOX_TOKENS["readonly"]
 """The token of the sandbox that gets 403 for everything but reading."""
@@ -57,8 +57,7 @@ _PLACES: Final = ("organizationId", "workspaceId", "deploymentId", "scopeEntityI
 """The fields of resources, bodies and queries that name a place."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class Holder(Struct, frozen=True, kw_only=True):
     """Whom a token of the sandbox stands for, and when it ends ("" for never)."""
 
     principal: Principal
@@ -118,8 +117,7 @@ def custom(organization: str, *permissions: str) -> tuple[tuple[Grant, ...], fro
     return (grant,), frozenset(permissions)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Struct, frozen=True, kw_only=True):
     """What one call may do: its principal, its method, and the family that it is about ("" for none)."""
 
     principal: Principal

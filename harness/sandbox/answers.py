@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from harness.sandbox.call import Raw, Refusal
+from harness.struct import Struct, as_dict, field
 
 MARK: Final = ("x-sandbox", "astro-migration-harness")
 """The header field of every response, by which evidence from the sandbox is told from the service's."""
@@ -17,8 +17,7 @@ MARK: Final = ("x-sandbox", "astro-migration-harness")
 JSON: Final = "application/json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What is about to be answered: JSON ``data`` or ``content``, or neither.
 
     ``headers`` are without the length and the mark, names in lower case. ``delay`` is how many seconds
@@ -47,7 +46,7 @@ def refused(refusal: Refusal, request_id: str) -> Answer:
         "statusCode": refusal.status,
     }
     if refusal.fields:
-        body["fieldErrors"] = [asdict(error) for error in refusal.fields]
+        body["fieldErrors"] = [as_dict(error) for error in refusal.fields]
     return Answer(status=refusal.status, headers={**refusal.headers, "content-type": JSON}, data=body)
 
 

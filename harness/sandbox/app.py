@@ -7,7 +7,6 @@ import json
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -32,6 +31,7 @@ from harness.sandbox.store import Scene, Store
 from harness.sandbox.surface import Endpoint, endpoints
 from harness.sandbox.switches import packaged, without
 from harness.sandbox.validate import Reading
+from harness.struct import Struct, replace
 
 BASES: Final[Mapping[str, str]] = {name: urlsplit(url).path for name, url in BASE_URLS.items()}
 """The path of each API's base URL, as the service has it."""
@@ -66,8 +66,7 @@ def create_app(
     return Starlette(routes=[Route("/{path:path}", sandbox)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _Asked(Struct, frozen=True, kw_only=True):
     """A request as it came; ``content`` is None if the body was too large to be kept.
 
     ``minor`` is the header ``X-API-Version``. ``fault`` is the header that asks for a fault, which only

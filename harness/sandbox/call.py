@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
 
@@ -11,6 +10,7 @@ from harness.contract import Operation
 from harness.sandbox.assumptions import INVALID_BODY_MESSAGE, NOT_FOUND_MESSAGE
 from harness.sandbox.store import Resource, Scene
 from harness.sandbox.validate import FieldError
+from harness.struct import Struct, field
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of the sandbox
@@ -49,8 +49,7 @@ def refuse_field(where: str, code: str, message: str) -> NoReturn:
     raise Refusal(400, INVALID_BODY_MESSAGE, (error,)) from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One call whose token, path, query and body have been read.
 
     ``ids`` are the values of the path's parameters, ``path`` the resources that they lead to, by
@@ -65,8 +64,7 @@ class Call:
     body: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Raw:
+class Raw(Struct, frozen=True, kw_only=True):
     """A response body that is not JSON, with the header fields that describe it."""
 
     content: bytes

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from harness.struct import Struct, field
 
 START: Final = datetime(2026, 9, 1, 8, 0, 0, tzinfo=UTC)
 """When the sandbox's time begins, unless told otherwise."""
@@ -37,8 +38,7 @@ def instant(text: str) -> datetime:
     return moment
 
 
-@dataclass(slots=True, kw_only=True)
-class Clock:
+class Clock(Struct, kw_only=True):
     """A time for each API version that moves on by ``step`` with each of its requests.
 
     A test holds the clock that it gave to ``create_app`` and moves it with :meth:`advance`.

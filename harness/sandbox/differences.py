@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from harness.sandbox.answers import Answer
 from harness.sandbox.assumptions import FORBIDDEN_MESSAGE
 from harness.sandbox.call import Call, Refusal, refuse_field
 from harness.sandbox.switches import Switch
+from harness.struct import replace
 
 _METRICS: Final = (
     "EnvironmentObjectMetricsExport",

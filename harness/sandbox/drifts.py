@@ -6,11 +6,11 @@ They are for proving that the harness sees what nobody announced.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
 from harness.sandbox.answers import Answer
 from harness.sandbox.switches import After, Switch
+from harness.struct import replace
 
 _LONGEST: Final = 12
 _LATENCY: Final = 1.2

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -17,6 +16,7 @@ from harness.sandbox.access import visible
 from harness.sandbox.assumptions import DEFAULT_ORDER, FULL_MESSAGE, INVALID_BODY_MESSAGE, MOST_RESOURCES
 from harness.sandbox.call import Call, NotFound, Refusal, refuse_field
 from harness.sandbox.store import Change, Resource, Scene
+from harness.struct import Struct, field
 
 Filter: TypeAlias = Callable[[Resource, Any], bool]
 """Says whether a resource passes a query parameter's value."""
@@ -33,8 +33,7 @@ def _nothing(_: Resource, __: Scene) -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
+class Family(Struct, frozen=True, kw_only=True):
     """Resources of one kind.
 
     Attributes:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from enum import StrEnum
@@ -22,12 +21,16 @@ from harness.errors import Problem, UsageError
 from harness.sandbox.answers import JSON, Answer
 from harness.sandbox.assumptions import GATEWAY_PAGE, LIMITED_MESSAGE, UNAVAILABLE_MESSAGE
 from harness.sandbox.clock import Chance
+from harness.struct import Struct, replace
 
 LONGEST: Final = 30.0
 """The most seconds that a fault may keep a caller waiting."""
 
-MOST_BYTES: Final = 16 * 1024 * 1024
-"""The most bytes that an endless body has."""
+MOST_BYTES: Final = 80 * 1024 * 1024
+"""The most bytes that an endless body has: more than the harness reads."""
+
+LARGE: Final = 50_000_000
+"""The bytes of a large body, which the harness does read."""
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s)")
 _PARTS: Final = 1_000_000
@@ -46,12 +49,13 @@ class Wire(StrEnum):
     """The announced length, half of the bytes, and the end of the connection."""
     SLOW = "slow"
     """In pieces over some seconds."""
+    LARGE = "large"
+    """With blanks behind it, which JSON allows."""
     ENDLESS = "endless"
     """Without a length, and on and on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Struck:
+class Struck(Struct, frozen=True, kw_only=True):
     """What a fault made of an answer: the answer, how it is sent, and over how many seconds."""
 
     answer: Answer
@@ -59,8 +63,7 @@ class Struck:
     seconds: float = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """One fault; ``version`` and ``operation`` may be ``*``, ``rate`` is from 0 to 1.
 
     ``value`` belongs to the kind: seconds of a latency or a slow body, ``Retry-After`` of a 429, the
@@ -86,8 +89,7 @@ class Fault:
         return drawn < self.rate * _PARTS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """A kind of fault: what it does, the form of its value ("" if it has none), and how it strikes.
 
     ``stands_in`` says that it answers in the service's place: the call is not done, so that it can be
@@ -218,6 +220,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         says="the body trickles for so long, as by slow=3s",
         form="DURATION",
         strike=lambda answer, fault, _: Struck(answer=answer, wire=Wire.SLOW, seconds=_length(fault.value)),
+    ),
+    "large": Kind(
+        says=f"a body of {LARGE // 1_000_000} MB, most of it blanks, which JSON allows",
+        form="",
+        strike=lambda answer, _, __: Struck(answer=answer, wire=Wire.LARGE),
     ),
     "endless": Kind(
         says=f"a body without an end, until {MOST_BYTES // 1024 // 1024} MiB are sent",

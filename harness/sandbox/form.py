@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harness.contract import Contract, Operation, Schema
 from harness.sandbox.assumptions import PAGE
+from harness.struct import Struct, field
 
 _NONE: Final = Schema()
 _BOUNDS: Final = ("minimum", "maximum", "min_length", "max_length", "min_items", "max_items")
 
 
-@dataclass(slots=True, kw_only=True)
-class Form:
+class Form(Struct, kw_only=True):
     """One place of a request: what may stand there.
 
     ``variants`` are those of a union by the value of its ``discriminator``; ``choices`` those of a
@@ -43,8 +42,7 @@ class Form:
         return not self.types or "null" in self.types
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestForm:
+class RequestForm(Struct, frozen=True, kw_only=True):
     """What one operation accepts: its query parameters by name, the required ones, and its body."""
 
     query: dict[str, Form]

@@ -7,17 +7,16 @@ This is where most of the documented differences come from. A stored token has `
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from harness.contract import Schema
+from harness.struct import Struct, field
 
 Resolve = Callable[[Schema], Schema]
 """Follows the references of a schema inside its API."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Projection:
+class Projection(Struct, kw_only=True):
     """A response schema, prepared. Calling it copies a value and leaves out what the schema does not have.
 
     ``properties`` maps a name to the projection of its value (None: take it as it is) and whether it

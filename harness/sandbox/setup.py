@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from harness.errors import Problem, UsageError
@@ -12,6 +11,7 @@ from harness.sandbox.differences import DIFFERENCES
 from harness.sandbox.drifts import DRIFTS
 from harness.sandbox.faults import LONGEST, Fault, parse_fault, seconds
 from harness.sandbox.switches import Switch, packaged
+from harness.struct import Struct
 
 SWITCHES: Final = {switch.name: switch for switch in (*DIFFERENCES, *DRIFTS)}
 """Every switch by its name, in the order of the tables."""
@@ -20,8 +20,7 @@ DOCUMENTED: Final = frozenset(switch.name for switch in DIFFERENCES)
 """The names of the switches that are on unless told otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class Setup(Struct, frozen=True, kw_only=True):
     """What a sandbox is to be like; by default as the documents have it, without faults.
 
     ``on`` are the names of the differences and drifts in force. ``limits`` says that the vendor's

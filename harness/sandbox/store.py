@@ -7,11 +7,11 @@ response shows of it is the business of ``project.py``. Fields that no contract 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from harness.sandbox.clock import Chance, timestamp
+from harness.struct import Struct
 
 Resource: TypeAlias = dict[str, Any]
 """One stored resource: a JSON object with the fields of all versions."""
@@ -50,8 +50,7 @@ class Store:
         return tuple(self._families)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(Struct, frozen=True, kw_only=True):
     """A role in one entity: the id of an organization, or of a workspace or deployment inside it."""
 
     role: str
@@ -59,8 +58,7 @@ class Grant:
     organization: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Principal:
+class Principal(Struct, frozen=True, kw_only=True):
     """Who calls: the profile that ``createdBy`` shows, and the roles that decide what is allowed.
 
     ``permissions`` are those of a custom role; without one there are none to ask for.
@@ -71,8 +69,7 @@ class Principal:
     permissions: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True):
     """What surrounds a change of a resource: the store, the caller, the time, the chance.
 
     ``source`` is the API version that the request came through, or ``seed`` for the first resources.

@@ -7,7 +7,6 @@ that the sandbox can say that it does not have it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, Final
 from urllib.parse import unquote
@@ -30,6 +29,7 @@ from harness.sandbox.family import Family
 from harness.sandbox.form import RequestForm, request_form
 from harness.sandbox.project import Projection, projection
 from harness.sandbox.store import Resource, Scene, Store
+from harness.struct import Struct
 
 _TOPICS: Final = (
     organizations,
@@ -60,8 +60,7 @@ _BY_PARAMETER: Final[Mapping[str, Family]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, kw_only=True):
     """One operation, ready to be called.
 
     ``handler`` is None if the sandbox does not have it. ``status`` is the documented status of success,

@@ -8,13 +8,13 @@ what no contract can say (a permission, a header) is a hook around v1's handlers
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final, TypeAlias
 
 from harness.contract import LABS, V1, V1BETA1, Api, Contract, Operation, Schema, load_contract
 from harness.sandbox.answers import Answer
 from harness.sandbox.call import Call
+from harness.struct import Struct, field, replace
 
 Before: TypeAlias = Callable[[Call], None]
 """Looks at a call of v1 before it is done, and may refuse it."""
@@ -23,8 +23,7 @@ After: TypeAlias = Callable[[Answer], Answer]
 """Returns what v1 answers in the place of an answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Switch:
+class Switch(Struct, frozen=True, kw_only=True):
     """One way in which v1 differs, or can be made to differ, from v1beta1.
 
     Attributes:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harness.sandbox.clock import instant
 from harness.sandbox.form import Form, RequestForm
+from harness.struct import Struct, field
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _PYTHON: Final[Mapping[str, tuple[type, ...]]] = {
@@ -33,8 +33,7 @@ _TOO: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldError:
+class FieldError(Struct, frozen=True, kw_only=True):
     """One entry of ``fieldErrors``; ``field`` is a path such as ``workerQueues[0].name``.
 
     ``code`` is one of required, type, enum, minimum, maximum, min_length, max_length, min_items,
@@ -46,8 +45,7 @@ class FieldError:
     message: str
 
 
-@dataclass(slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, kw_only=True):
     """Reads one request; ``errors`` collects what is wrong with it.
 
     ``variants`` are values for discriminators that a body omits although they are optional.

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from harness.sandbox.answers import rendered
-from harness.sandbox.faults import LONGEST, MOST_BYTES, Struck, Wire
+from harness.sandbox.faults import LARGE, LONGEST, MOST_BYTES, Struck, Wire
 
 TRANSPORT: Final = "transport"
 """The key in an ASGI scope's state where the server puts the connection's transport."""
@@ -27,10 +27,13 @@ async def send(struck: Struck, scope: Scope, receive: Receive, send: Send) -> No
     """Send an answer in the way that belongs to it."""
     await asyncio.sleep(struck.answer.delay)
     response = rendered(struck.answer)
-    if struck.wire is Wire.WHOLE:
+    bodiless = not response.body and struck.wire is not Wire.RESET
+    if struck.wire is Wire.WHOLE or bodiless:
         await response(scope, receive, send)
     elif struck.wire is Wire.SLOW:
         await _slow(response, struck.seconds, send)
+    elif struck.wire is Wire.LARGE:
+        await _large(response, send)
     else:
         transport: asyncio.Transport = scope["state"][TRANSPORT]
         if struck.wire is Wire.RESET:
@@ -58,6 +61,17 @@ async def _slow(response: Response, seconds: float, send: Send) -> None:
     for begin in range(0, len(body), size):
         await asyncio.sleep(seconds * size / len(body))
         await _more(body[begin : begin + size], send)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _large(response: Response, send: Send) -> None:
+    body = bytes(response.body)
+    blanks = max(LARGE - len(body), 0)
+    headers = [pair for pair in response.raw_headers if pair[0] != b"content-length"]
+    await _start(response, [*headers, (b"content-length", str(len(body) + blanks).encode())], send)
+    await _more(body, send)
+    for begin in range(0, blanks, _BLOCK):
+        await _more(b" " * min(_BLOCK, blanks - begin), send)
     await send({"type": "http.response.body", "body": b""})
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from harness.contract_diff import ContractDiff, Documented, Part
 from harness.rules import Severity
+from harness.struct import Struct
 
 _REACH = 40
 """Lines below a call in which its answer is read; above it, in which its request is put together."""
@@ -16,8 +16,7 @@ _REACH = 40
 _ENDS = re.compile(r"\s*(?:async\s+)?(?:def|class|func|function|fn|resource|data|export)\b")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """A documented difference that meets who reads, or sends, a field of one name."""
 
     name: str

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pathspec import GitIgnoreSpec
 
 from harness.errors import Problem, UsageError
+from harness.struct import Struct
 
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes of the largest file that is read; what people write is smaller."""
@@ -40,16 +40,14 @@ _IGNORE = ".gitignore"
 _GLANCE = 8192
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """The text of one file; ``path`` is relative to the directory that the walk began in, with slashes."""
 
     path: str
     text: str
 
 
-@dataclass(slots=True)
-class Walked:
+class Walked(Struct):
     """What a walk came across: files that were read, and those that were not, with the reason."""
 
     files: int = 0

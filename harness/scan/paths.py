@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from harness.struct import Struct
 
 MARKS: Final = (b"v1beta1", b"/organizations")
 """What a file holds that may call v1beta1."""
@@ -41,8 +42,7 @@ _OPEN = re.compile(r"[(,{\[\\]\s*$")
 _KEY = re.compile(r"\s*[\"']?(?:http_)?method[\"']?\s*[:=]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class Use(Struct, frozen=True, kw_only=True):
     """A place in source text that calls v1beta1.
 
     ``line`` and ``column`` count from 1. ``api`` is iam or platform where the base URL is there, ``path`` the

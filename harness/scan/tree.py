@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from harness.scan.fields import Field, fields_of, used_near
 from harness.scan.files import Source, Walked, sources
 from harness.scan.lines import lines_of
 from harness.scan.paths import MARKS, Use, uses
+from harness.struct import Struct, field
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _BASE = re.compile(r"/(?:iam|platform)/v1beta1\b")
@@ -48,8 +48,7 @@ class Effort(StrEnum):
     """Nothing here: the base URL stands elsewhere, and the path stays."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """One place that has to do with v1beta1; ``line`` and ``column`` count from 1, ``path`` is the file's.
 
     ``text`` is the line without its indentation, ``replacement`` what to write in its place, empty where
@@ -70,8 +69,7 @@ class Found:
     says: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
+class Scan(Struct, frozen=True, kw_only=True):
     """What a scan found, by file and line; ``skipped`` are files that were not read, with the reason."""
 
     files: int

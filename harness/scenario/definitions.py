@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from harness.document import NodePath
@@ -12,6 +11,7 @@ from harness.errors import Problem
 from harness.exchange import Json
 from harness.scenario.mistakes import flow, nearest
 from harness.scenario.sources import Source, line, listing, mapping
+from harness.struct import Struct, field
 from harness.variables import BUILTINS, ENVIRONMENT, is_name, placeholders
 
 _ROW = "row"
@@ -20,8 +20,7 @@ _Definition: TypeAlias = tuple[NodePath, Json]
 _ROW_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """The variables that have a value at some point of the scenario, with the place that gave it to them."""
 
     defined: dict[str, str] = field(default_factory=lambda: dict.fromkeys(BUILTINS, ""))

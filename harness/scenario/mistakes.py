@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeVar, get_args
 
@@ -17,6 +16,7 @@ from harness.errors import Problem
 from harness.exchange import Json
 from harness.scenario.model import Node
 from harness.scenario.values import OWN
+from harness.struct import Struct
 
 _N = TypeVar("_N", bound=Node)
 
@@ -88,8 +88,7 @@ def _misspelt(found: _Located, unknown: Collection[tuple[NodePath, str]]) -> boo
     return any(place == found.place and nearest(key, known) == found.key for place, key in unknown)
 
 
-@dataclass(frozen=True, slots=True)
-class _Located:
+class _Located(Struct, frozen=True):
     """A mistake in the document: its node, the mapping that it belongs to, and the field of the model."""
 
     place: NodePath

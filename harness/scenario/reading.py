@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from harness.scenario.checks import check_rules, check_scenario
 from harness.scenario.mistakes import validate
 from harness.scenario.model import Acceptance, AcceptFile, Checks, ScenarioFile, SharedFile, Step
 from harness.scenario.sources import Source, StepSource
+from harness.struct import Struct, field, replace
 
 SUFFIXES: Final = (".yaml", ".yml")
 """What the names of scenario files end with."""
@@ -26,8 +26,7 @@ _MAX_INCLUDES = 20
 _TOP_KEY = re.compile(r"^(?:\"([^\"]*)\"|'([^']*)'|([^\s#:{\[\"'-][^:#\n]*?))\s*:(?=\s|$)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One run of a scenario: ``suffix`` ends its id (``[name]``, or nothing without a data table).
 
     ``values`` are the row's columns: variables that win over the scenario's own.
@@ -42,8 +41,7 @@ class Row:
         return self.suffix
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(Struct, frozen=True, kw_only=True):
     """An ordered list of steps that share variables, as read from a file.
 
     ``id`` is the file's path below the scenarios directory without suffix; ``where`` is ``file:line`` of its
@@ -268,8 +266,7 @@ def _shown_as(problem: Problem, path: Path, shown: str) -> Problem:
 def _twin(path: Path, shown: str) -> Iterator[Problem]:
     """A file that differs in its suffix only would have the same id, and the same cassettes."""
     for suffix in SUFFIXES:
-        other = path.with_suffix(suffix)
-        if suffix != path.suffix and other.exists():
+        if suffix != path.suffix and (other := path.with_suffix(suffix)).exists():
             yield Problem(
                 where=f"{shown}:1", what=f"`{other.name}` has the same id", advice="Rename one of the files."
             )

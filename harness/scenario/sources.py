@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from harness.document import Document, NodePath
 from harness.exchange import Json
 from harness.scenario.model import SharedFile
+from harness.struct import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Source:
+class Source(Struct, frozen=True, kw_only=True, eq=False):
     """One file: its data with lines, and its model where the data fits it.
 
     ``path`` is absolute, ``shown`` is the file's name in messages.
@@ -27,8 +26,7 @@ class Source:
         return f"{self.shown}:{self.document.line(place)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class StepSource:
+class StepSource(Struct, frozen=True, kw_only=True, eq=False):
     """A step as it was written: ``place`` leads to it in its file."""
 
     source: Source

@@ -19,6 +19,7 @@ from harness.settings.model import (
     TOKEN,
     Environment,
     Retries,
+    RunAcceptance,
     SecretRules,
     Settings,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "TOKEN",
     "Environment",
     "Retries",
+    "RunAcceptance",
     "SecretRules",
     "Settings",
     "load_settings",

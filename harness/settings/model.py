@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from harness.contract import BASE_URLS
 from harness.errors import Problem, UsageError
-from harness.result import Policy
+from harness.result import Accepted, Policy
 from harness.rules import Profile, Severity
 from harness.settings.table import suggestion
+from harness.struct import Struct, field, replace
 
 TOKEN: Final = "ASTRO_API_TOKEN"  # noqa: S105 - the name of a variable
 ORGANIZATION: Final = "ASTRO_ORGANIZATION_ID"
@@ -45,8 +45,7 @@ REQUIRED_APIS: Final = ("iam", "platform", "v1")
 """What every environment has a base URL for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(Struct, frozen=True, kw_only=True):
     """A named set of targets: where each API is, and how one is known there.
 
     ``base_urls`` maps APIs (iam, platform, v1, labs) to URLs without a trailing slash. ``token`` and
@@ -74,8 +73,7 @@ class Environment:
         return f"{self.organization}_OTHER"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retries:
+class Retries(Struct, frozen=True, kw_only=True):
     """How often a call is made that may succeed later: ``attempts`` counts the first one, too.
 
     No attempt begins later than ``seconds`` after the first.
@@ -85,8 +83,19 @@ class Retries:
     seconds: float = 60.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretRules:
+RUN_RULES: Final = ("latency-regressed",)
+"""The rules whose findings belong to a run as a whole, and to no scenario."""
+
+
+class RunAcceptance(Struct, frozen=True, kw_only=True):
+    """A finding of runs as a whole that somebody agreed to; without an ``operation``, at any of them."""
+
+    rule: str
+    operation: str = ""
+    accepted: Accepted
+
+
+class SecretRules(Struct, frozen=True, kw_only=True):
     """What a project adds to what is a secret; nothing is taken away.
 
     ``names`` are those of headers, parameters, fields and properties whose values are secrets, in any
@@ -114,8 +123,7 @@ SANDBOX: Final = Environment(
 """The local twin, as ``harness sandbox`` serves it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """How the harness works in a project; ``root`` is the directory of its ``pyproject.toml``.
 
     Paths are absolute. ``state`` is where the harness keeps what it remembers from run to run; it belongs in
@@ -126,7 +134,7 @@ class Settings:
     ``gate`` is the policy of ``harness gate``, ``retries`` that of live calls. ``noise_calls`` is how often
     each side is asked again where the answers to a safe call differ, 0 for never. ``documents`` are the URLs
     of the published OpenAPI documents by API; one without an entry is not looked at. ``secrets`` is what the
-    project adds to what is a secret.
+    project adds to what is a secret. ``accept`` is what it agrees to of runs as a whole.
     """
 
     root: Path
@@ -145,6 +153,7 @@ class Settings:
     retries: Retries = field(default_factory=Retries)
     secrets: SecretRules = field(default_factory=SecretRules)
     noise_calls: int = NOISE_CALLS
+    accept: tuple[RunAcceptance, ...] = ()
     environments: Mapping[str, Environment] = field(
         default_factory=lambda: {known.name: known for known in (PRODUCTION, SANDBOX)}
     )

@@ -6,7 +6,6 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from harness.contract import BASE_URLS, V1, V1BETA1, load_contract
 from harness.errors import Problem, UsageError
 from harness.result import Policy, Source
 from harness.rules import RULES, Profile, Severity
+from harness.settings.accepting import lines_of, read_accept
 from harness.settings.model import (
     DOCUMENTS,
     LIMITS,
@@ -28,6 +28,7 @@ from harness.settings.model import (
     Settings,
 )
 from harness.settings.table import Table, suggestion
+from harness.struct import replace
 
 _VENDOR = "astronomer.io"
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -44,7 +45,8 @@ def load_settings(root: Path) -> Settings:
     root = root.resolve()
     path = root / "pyproject.toml"
     try:
-        data = tomllib.loads(path.read_text("utf-8-sig")) if path.is_file() else {}
+        text = path.read_text("utf-8-sig") if path.is_file() else ""
+        data = tomllib.loads(text)
     except OSError as error:
         what = f"the file cannot be read: {error.strerror or error}"
         raise UsageError(Problem(where=str(path), what=what)) from error
@@ -54,7 +56,7 @@ def load_settings(root: Path) -> Settings:
         raise UsageError(_syntax_problem(error, path)) from error
     tool = data.get("tool")
     table = tool.get("harness", {}) if isinstance(tool, dict) else {}
-    reader = _Reader(path.name)
+    reader = _Reader(path.name, lines_of(text))
     settings = reader.settings(table, root)
     if reader.problems:
         raise UsageError(*reader.problems)
@@ -71,8 +73,9 @@ def _syntax_problem(error: tomllib.TOMLDecodeError, path: Path) -> Problem:
 class _Reader:
     """Reads the table, and collects what is wrong with it."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, accepting: list[int]) -> None:
         self.where = where
+        self._accepting = accepting
         self.problems: list[Problem] = []
 
     def settings(self, data: Any, root: Path) -> Settings:
@@ -97,6 +100,7 @@ class _Reader:
             documents=self._documents(table.table("documents")),
             retries=self._retries(table.table("retries")),
             secrets=self._secrets(table.table("secrets")),
+            accept=tuple(read_accept(table, self.where, self._accepting, lambda: _known(contracts))),
             noise_calls=NOISE_CALLS if (calls := table.count("noise-calls")) is None else calls,
             environments=environments,
         )
@@ -113,8 +117,8 @@ class _Reader:
             self.fail(what, "Make it with `harness contract build`, or remove the setting.")
         return root / name if name else None
 
-    def fail(self, what: str, advice: str = "") -> None:
-        self.problems.append(Problem(where=self.where, what=what, advice=advice))
+    def fail(self, what: str, advice: str = "", where: str = "") -> None:
+        self.problems.append(Problem(where=where or self.where, what=what, advice=advice))
 
     def _check_nested(self, directories: list[Path]) -> None:
         for directory in directories:
@@ -138,11 +142,7 @@ class _Reader:
         )
         table.finish()
         # Contracts take time to read, and few commands ask for the gate's operations.
-        known = (
-            {each.id for version in (V1BETA1, V1) for each in load_contract(version, contracts).operations}
-            if operations
-            else set()
-        )
+        known = _known(contracts) if operations else set()
         for name in operations:
             if name not in known:
                 what = f"`{table.path('operations')}`: there is no operation `{name}`"
@@ -282,6 +282,11 @@ class _Reader:
             what = f"`{table.path(key)}` is not the name of an environment variable"
             self.fail(what, f'Write the name, never the value: `{key} = "{default}"`.')
         return name
+
+
+def _known(contracts: Path | None) -> set[str]:
+    """Return the ids of all operations."""
+    return {each.id for version in (V1BETA1, V1) for each in load_contract(version, contracts).operations}
 
 
 def is_loopback(host: str) -> bool:

@@ -41,6 +41,15 @@ class Table:
         """Return a table within this one; an absent one is empty."""
         return Table(self._take(key, {}), self.path(key), self.fail)
 
+    def elements(self, key: str) -> list[Any]:
+        """Return what stands in a list of tables, as ``[[...]]`` writes it; an absent one is empty."""
+        given = self._take(key, [])
+        if not isinstance(given, list):
+            what = f"`{self.path(key)}` must be a list of tables, not {_type(given)}"
+            self.fail(what, f"Write `[[{self.path(key)}]]` and keys below it.")
+            return []
+        return given
+
     def text(self, key: str, default: str) -> str:
         """Return text that is not empty."""
         return str(self._typed(key, default, lambda value: isinstance(value, str) and bool(value), "text"))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from harness.contract import Contract, Operation
 from harness.errors import Problem, UsageError
 from harness.exchange import Json
 from harness.starting.bodies import body_of, names_of, variable
+from harness.struct import Struct, field
 from harness.variables import parameters, variable_for
 from harness.yaml_text import block
 
@@ -24,16 +24,14 @@ _HEAD: Final = (
 _READS: Final = "# and name under `reads` the fields that it uses."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(Struct, frozen=True, kw_only=True):
     """A scenario file: ``path`` below the directory of scenarios, and its text."""
 
     path: str
     text: str
 
 
-@dataclass(slots=True, kw_only=True)
-class _Plan:
+class _Plan(Struct, kw_only=True):
     """The steps of an example while they are found: names and operations, in order."""
 
     steps: list[tuple[str, Operation]] = field(default_factory=list)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Final
 from harness.contract import V1, V1BETA1, load_contract
 from harness.errors import Problem, UsageError
 from harness.starting.example import example
+from harness.struct import Struct
 
 DEFAULT: Final = ("ListUsers",)
 """The first example of the vendor's migration guide."""
@@ -45,8 +45,7 @@ class CI(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Struct, frozen=True, kw_only=True):
     """A file to write: the whole of it; ``adds`` says that it is there, and that only its end is new."""
 
     path: Path
@@ -54,8 +53,7 @@ class Written:
     adds: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
+class Left(Struct, frozen=True, kw_only=True):
     """A file that is left alone, why, and what the user may do (empty: nothing)."""
 
     path: Path
@@ -63,8 +61,7 @@ class Left:
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(Struct, frozen=True, kw_only=True):
     """What will be written and what is left alone, in the order in which it is told."""
 
     directory: Path
@@ -169,7 +166,7 @@ def _ignored(path: Path) -> Written | Left:
     if not _is_there(path):
         return Written(path=path, text="".join(f"{line}\n" for line in _IGNORED))
     text = _read(path)
-    there = {line.strip().strip("/") for line in text.splitlines()}
+    there = {line.strip().strip("/") for line in text.removeprefix("\ufeff").splitlines()}
     missing = [line for line in _IGNORED if line.strip("/") not in there]
     if not missing:
         return Left(path=path, why="it ignores what the harness writes already")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from harness.client import Sender
 from harness.errors import Problem, UsageError
 from harness.exchange import header
+from harness.struct import Struct
 from harness.trackers.service import MOST_PAGES, Published, Service, checked_base
 
 API: Final = "https://api.github.com"
@@ -26,8 +26,7 @@ _NAMED: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9._-]+)#([0-9]
 _NEXT: Final = re.compile(r'<[^>]*>\s*;[^,]*\brel="?next"?')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issue:
+class Issue(Struct, frozen=True, kw_only=True):
     """An issue or a pull request, as people name it: ``OWNER/REPO#N``."""
 
     owner: str

@@ -16,6 +16,7 @@ from harness.redact import Redactor
 from harness.report.words import clip, visible
 from harness.settings import Settings
 from harness.settings.reading import is_loopback
+from harness.struct import Struct
 
 Wait = Callable[[float], bool]
 """Lets so many seconds pass, and says True."""
@@ -28,8 +29,7 @@ _AGAIN: Final = "Run the same command again later: it finds what it made, and ma
 _UNKNOWN: Final = (FailureKind.TIMEOUT, FailureKind.DISCONNECT, FailureKind.PROTOCOL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(Struct, frozen=True, kw_only=True):
     """What came of it: the comment was created, updated, or unchanged; ``url`` is where it can be read.
 
     ``sent`` are the names of the files that were sent, ``there`` of those that were there already.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from tests.benchmarks.comparing import accurate, comparing
+from tests.benchmarks.drafting import drafting
 from tests.benchmarks.jobs import jobs
 from tests.benchmarks.judging import judging
 from tests.benchmarks.living import budget, memory, overhead
@@ -42,6 +43,7 @@ LONG: Final[Mapping[str, Callable[[Workspace], Iterator[Row]]]] = {
     "overhead": overhead,
     "memory": memory,
     "jobs": jobs,
+    "draft": drafting,
     "proxy": proxy,
     "proxy-memory": proxy_memory,
     "proxy-kills": proxy_kills,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tracemalloc
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from statistics import median
 from time import perf_counter
@@ -14,6 +13,7 @@ from harness.compare import compare
 from harness.contract import V1, V1BETA1, load_contract
 from harness.exchange import Exchange, Pair, Response, Side
 from harness.judge import Judge, Question
+from harness.struct import replace
 from tests.benchmarks.measure import Row
 from tests.benchmarks.pairs import changed_deployments, sample
 from tests.benchmarks.workspace import Workspace

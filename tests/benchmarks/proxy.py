@@ -51,7 +51,7 @@ def proxy(workspace: Workspace) -> Iterator[Row]:
     tool = os.environ.get("HARNESS_MITMDUMP") or shutil.which("mitmdump")
     with (
         service() as upstream,
-        _recorder(workspace.directory / "proxy", upstream) as ours,
+        recorder(workspace.directory / "proxy", upstream) as ours,
         _mitmdump(tool, upstream, workspace.directory / "flows") as theirs,
     ):
         ports = [port for port in (upstream, ours.port, theirs) if port]
@@ -81,7 +81,7 @@ def proxy(workspace: Workspace) -> Iterator[Row]:
 def proxy_memory(workspace: Workspace) -> Iterator[Row]:
     """Record many exchanges, and large bodies both ways; ask how much the memory grew."""
     exchanges, large = (400, 2) if workspace.quick else (100_000, 20)
-    with service() as upstream, _recorder(workspace.directory / "proxy-memory", upstream) as ours:
+    with service() as upstream, recorder(workspace.directory / "proxy-memory", upstream) as ours:
         asyncio.run(_busily(ours.port, count=200))
         before = _resident(ours.process.pid)
         asyncio.run(_busily(ours.port, count=exchanges))
@@ -102,7 +102,7 @@ def proxy_kills(workspace: Workspace) -> Iterator[Row]:
     chance = random.Random(7)  # noqa: S311 - moments, not secrets
     for number in range(kills):
         project = workspace.directory / f"kill{number}"
-        with service() as upstream, _recorder(project, upstream) as ours:
+        with service() as upstream, recorder(project, upstream) as ours:
             answered = _until_killed(ours, chance.uniform(0.02, 0.5))
         _recover(project)
         path = project / "rec" / "baseline.yaml"
@@ -120,7 +120,9 @@ def proxy_kills(workspace: Workspace) -> Iterator[Row]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Recorder:
+class Recorder:
+    """A recorder in a process of its own, and the port that it listens on."""
+
     process: subprocess.Popen[str]
     port: int
 
@@ -138,7 +140,7 @@ def service() -> Iterator[int]:
 
 
 @contextmanager
-def _recorder(project: Path, upstream: int) -> Iterator[_Recorder]:
+def recorder(project: Path, upstream: int) -> Iterator[Recorder]:
     """Record from a process of its own, in a project of its own."""
     project.mkdir()
     apis = {"iam": "/iam/v1beta1", "platform": "/platform/v1beta1", "v1": "/v1"}
@@ -154,7 +156,7 @@ def _recorder(project: Path, upstream: int) -> Iterator[_Recorder]:
             for line in process.stdout:
                 found = re.search(r"-> +http://127\.0\.0\.1:(\d+)/labs", line)
                 if found:
-                    yield _Recorder(process=process, port=int(found[1]))
+                    yield Recorder(process=process, port=int(found[1]))
                     break
         finally:
             process.kill()
@@ -262,7 +264,7 @@ def _request(target: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-def _until_killed(ours: _Recorder, seconds: float) -> list[str]:
+def _until_killed(ours: Recorder, seconds: float) -> list[str]:
     """Call from four threads until a kill; return what was answered whole."""
     answered: list[str] = []
 

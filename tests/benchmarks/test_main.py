@@ -34,6 +34,7 @@ def test_every_benchmark_prints_its_rows() -> None:
         "sandbox lists 100 deployments, in process",
         "sandbox lists 100 deployments, over loopback",
         "sandbox, memory over ",
+        "harness scan of 500 files",
     ):
         assert any(line.startswith(start) for line in lines), start
 
@@ -53,6 +54,7 @@ def test_the_long_ones_print_their_rows_when_they_are_named() -> None:
         "recorded job, median that it adds to a call of httpx",
         "recorded job, median that it adds to a call of requests",
         "recorded job, median that it adds to a call of aiohttp",
+        "record 100 exchanges and draft from them",
         "proxy, median that it adds to a call",
         "proxy, p99 that it adds to a call",
         "proxy, time of a call when 16 clients are busy",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.cassette.interaction import to_exchange, to_interaction, to_request
 from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response
+from harness.struct import replace
 from tests.cassette import answer, exchange, get, post
 
 

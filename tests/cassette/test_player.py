@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -14,6 +13,7 @@ from harness.errors import CassetteError
 from harness.exchange import Exchange, Failure, FailureKind, Request
 from harness.redact import Redactor
 from harness.settings import SecretRules
+from harness.struct import replace
 from tests.cassette import answer, exchange, get, post, write
 
 

@@ -8,7 +8,6 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -19,6 +18,7 @@ from harness.client import Player
 from harness.client.live import LARGEST_BODY, MOST_REDIRECTS, USER_AGENT, Client, ReplayTransport
 from harness.errors import TargetError
 from harness.exchange import Exchange, FailureKind, Request, Response, header
+from harness.struct import replace
 from tests.client.recorded import URL, cassette, exchange, get
 from tests.raw_server import Answer, RawServer
 

@@ -135,14 +135,17 @@ def test_what_a_tracker_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tracker.comments == {}
 
 
-def test_nothing_with_a_secret_in_it_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tracker's own token counts too; not a single call is made."""
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_nothing_with_a_secret_in_it_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blank: str
+) -> None:
+    """The tracker's own token counts too, as it is sent; not a single call is made."""
     with serving("github") as tracker:
         leaky = step(candidate=evidence(data={"x": f"it is {tracker.token}"}))
         log = written(run(scenario(leaky)), tmp_path / "events.jsonl")
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("GITHUB_API_URL", tracker.url)
-        monkeypatch.setenv("GITHUB_TOKEN", tracker.token)
+        monkeypatch.setenv("GITHUB_TOKEN", f"{tracker.token}{blank}")
         said = refused(harness("attach", "--github", "acme/cut.over#12", "--from", log))
 
     assert "an exchange of this step holds a secret. Nothing was written or sent." in said

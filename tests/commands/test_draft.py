@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.cassette import Cassette
 from harness.scenario import read_scenario
+from harness.struct import replace
 from tests.calling import harness, refused
 from tests.cassette import write
 from tests.draft import IAM, call, id_

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from harness.commands.files import page_redactor
+from harness.commands.files import known_secrets, page_redactor
 from harness.settings import SecretRules, load_settings
+from harness.struct import replace
 from tests.calling import OPENAPI, harness, refused
 
 MISTAKES: Final[dict[str, tuple[Callable[[Path], list[object]], str]]] = {
@@ -63,3 +63,30 @@ def test_a_page_knows_the_secrets_of_the_process_and_the_rules_of_the_project(tm
     redactor = page_redactor(settings, {"OTHER_TOKEN": "sturdy-value-42", "HOME": "/home"})
     assert redactor.text("a sturdy-value-42 b") == "a [OTHER_TOKEN] b"
     assert "walrus-17" not in redactor.text("a walrus-17 b")
+
+
+def test_a_secret_may_begin_with_a_slash(tmp_path: Path) -> None:
+    """Only what is there on this machine is the path of a secret, and none itself."""
+    (tmp_path / "key.pem").write_text("x", "utf-8")
+    environ = {
+        "A_TOKEN": "/9j4AAQSkZJRgABAQAAAQ",
+        "B_TOKEN": str(tmp_path / "key.pem"),
+        "C_TOKEN": f"/{'x' * 5000}",
+        "D_TOKEN": "/zero\0byte",
+    }
+
+    assert known_secrets(load_settings(tmp_path), environ).keys() & environ.keys() == {
+        "A_TOKEN",
+        "C_TOKEN",
+        "D_TOKEN",
+    }
+
+
+def test_blanks_at_the_ends_are_no_part_of_a_secret(tmp_path: Path) -> None:
+    """It is looked for as it is sent; of nothing but blanks there is nothing to look for."""
+    environ = {"A_TOKEN": " sturdy-value-42\n", "SHORT": "\tsmall ", "B_TOKEN": " " * 20}
+
+    known = known_secrets(load_settings(tmp_path), environ, ("SHORT", "ABSENT"))
+
+    assert (known["A_TOKEN"], known["SHORT"]) == ("sturdy-value-42", "small")
+    assert not known.keys() & {"B_TOKEN", "ABSENT"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from harness.report.events import EventLog, RunStarted
 from harness.result import RunResult, Source
+from harness.struct import replace
 from tests.calling import harness, refused
 from tests.report.builders import failing_run, good_run, provenance, run, sandbox_run
 

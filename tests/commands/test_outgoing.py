@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from harness.commands.outgoing import refuse_secrets
 from harness.errors import UsageError
 from harness.result import Evidence
 from harness.settings import SecretRules
+from harness.struct import replace
 from tests.report.builders import body, evidence, failing_run, hostile_run, run, sandbox_run, scenario, step
 
 TOKEN = "s3cr3t-of-mine-and-nobody-else"

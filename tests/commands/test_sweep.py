@@ -179,3 +179,31 @@ def test_nothing_is_left_where_nothing_ran(tmp_path: Path, monkeypatch: pytest.M
 
     assert harness("sweep") == (0, "production: nothing is left of runs that have ended.\n", "")
     assert harness("sweep", "--environment", "nowhere").code == 2
+
+
+def test_what_can_never_be_swept_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an environment that is not there any more, too, but only by its name typed as well."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ASTRO_API_TOKEN", raising=False)
+    leave(tmp_path, (f"{NEW}/teams", "t1"), environment="old")
+    where = ("sweep", "--environment", "old")
+    refused = harness(*where)
+    assert (refused.code, refused.out) == (2, "")
+    assert "`harness sweep --environment old --forget old`; --dry-run lists what it is." in refused.err
+    other = harness(*where, "--forget", "production")
+    assert (other.code, other.out) == (2, "")
+    assert "`--forget production` names an environment, and the sweep is of `old`" in other.err
+    dry = harness(*where, "--dry-run", "--forget", "old")
+    assert (dry.code, dry.out.splitlines()[-1]) == (1, "old: 1 to settle.")
+
+    forgotten = harness(*where, "--forget", "old")
+    assert (forgotten.code, forgotten.err) == (0, "")
+    assert forgotten.out.splitlines() == [
+        f'forgotten: v1 {NEW}/teams/t1, name "harness 3fa9c10b2e44 baseline" (teams/life, run 3fa9c1d20b7e)',
+        "old: 1 forgotten.",
+    ]
+    assert ledgers(tmp_path / ".harness" / DIRECTORY) == ()
+    assert harness(*where, "--forget", "old").code == 2
+    assert harness("sweep", "--forget", "production").out == (
+        "production: nothing is left of runs that have ended.\n"
+    )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from harness.contract import V1, V1BETA1, Api, Contract, Operation
 from harness.contract_diff import Documented, contract_diff
 from harness.judge import Judge
 from harness.schema import Schema
+from harness.struct import replace
 
 STRING, INTEGER, NUMBER, BOOLEAN = (
     Schema(types=(name,)) for name in ("string", "integer", "number", "boolean")

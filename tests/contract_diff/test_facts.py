@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from harness.contract import Parameter
 from harness.contract_diff import Part, When
 from harness.difference import Kind
 from harness.schema import Schema
+from harness.struct import replace
 from tests.contract_diff import INTEGER, NUMBER, STRING, brief, documented, many, one_of, operation, record
 
 _NULLABLE = Schema(types=("string", "null"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from harness.contract import V1, V1BETA1
@@ -12,6 +10,7 @@ from harness.errors import ContractError
 from harness.exchange import Json
 from harness.judge import Judge
 from harness.rules import Documentation, Profile, Severity
+from harness.struct import replace
 from tests.builders import judge, judged, pair, question
 from tests.contract_diff import (
     STRING,

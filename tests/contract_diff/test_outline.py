@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from harness.contract import load_contract
 from harness.contract_diff import Outline, outline
 from harness.errors import ContractError
 from harness.schema import Schema
+from harness.struct import replace
 from tests.builders import judge
 from tests.contract_diff import INTEGER, STRING, judge_of, many, one_of, operation, record, ref
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.contract_diff.walk import Change, Walk, What
 from harness.schema import Schema
+from harness.struct import replace
 from tests.contract_diff import BOOLEAN, INTEGER, NUMBER, STRING, many, one_of, record, ref
 
 _Brief = tuple[What, tuple[str, ...]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from harness.contract import Api, Contract, load_contracts
 from harness.coverage.documented import STATUS, Documented, documented
 from harness.exchange import Body, BodyKind, Json, Side
 from harness.schema import Schema
+from harness.struct import replace
 from tests.builders import small_contract
 from tests.report.builders import evidence
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +16,7 @@ from harness.landing import unsupported
 from harness.report.events import EventLog, RunStarted, read_run
 from harness.result import RunResult, ScenarioResult, Source, StepResult, Verdict
 from harness.rules import Check
+from harness.struct import replace
 from tests.report.builders import OPERATIONS, contracts, evidence, provenance, run, scenario, step
 
 _LEVELS = (Level.NONE, Level.SANDBOX, Level.CASSETTE, Level.LIVE)

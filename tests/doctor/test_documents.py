@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from harness.doctor import Diagnosis, State
 from harness.doctor.documents import contracts
 from harness.exchange import Failure, FailureKind, Request, Response
 from harness.settings import load_settings
+from harness.struct import replace
 from tests.doctor.test_service import Canned
 from tests.sandbox.documents import openapi_document
 

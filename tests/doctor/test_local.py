@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from harness.doctor import State
 from harness.doctor.local import directories, versions
 from harness.settings import load_settings
+from harness.struct import replace
 
 
 def test_the_versions_that_matter_are_told() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from harness.draft.calls import calls_of, path_to, replaced, texts
 from harness.exchange import Exchange, Failure, FailureKind, Json
 from harness.jsonpath import find
+from harness.struct import replace
 from tests.draft import IAM, JUDGE, ORGANIZATION, call
 
 CONTRACT = JUDGE.baseline

@@ -9,7 +9,7 @@ from tests.draft import IAM, JUDGE, call, drafted, id_, only
 
 def test_drafts_are_named_by_what_they_are_about() -> None:
     """The resource, and the first call that changes something; a second one gets a number."""
-    made = [call("POST", f"{IAM}/teams", {"id": id_(n)}, body={"name": "n"}) for n in (1, 2)]
+    made = [call("POST", f"{IAM}/teams", {"id": id_(n)}, body={"name": f"n{n}"}) for n in (1, 2)]
     gets = [call("GET", f"{IAM}/teams/{id_(n)}", {}) for n in (1, 2)]
     names = [each.name for each in drafted(*made, *gets, call("GET", f"{IAM}/users", {})).drafts]
 

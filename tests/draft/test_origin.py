@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from harness.draft import provenance_of
 from harness.result import Source
+from harness.struct import replace
 from tests.cassette import PROVENANCE
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 from harness.history import Outcome, PastRun, Series, Sighting, Unit
 from harness.result import Finding, RunResult, StepResult, Verdict
 from harness.rules import Severity
+from harness.struct import replace
 from tests.report.builders import finding, run, scenario, step
 
 SERIES: Final = Series(purpose="", environment="production", source="cassette", profile="strict")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from harness.behaviour import behaviour_of
 from harness.history import FILE, WINDOW, History, State, recall, remember
 from harness.result import Readiness, RunResult
+from harness.struct import replace
 from tests.history.builders import found, night
 from tests.report.builders import accepted, timed_run
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from harness.history import Place, Series, Unit
 from harness.history.rows import line_of, outcomes_of, places_of
 from harness.result import Verdict
 from harness.rules import Severity
+from harness.struct import replace
 from tests.history.builders import SERIES, found
 from tests.report.builders import accepted, difference, failing_run, run, scenario, step
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from harness.history import Outcome, Sighting, State, Unit
 from harness.history.states import RECENT, Course, courses
 from harness.rules import Severity
+from harness.struct import replace
 from tests.history.builders import UNIT, outcome
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from harness.errors import HarnessError
 from harness.exchange import Request
 from harness.intake import read_recording
 from harness.result import Provenance, Source
+from harness.struct import replace
 from tests.builders import exchange
 
 _STOCK = """interactions:

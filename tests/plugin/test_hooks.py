@@ -145,7 +145,7 @@ def test_a_project_without_scenarios_pays_nothing(pytester: pytest.Pytester) -> 
     code = """
 import pytest
 code = pytest.main(["-q", "-p", "harness.plugin"])
-heavy = {"httpx", "vcr", "pydantic", "deepdiff", "jinja2", "msgspec", "starlette", "uvicorn", "yaml"}
+heavy = {"httpx", "vcr", "pydantic", "deepdiff", "jinja2", "starlette", "uvicorn", "yaml"}
 print("imported:", sorted(heavy & sys.modules.keys()), int(code))
 """
     told, _ = python(pytester, code, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1").communicate()

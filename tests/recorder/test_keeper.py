@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +25,7 @@ from harness.recorder.storable import CUT
 from harness.redact import Redactor
 from harness.result import Source
 from harness.settings import PRODUCTION, SecretRules
+from harness.struct import replace
 from tests.recorder import IAM, SECRECY, SECRETS, TOKEN, V1, exchange, keep, keeper
 
 RECOVERY = "Run `harness record --recover --output {}` next, or delete that directory."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import math
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from harness.exchange import Failure, FailureKind
 from harness.recorder.storable import CUT, cut_field, storable
+from harness.struct import replace
 from tests.recorder import TOKEN, exchange
 
 MOST = 1000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -25,6 +24,7 @@ from harness.result import (
     Verdict,
 )
 from harness.rules import Check, Documentation, Severity
+from harness.struct import replace
 
 ORGANIZATION = "clsandboxorg0000000000000"
 JSON_HEADERS: Headers = (("content-type", "application/json"),)

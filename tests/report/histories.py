@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from harness.history import History, Place, State, Tracked
 from harness.rules import Severity
+from harness.struct import replace
 from tests.history.builders import past_run
 
 NIGHTS = ((1, 6, 3, 0), (2, 5, 3, 1), (3, 2, 2, 4), (4, 2, 0, 5))

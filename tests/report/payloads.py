@@ -49,3 +49,22 @@ PAYLOADS = (
     "\ud800 \udfff \ufffe \x00\x0b",
     "x" * 5000,
 )
+
+LINKS = (
+    f"{EVIL}/a?b=c#d",
+    "see (https://evil.example/x), or HTTPS://EVIL.EXAMPLE.",
+    "https://evil.example/a|b`c\\d_e*f*~g~<h>[i](j)",
+    "ftp://evil.example www.evil.example/x (www.evil.example) *www.evil.example* mailto:me@evil.example",
+    "xmpp:me@evil.example/x me+you@evil.example a.b-c_d@evil.example.",
+    "|me@evil.example|`me@evil.example`\\me@evil.example",
+    "@octocat (@octocat) @github/support \\@octocat `@octocat",
+    "\u00a0@octocat\u3000#1",
+    "#1 (#12) \\#12 owner/name#12 owner#12 GH-12 gh-12 `#12|#12",
+    "owner/name@deadbeef0 deadbeef0 (deadbeef0123456789abcdef0123456789abcdef) 1234567",
+    "GHSA-jfh8-c2jp-5v3q CVE-2021-44228",
+    ":tada: a:+1:b :octocat: :100: (:shipit:)",
+    "![x](//evil.example/x.png) [x][y] <https://evil.example> <me@evil.example>",
+    "`https://evil.example` ``@octocat`` ` #1 ` $.body.x@octocat `a``@b`",
+    "[y]: https://evil.example",
+)
+"""Texts of which a tracker would make a link, tell a person, or show a picture."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from harness.behaviour import Behaviour, behaviour_of
@@ -14,6 +12,7 @@ from harness.report.behaviour import (
     LATENCY_COLUMNS,
     LEFT,
     WIDTH,
+    agreements,
     ending_row,
     headline,
     latency_row,
@@ -21,7 +20,9 @@ from harness.report.behaviour import (
 )
 from harness.report.html import render_html
 from harness.report.markdown import render_markdown
-from harness.result import RunResult, Source
+from harness.result import Accepted, RunResult, Source
+from harness.settings import RunAcceptance
+from harness.struct import replace
 from tests.report.builders import HOSTILE, evidence, run, scenario, step, timed_run
 
 
@@ -108,3 +109,32 @@ def test_foreign_text_stays_text(text: str) -> None:
     assert page.count("<script") == 1
     assert "<img" not in page
     assert "\x1b" not in page + ticket
+
+
+def test_what_was_agreed_to_is_shown_with_its_reason() -> None:
+    """In the line, in the row, below the table of Markdown and page, and with the page's acceptances."""
+    made = timed_run(40, 0.2, 0.5)
+    accepted = Accepted(reason=f"night {HOSTILE}", ticket="PLAT-1", until="2027-01-31", where="p.toml:3")
+    accept = [RunAcceptance(rule="latency-regressed", accepted=accepted)]
+    found = assess(made, accept=accept)
+    page, text = render_html(made, found), render_markdown(made, found)
+    (row,) = found.behaviour.latencies
+
+    assert headline(found.behaviour) == "v1 is slower in 1 of 1 operation, 1 accepted"
+    assert latency_row(row, found.behaviour.accepted)[1] == "slower, accepted"
+    assert agreements(found.behaviour) == [
+        f"Accepted at ListApiTokens: night {HOSTILE}; PLAT-1; until 2027-01-31."
+    ]
+    assert "Accepted at ListApiTokens: night" in text
+    assert "Accepted at ListApiTokens: night" in page
+    assert "2027-01-31, 71 days after the run" in page
+    assert "<script>alert" not in page + text
+
+
+def test_without_an_end_none_is_told() -> None:
+    """A reason is enough."""
+    accept = [RunAcceptance(rule="latency-regressed", accepted=Accepted(reason="fine"))]
+
+    assert agreements(behaviour_of(timed_run(40, 0.2, 0.5), accept=accept)) == [
+        "Accepted at ListApiTokens: fine."
+    ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 
 import pytest
 
 from harness.coverage import Coverage, cover, narrowed
 from harness.report.coverage import coverage_json, coverage_markdown, coverage_text
 from harness.report.markdown import LIMIT
+from harness.struct import replace
 from harness.traffic import Traffic
 from tests.report.builders import HOSTILE, contracts, failing_run
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from harness.difference import Kind
 from harness.readiness import assess
 from harness.report import words
 from harness.report.digest import Digest, digest, found
 from harness.result import RunResult, Verdict
 from harness.rules import Documentation, Severity
+from harness.struct import replace
 from tests.report.builders import accepted, difference, failing_run, finding, run, sandbox_run, scenario, step
 
 

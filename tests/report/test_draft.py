@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from harness.report.draft import draft_json, draft_text
+from harness.struct import replace
 from tests.draft import IAM, call, drafted
 
 FOUND = drafted(

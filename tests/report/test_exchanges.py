@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -14,6 +13,7 @@ from harness.intake.checker import Checker
 from harness.intake.documents import read_exchange
 from harness.report.exchanges import pair_documents, plain_name
 from harness.result import RunResult
+from harness.struct import replace
 from tests.report.builders import failing_run, hostile_run, lens_run, run, sandbox_run, scenario, step
 
 

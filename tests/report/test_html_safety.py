@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from harness.result import RunResult, ScenarioResult
+from harness.struct import replace
 from tests.report.browser import Visit
 from tests.report.builders import hostile_run, run, scenario, step
 from tests.report.payloads import PAYLOADS

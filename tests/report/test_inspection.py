@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from harness.report.inspection import inspection_json, inspection_markdown, inspection_text
@@ -59,4 +60,4 @@ def test_markdown_is_a_table_that_traffic_cannot_break(tmp_path: Path) -> None:
 
     assert len(rows) == 3
     assert all(row.replace("\\|", "").count("|") == 5 for row in rows)
-    assert "<script>" not in text.replace("`GET /organizations/o/a|b<script>", "")
+    assert "<script>" not in re.sub(r"`[^`]*`", "", text)

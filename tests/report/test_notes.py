@@ -13,6 +13,7 @@ from harness.readiness import assess
 from harness.report.notes import MOST_ANNOTATIONS, Level, Note, code_quality, github_annotations, notes_of
 from harness.result import RunResult, Verdict
 from harness.rules import Severity
+from harness.struct import field_names
 from tests.report.builders import (
     accepted,
     difference,
@@ -161,7 +162,7 @@ def test_gitlab_takes_them_as_code_quality() -> None:
     notes = _notes(failing_run())
     issues = json.loads(code_quality(notes))
     moved = [
-        Note(**{**{name: getattr(note, name) for name in Note.__slots__}, "line": note.line + 7})
+        Note(**{**{name: getattr(note, name) for name in field_names(Note)}, "line": note.line + 7})
         for note in notes
     ]
 

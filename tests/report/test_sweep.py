@@ -47,7 +47,7 @@ def test_what_is_left_says_what_to_do() -> None:
         Swept(run="r", entry=entry(), fate=Fate.LEFT, url=f"{TEAMS}/t1", why="the DELETE failed"),
         Swept(run="r", entry=entry(), fate=Fate.LEFT, why="lost, and no operation lists such things"),
     )
-    end = "or run this again. When nothing else is left, delete .harness/ledger/a.jsonl."
+    end = "or run this again; `--forget staging` drops it from the ledger."
 
     assert sweep_text(Sweep(environment="staging", swept=swept, elsewhere={})).splitlines() == [
         f"left: v1 {TEAMS}/t1 (teams/life, run r)",
@@ -89,6 +89,24 @@ def test_what_was_not_touched_is_told() -> None:
         "Run r3 still runs, as process 7: its ledger is left alone.",
         "In `production`, 2 things may be left; see `harness sweep --environment production`.",
         "staging: 1 damaged line.",
+    ]
+
+
+def test_what_is_not_settled_for_good_is_told() -> None:
+    """What may still be made, what was dropped, and ledgers that no environment is known of."""
+    swept = (
+        Swept(run="r", entry=entry(), fate=Fate.PENDING, why="lost: run this again after 10:00"),
+        Swept(run="r", entry=entry(), fate=Fate.FORGOTTEN, url=f"{TEAMS}/t1"),
+    )
+    nameless = (Problem(where="a.jsonl", what="whose is it", advice="Look."),)
+    sweep = Sweep(environment="staging", swept=swept, nameless=nameless, elsewhere={})
+
+    assert sweep_text(sweep).splitlines() == [
+        f"not known yet: v1 something in {TEAMS} (teams/life, run r)",
+        "  lost: run this again after 10:00",
+        f"forgotten: v1 {TEAMS}/t1 (teams/life, run r)",
+        "a.jsonl: whose is it. Look.",
+        "staging: 1 not known yet, 1 forgotten, 1 ledger without an environment.",
     ]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
 from harness.errors import UsageError
 from harness.report.ticket import LIMITS, part_of, ticket_markdown, tickets_of, utf16_units
 from harness.result import Readiness, RunResult, Verdict
+from harness.struct import replace
 from tests.report.builders import (
     accepted,
     difference,

@@ -23,6 +23,7 @@ from tests.report.builders import (
     scenario,
     step,
 )
+from tests.report.payloads import LINKS
 
 MARK = "harness-0123456789ab"
 
@@ -62,14 +63,19 @@ def test_a_good_run_is_short() -> None:
     ("said", "written"),
     [
         ("{code}x{code}", r"\{code\}x\{code\}"),
-        ("[~admin] [x|http://e.example]", r"\[\~admin\] \[x\|http://e.example\]"),
+        ("[~admin] [x|http://e.example]", r"\[\~admin\] \[x\|http&#58;//e.example\]"),
         ("*a* _b_ -c- +d+", r"\*a\* \_b\_ \-c\- \+d\+"),
-        ("PLAT-412 v1beta1 a-b", "PLAT-412 v1beta1 a-b"),
-        ("!http://evil.example/x.png!", r"\!http://evil.example/x.png\!"),
-        ("h1. big", "\u200bh1. big"),
+        ("PLAT-412 A_1-2 v1beta1-2 a-b", r"PLAT\-412 A\_1\-2 v1beta1-2 a-b"),
+        ("!http://evil.example/x.png!", r"\!http&#58;//evil.example/x.png\!"),
+        ("HTTPS://e.example file:///x", "HTTPS&#58;//e.example file&#58;///x"),
+        ("mailto:a@b.example Skype:me", r"mailto&#58;a\@b.example Skype&#58;me"),
+        ("2026-01-01T10:00:00Z a.yaml:14", "2026-01-01T10:00:00Z a.yaml:14"),
+        ("(y) (/) :) ;-D :P <3 (see x)", r"\(y) \(/) &#58;) &#59;\-D &#58;P &#60;3 (see x)"),
+        ("h1. big", "&#104;1. big"),
+        ("bq. said", "&#98;q. said"),
         ("a\n||b||", r"a&#92;n\|\|b\|\|"),
         ("# one", r"\# one"),
-        (r"C:\x &lt;b&gt; R&D", r"C:&#92;x &amp;lt;b&amp;gt; R&D"),
+        (r"C:\x &lt;b&gt; R&D", r"C:&#92;x &#38;lt;b&#38;gt; R&D"),
     ],
 )
 def test_foreign_text_is_text(said: str, written: str) -> None:
@@ -94,6 +100,19 @@ def test_hostile_answers_open_no_macro(made: RunResult) -> None:
     assert shown.count("{noformat}") % 2 == 0
     assert not set(left) & set("{}[]")
     assert all(line.startswith("|") for line in left.splitlines() if "|" in line)
+
+
+def test_nothing_foreign_becomes_a_link() -> None:
+    """No protocol, no address and no key of a ticket stands bare outside of examples, which have no links."""
+    shown = _render(
+        hostile_run({text: text for text in (*LINKS, "PLAT-412 (y) :)", "mailto:a@b.example file://x")})
+    )
+    outside = "".join(shown.split("{noformat}")[::2])
+
+    assert not re.search(r"://|(?i:mailto|skype|callto|file|news):(?=\S)|(?<!\\)@", outside)
+    assert not re.search(r"PLAT-\d|(?<!\d)[:;]\)|(?<!\\)\(y\)", outside)
+    assert "https&#58;//evil.example/x" in outside
+    assert "\u200b" not in shown
 
 
 @given(evil=st.text(st.characters(exclude_categories=()), max_size=60))

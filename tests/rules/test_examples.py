@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from harness.redact import Redactor
 from harness.result import Finding
 from harness.rules import CATALOGUE, RULES, Profile, Rule, Severity
 from harness.rules.examples import Example, examples
+from harness.struct import replace
 from tests.builders import exchange, judge, request
 from tests.report.builders import timed_run
 

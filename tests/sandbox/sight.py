@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ from harness.sandbox.setup import Setup
 from harness.sandbox.switches import packaged, without
 from harness.scenario import read_scenario
 from harness.settings import SANDBOX, Environment, Settings
+from harness.struct import replace
 
 _PREAMBLE = "scenario: What the harness sees\n"
 

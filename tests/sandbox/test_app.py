@@ -7,7 +7,6 @@ import logging
 import socket
 import tracemalloc
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +23,7 @@ from harness.sandbox.assumptions import MOST_RESOURCES
 from harness.sandbox.faults import Fault
 from harness.sandbox.setup import Setup
 from harness.sandbox.surface import FAMILIES
+from harness.struct import replace
 from tests.sandbox.api import ORGANIZATION, Api
 from tests.sandbox.bodies import bodies
 

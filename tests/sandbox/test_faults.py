@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +23,7 @@ from harness.sandbox.faults import (
     struck,
 )
 from harness.sandbox.switches import packaged
+from harness.struct import replace
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 GOOD = Answer(status=200, headers={"content-type": "application/json"}, data={"a": 1}, delay=0.5)
@@ -121,6 +121,7 @@ def test_a_rate_is_kept_and_repeats() -> None:
         ("html", 502, "text/html", Wire.WHOLE),
         ("html=503", 503, "text/html", Wire.WHOLE),
         ("slow=2s", 200, "application/json", Wire.SLOW),
+        ("large", 200, "application/json", Wire.LARGE),
         ("endless", 200, "application/json", Wire.ENDLESS),
     ],
 )

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from harness.sandbox import SANDBOX_TOKEN, running
+from harness.sandbox import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN, running
 from harness.sandbox.app import FAULT_HEADER
+from harness.sandbox.faults import LARGE, MOST_BYTES
 
 HEADERS = {"authorization": f"Bearer {SANDBOX_TOKEN}"}
 
@@ -82,7 +83,28 @@ def test_an_endless_body_is_capped(url: str) -> None:
         with pytest.raises(httpx.RemoteProtocolError):
             sizes.extend(len(piece) for piece in pieces)
 
-    assert 16 * 1024 * 1024 <= sum(sizes) < 17 * 1024 * 1024
+    assert MOST_BYTES <= sum(sizes) < MOST_BYTES + 1024 * 1024
+
+
+def test_a_large_body_is_the_same_with_blanks(url: str) -> None:
+    """A large body comes whole, in the announced length, and says what it would say without the blanks."""
+    whole = httpx.get(url, headers=HEADERS).json()
+    large = _asked(url, "large")
+
+    assert large.json()["organizations"] == whole["organizations"]
+    assert large.headers["content-length"] == str(len(large.content)) == str(LARGE)
+
+
+@pytest.mark.parametrize("fault", ["slow=1s", "truncated", "large", "endless"])
+def test_what_has_no_body_has_none_to_damage(fault: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A 204 is answered as it is, and the sandbox does not log that it failed."""
+    with running() as url:
+        teams = f"{url}/v1/organizations/{SANDBOX_ORGANIZATION_ID}/teams"
+        team = httpx.post(teams, headers=HEADERS, json={"name": "t"}).json()["id"]
+        answer = httpx.delete(f"{teams}/{team}", headers={**HEADERS, FAULT_HEADER: fault})
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert caplog.text == ""
 
 
 def test_a_page_of_a_gateway_is_no_json(url: str) -> None:

@@ -1,0 +1,1 @@
+"""Programs in several languages that do the same work."""
