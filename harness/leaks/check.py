@@ -25,11 +25,11 @@ from harness.struct import Struct, replace
 _SHORTEST: Final = 6
 """Bytes of a known value; a shorter one is found inside ordinary words."""
 _LARGEST_ENTRY: Final = 256 << 20
-_MOST_CLEAN: Final = 1 << 18
-"""How many texts are remembered, by their hashes, as having nothing in them."""
 _LARGEST_ARCHIVE: Final = 1 << 30
 _DEEPEST: Final = 5
 """Files in each other: some unpack to themselves."""
+_MOST_CLEAN: Final = 1 << 18
+"""How many texts are remembered, by their hashes, as having nothing in them."""
 _LONG_LINE: Final = 1 << 16
 _OVERLAP: Final = 1 << 13
 _ALLOWED = re.compile(rb"(?:#|//)\s*pragma: allowlist secret\s*$")

@@ -189,25 +189,6 @@ def test_a_file_is_shown_by_the_name_that_it_is_to_have(tmp_path: Path) -> None:
     assert leak == Leak(path="b.json", line=1, what="the value by the name `password`")
 
 
-def test_what_comes_again_is_told_again() -> None:
-    """Only what had nothing in it is remembered; a secret is told on each line that has it."""
-    check = LeakCheck({"A_TOKEN": TOKEN})
-    text = f"fine\n{TOKEN}\nfine\n{TOKEN}\n".encode()
-
-    assert [line for line, _ in check.text(text)] == [line for line, _ in check.text(text)] == [2, 4]
-
-
-def test_what_is_fine_as_text_is_none_as_a_form() -> None:
-    """A body that was looked through is looked through again where it means something else."""
-    check = LeakCheck({})
-    told = []
-    for media in ("text/plain", "application/x-www-form-urlencoded", "text/plain"):
-        response = answer(b"password=open+sesame", media=media)
-        told.append([what for _, what, _ in check.exchange(exchange(get(), response))])
-
-    assert told == [[], ["the value by the name `password`"], []]
-
-
 def _zipped(content: bytes, name: str = "a.txt") -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -238,3 +219,22 @@ def test_many_small_entries_are_not_too_many_bytes(tmp_path: Path, monkeypatch: 
             archive.writestr(f"{number}.txt", bytes(900))
     with pytest.raises(UsageError, match="larger than what can be looked through"):
         LeakCheck({}).file(path)
+
+
+def test_what_comes_again_is_told_again() -> None:
+    """Only what had nothing in it is remembered; a secret is told on each line that has it."""
+    check = LeakCheck({"A_TOKEN": TOKEN})
+    text = f"fine\n{TOKEN}\nfine\n{TOKEN}\n".encode()
+
+    assert [line for line, _ in check.text(text)] == [line for line, _ in check.text(text)] == [2, 4]
+
+
+def test_what_is_fine_as_text_is_none_as_a_form() -> None:
+    """A body that was looked through is looked through again where it means something else."""
+    check = LeakCheck({})
+    told = []
+    for media in ("text/plain", "application/x-www-form-urlencoded", "text/plain"):
+        response = answer(b"password=open+sesame", media=media)
+        told.append([what for _, what, _ in check.exchange(exchange(get(), response))])
+
+    assert told == [[], ["the value by the name `password`"], []]

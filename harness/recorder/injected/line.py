@@ -3,8 +3,9 @@
 A message is the length of its head in four bytes, the head as JSON, and as many bytes as the head's ``sizes``
 say. What was sent is the kernel's to deliver whatever becomes of this process, by kill -9 too. What the
 recorder has not read yet is lost if that is killed: where nothing may be, it answers each exchange that ended
-with one byte when that is in its journal, and is waited for. That costs a call more than all the rest, so
-otherwise nothing is answered, and only a recorder that is too slow, and fills the socket, is waited for.
+with one byte when that is in its journal, and is waited for. That costs a call more than all the rest (a
+millisecond where processors are busy), so otherwise nothing is answered, and only a recorder that is too
+slow, and fills the socket, is waited for: what the socket holds, and one block in hand, is then at stake.
 """
 
 from __future__ import annotations
