@@ -11,6 +11,10 @@ _ANY_DEFLATE = (zlib.MAX_WBITS, -zlib.MAX_WBITS)  # with and without zlib's head
 _GZIP = (zlib.MAX_WBITS | 16,)
 _WINDOWS = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": _ANY_DEFLATE}
 
+_MOST_CODINGS: Final = 8
+_MOST_MEMBERS: Final = 1024
+"""Parts of one packed body: what is left is copied for each of them."""
+
 GZIP_MAGIC: Final = b"\x1f\x8b"
 """The bytes that every gzip stream begins with."""
 
@@ -23,6 +27,9 @@ def decoded(headers: Headers, content: bytes) -> bytes:
             when decoded.
     """
     codings = [coding.strip().lower() for coding in (header(headers, "content-encoding") or "").split(",")]
+    if len(codings) > _MOST_CODINGS:
+        message = f"a body has {len(codings)} codings, more than can be undone"
+        raise ValueError(message)
     for coding in reversed(codings):
         if not content or coding in ("", "identity"):
             continue
@@ -66,8 +73,12 @@ def _inflated(windows: tuple[int, ...], content: bytes) -> bytes | None:
 
 def _members(window: int, content: bytes) -> bytes | None:
     """Undo one packing: a gzip file may be several, one after the other."""
-    plain, rest = b"", content
+    plain, rest, members = b"", content, 0
     while rest and (rest is content or rest.startswith(GZIP_MAGIC)):
+        members += 1
+        if members > _MOST_MEMBERS:
+            message = f"a body has more than {_MOST_MEMBERS} parts, more than can be undone"
+            raise ValueError(message)
         decoder = zlib.decompressobj(window)
         plain += decoder.decompress(rest, MAX_BODY + 1 - len(plain))
         if len(plain) > MAX_BODY:

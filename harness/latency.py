@@ -33,6 +33,12 @@ RATIO: Final = 1.5
 ENOUGH: Final = 20
 """Samples of a side, of which fewer prove nothing."""
 
+_LEAST: Final = 1e-6
+"""Seconds below which a time is none that was measured: recordings of other tools hold anything."""
+
+_MOST: Final = 86_400.0
+"""Seconds beyond which no answer was waited for: such a time is written in another unit."""
+
 _DRAWS: Final = 500
 _SURE: Final = 0.95
 
@@ -101,7 +107,7 @@ def _times(step: StepResult) -> tuple[float, float] | None:
     old, new = step.baseline, step.candidate
     if step.probe or old is None or new is None:
         return None
-    successes = all(200 <= each.status < 300 and each.elapsed > 0 for each in (old, new))
+    successes = all(200 <= each.status < 300 and _LEAST <= each.elapsed <= _MOST for each in (old, new))
     return (old.elapsed, new.elapsed) if successes else None
 
 

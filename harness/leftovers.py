@@ -31,7 +31,8 @@ class Fate(StrEnum):
 class Swept(Struct, frozen=True, kw_only=True):
     """One entry of a ledger and its fate; ``why`` says what keeps it there, empty otherwise.
 
-    ``url`` is that of the resource; empty where nobody knows it.
+    ``url`` is that of the resource; empty where nobody knows it. ``due`` is when it will be known whether
+    what is pending was made: RFC 3339 in UTC, empty for all else.
     """
 
     run: str
@@ -39,6 +40,7 @@ class Swept(Struct, frozen=True, kw_only=True):
     fate: Fate
     url: str = ""
     why: str = ""
+    due: str = ""
 
 
 class Sweep(Struct, frozen=True, kw_only=True):
@@ -55,6 +57,11 @@ class Sweep(Struct, frozen=True, kw_only=True):
     nameless: tuple[Problem, ...] = ()
     alive: tuple[Account, ...] = ()
     elsewhere: Mapping[str, int]
+
+    @property
+    def due(self) -> str:
+        """When everything can be known that is pending; empty where nothing is."""
+        return max((each.due for each in self.swept), default="")
 
     @property
     def clean(self) -> bool:

@@ -210,11 +210,11 @@ class _Planner:
         """Fill the placeholders whose value is written in the scenario, and leave the others."""
         for name in dict.fromkeys(placeholders(text)):
             try:
-                value = self._variables[side].fill(f"${{{name}}}", "")
+                # Within text, so that it is written as the run writes it there.
+                value = str(self._variables[side].fill(f"/${{{name}}}", "")).removeprefix("/")
             except HarnessError:
                 continue
-            if isinstance(value, str | int):
-                text = text.replace(f"${{{name}}}", quote(str(value), safe=""))
+            text = text.replace(f"${{{name}}}", quote(value, safe=""))
         return text
 
 

@@ -62,6 +62,30 @@ def sweep(
         return found.sweep(swept)
 
 
+def sweep_twice(
+    options: Options,
+    show: Callable[[Sweep], object],
+    wait: Callable[[float], object],
+    *,
+    named: bool = False,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Sweep:
+    """Sweep, and once more when everything can be known that is pending; return what came last.
+
+    ``show`` is given what each sweep came to, ``wait`` the seconds between them.
+
+    Raises:
+        HarnessError: as sweeping does.
+    """
+    came = sweep(options, named=named, now=now)
+    show(came)
+    if due := _instant(came.due):
+        wait(max((due - now()).total_seconds(), 0.0))
+        came = sweep(options, named=named, now=now)
+        show(came)
+    return came
+
+
 def forget(settings: Settings, name: str, show: Callable[[Sweep], object]) -> None:
     """Drop from the ledgers what ended runs have left behind in an environment, which may be one no more.
 
@@ -125,10 +149,9 @@ def _gathered(
 
 
 def _nobodys(account: Account) -> Problem:
-    things = f"{len(account.entries)} thing{'' if len(account.entries) == 1 else 's'}"
-    what = (
-        f"the line that says of which environment this ledger is cannot be read; {things} in it may be left"
-    )
+    number = len(account.entries)
+    things = "1 thing in it" if number == 1 else f"{number} things in it" if number else "what it is about"
+    what = f"the line that says of which environment this ledger is cannot be read; {things} may be left"
     advice = "Look at its URLs, and name their environment: `harness sweep --environment NAME`."
     return Problem(where=str(account.path), what=what, advice=advice)
 
@@ -246,7 +269,7 @@ class _Sweeper:
             return replace(came, fate=Fate.ABSENT)
         when = due.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         why = f"{came.entry.why}, and its request may still be on its way: run this again after {when}"
-        return replace(came, fate=Fate.PENDING, why=why)
+        return replace(came, fate=Fate.PENDING, why=why, due=when)
 
     def _request(self, method: str, url: str) -> Request:
         return Request(method=method, url=url, headers=self._headers)

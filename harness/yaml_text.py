@@ -27,10 +27,11 @@ def block(key: str, value: Json, indent: int) -> Iterator[str]:
     else:
         yield head
         for inner in value:
-            yield from _item(inner, indent + 2)
+            yield from item(inner, indent + 2)
 
 
-def _item(value: Json, indent: int) -> Iterator[str]:
+def item(value: Json, indent: int) -> Iterator[str]:
+    """Yield the lines of an element of a list in a block, each with so many spaces before it."""
     line = f"{' ' * indent}- {flow(value)}"
     if len(line) <= _WIDTH or not isinstance(value, dict) or not value:
         yield line

@@ -19,11 +19,14 @@ SUNSET = "Sun, 31 Jan 2027 00:00:00 GMT"
         ("deprecation", "@1769558400", datetime(2026, 1, 28, tzinfo=UTC)),
         ("deprecation", " @0 ", datetime(1970, 1, 1, tzinfo=UTC)),
         ("deprecation", "@-1", datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("deprecation", "@1769558400;by=x", datetime(2026, 1, 28, tzinfo=UTC)),
         ("sunset", SUNSET, datetime(2027, 1, 31, tzinfo=UTC)),
+        ("sunset", "Thu, 31 Dec 2026 23:59:60 GMT", datetime(2027, 1, 1, tzinfo=UTC)),
+        ("sunset", "Mon, 01 Jan 0027 00:00:00 GMT", datetime(27, 1, 1, tzinfo=UTC)),
     ],
 )
 def test_dates_are_read(name: str, value: str, moment: datetime) -> None:
-    """Deprecation has seconds since 1970, Sunset an HTTP-date."""
+    """Deprecation has seconds since 1970, perhaps with parameters; Sunset an HTTP-date with all its year."""
     assert read_announcement(name, value) == moment
 
 
@@ -39,6 +42,10 @@ def test_dates_are_read(name: str, value: str, moment: datetime) -> None:
         ("sunset", "2027-01-31"),
         ("sunset", "Sun, 31 Feb 2027 00:00:00 GMT"),
         ("sunset", "Sun, 31 Jan 2027 25:00:00 GMT"),
+        ("sunset", "Sun, 31 Jan 0000 00:00:00 GMT"),
+        ("sunset", "Sun, 31 Jan 2027 00:00:61 GMT"),
+        ("sunset", "Fri, 31 Dec 9999 23:59:60 GMT"),
+        ("sunset", "soon"),
         ("sunset", f"{SUNSET}, {SUNSET}"),
         ("sunset", ""),
     ],

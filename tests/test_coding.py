@@ -57,6 +57,19 @@ def test_a_body_that_was_cut_short_is_refused() -> None:
         decoded((("content-encoding", "gzip"),), gzip.compress(_PLAIN, mtime=0)[:-9])
 
 
+@pytest.mark.parametrize(
+    ("codings", "content"),
+    [
+        (["gzip"], gzip.compress(b"", mtime=0) * 200_000),
+        (["gzip"] * 9, gzip.compress(_PLAIN, mtime=0)),
+    ],
+)
+def test_what_would_take_for_ever_is_refused(codings: list[str], content: bytes) -> None:
+    """Many small parts, or codings of codings: whoever waits for the recorder would wait for minutes."""
+    with pytest.raises(ValueError, match="more than can be undone"):
+        decoded((("content-encoding", ", ".join(codings)),), content)
+
+
 def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few bytes that unpack to more than the limit are an error, not a full memory."""
     monkeypatch.setattr(coding, "MAX_BODY", 1000)

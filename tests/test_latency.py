@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.latency import ENOUGH, Latency, Speed, latencies, slower
+from harness.readiness import assess
+from harness.report.html import render_html
 from harness.result import Source
 from harness.rules import Check, Profile, Severity
 from harness.struct import replace
@@ -165,3 +167,24 @@ def test_slower_ones_stand_first() -> None:
     made = replace(timed_run(1, 1, 1), scenarios=(*few, *alike, *slow))
 
     assert [each.operation for each in latencies(made)] == ["Z", "B", "A"]
+
+
+@pytest.mark.parametrize("odd", [1e-7, 5e-324, 0.0, -1.0, float("nan"), float("inf"), 1e300, 86_401.0])
+@pytest.mark.parametrize("number", [1, ENOUGH])
+def test_times_that_nobody_measured_are_no_samples(odd: float, number: int) -> None:
+    """Recordings of other tools hold anything: nothing is divided by it, and every report can be made."""
+    steps = [
+        step(
+            operation="ListTeams",
+            baseline=evidence("iam", elapsed=old),
+            candidate=evidence("v1", elapsed=new),
+        )
+        for old, new in ((odd, 0.2), (0.2, odd), (odd, odd), (1e-6, 86_400.0))
+        for _ in range(number)
+    ]
+    made = run(scenario(*steps, provenance=provenance(Source.LIVE)))
+    (found,) = latencies(made)
+
+    assert found.samples == number
+    assert (found.baseline.median, found.candidate.median) == (1e-6, 86_400.0)
+    assert "ListTeams" in render_html(made, assess(made))

@@ -52,6 +52,24 @@ def told(planned: ScenarioPlan, side: Side = Side.BASELINE) -> list[tuple[str, s
     return [(call.step, call.method, call.path) for call in planned.calls if call.side is side]
 
 
+ODD = """\
+vars: {flag: true, number: 1.5, text: "a/b ?#ü", list: [1]}
+steps:
+  - request: {method: GET, path: "/organizations/o/x/${flag}/${number}/${text}"}
+  - request: {method: GET, path: "/organizations/o/x/${list}"}
+"""
+
+
+def test_values_stand_in_a_path_as_the_run_writes_them(stage: Stage) -> None:
+    """Truth, numbers and odd characters, too; what cannot stand there stays a placeholder."""
+    planned = [path for _, _, path in told(plan(stage, ODD), Side.CANDIDATE)]
+    stage.run(ODD)
+    sent = [request.url.raw_path.decode() for request in stage.requests[Side.CANDIDATE]]
+
+    assert planned == ["/v1/organizations/o/x/true/1.5/a%2Fb%20%3F%23%C3%BC", "/v1/organizations/o/x/${list}"]
+    assert sent == planned[:1]
+
+
 def test_every_step_is_called_on_both_sides(stage: Stage) -> None:
     """Known values are filled in; what the run captures, and what is from outside, stays a placeholder."""
     planned = plan(stage, LIFE)

@@ -28,7 +28,7 @@ from harness.report.write import RENDERERS
 from harness.result import Finding, Readiness, ScenarioResult, Source, StepResult, Verdict
 from harness.rules import Check, Documentation, Severity
 from harness.runner import Runner
-from harness.sandbox import SANDBOX_TOKEN, running
+from harness.sandbox import SANDBOX_TOKEN, Setup, parse_faults, running
 from harness.scenario import SCHEMA_FILE, Acceptance, Scenario, is_shared, read_scenario
 from harness.settings import load_settings
 from harness.struct import replace
@@ -317,27 +317,63 @@ def test_the_reports_agree(tmp_path: Path) -> None:
         assert all(each.id in text for each in run.scenarios)
 
 
-def test_recording_afresh_gives_the_same_verdicts(
-    tmp_path: Path, replayed: dict[str, ScenarioResult]
-) -> None:
-    """Recorded from a fresh sandbox and replayed, they come to the verdicts of the shipped cassettes."""
+def _recorded_and_replayed(
+    directory: Path, setup: Setup | None = None
+) -> tuple[dict[str, ScenarioResult], dict[str, ScenarioResult]]:
+    """Record the scenarios from a fresh sandbox, and replay what was recorded."""
     enable_socket()
-    with running() as url:
+    with running(setup=setup) as url:
         settings = load_settings(ROOT)
         environment = settings.environment_named("sandbox")
         # It makes things: what it books belongs beside its cassettes, not into the checkout.
-        here = replace(settings, cassettes=tmp_path / "cassettes", state=tmp_path / ".harness")
+        here = replace(settings, cassettes=directory / "cassettes", state=directory / ".harness")
         bases = {
             api: base.replace("http://127.0.0.1:8765", url) for api, base in environment.base_urls.items()
         }
         local = replace(environment, base_urls=bases)
         live = _run(Options(settings=here, environment=local, mode=Mode.RECORD))
-    again = _run(Options(settings=here, environment=local))
+    return live, _run(Options(settings=here, environment=local))
+
+
+def test_recording_afresh_gives_the_same_verdicts(
+    tmp_path: Path, replayed: dict[str, ScenarioResult]
+) -> None:
+    """Recorded from a fresh sandbox and replayed, they come to the verdicts of the shipped cassettes."""
+    live, again = _recorded_and_replayed(tmp_path)
 
     assert _summary(live) == _summary(again)
     assert {id_: result.verdict for id_, result in live.items()} == {
         id_: result.verdict for id_, result in replayed.items()
     }
+
+
+NOISE = (
+    "*:*:noise=$.teams[*].description:0.5",
+    "*:*:noise=$.workspaces[*].name:0.4",
+    "*:*:noise=$.description:0.3",
+    "*:*:hidden=$.deployments[*].description:0.3",
+    "*:*:noise=$.totalCount:0.2",
+    "*:*:noise=$.users[*].fullName:0.5",
+)
+
+
+def test_a_recording_of_a_noisy_service_replays_to_the_same_verdicts(tmp_path: Path) -> None:
+    """What was proved to be noise, and what was not, is the same in a replay, with the same counts."""
+    live, again = _recorded_and_replayed(tmp_path, Setup(faults=parse_faults(NOISE, None)))
+    kept = {id_: each for id_, each in live.items() if not each.reason}
+    excused = [finding for _, finding in _findings(kept) if finding.noise and finding.noise.excused]
+
+    assert len(kept) > 40
+    assert len(excused) > 5
+    assert {id_: _judged(again[id_]) for id_ in kept} == {id_: _judged(each) for id_, each in kept.items()}
+
+
+def _judged(result: ScenarioResult) -> list[object]:
+    """Return what a scenario came to, step by step, with what repeats showed of each finding."""
+    return [
+        (step.name, step.verdict, [(each.fingerprint, each.severity, each.noise) for each in step.findings])
+        for step in result.steps
+    ]
 
 
 def _summary(results: dict[str, ScenarioResult]) -> dict[str, list[tuple[str, str, list[str]]]]:

@@ -19,7 +19,7 @@ from harness.leftovers import Fate, Sweep, Swept
 from harness.options import Mode
 from harness.settings import SANDBOX
 from harness.struct import replace
-from harness.sweeping import forget, is_known, sweep
+from harness.sweeping import forget, is_known, sweep, sweep_twice
 from tests.leaving import LABELS, NEW, OLD, leave
 from tests.stage import BASES, HOST, TOKEN, Stage, refusal, reply
 
@@ -526,3 +526,29 @@ def test_a_run_that_lives_is_not_forgotten(place: Place) -> None:
 
         assert [account.run for account in shown[0].alive] == ["aaaaaaaaaaaa"]
         assert (shown[0].swept, place.left) == ((), 1)
+
+
+def test_what_is_pending_is_waited_for(place: Place) -> None:
+    """Both sweeps are shown, and the second comes when everything can be known."""
+    leave(place.root, (f"{OLD}/teams", ""), (f"{OLD}/teams", "t1"), at="2026-11-29T10:00:00Z")
+    place.old, place.now = listing(teams=[]), "2026-11-29T10:01:00Z"
+    shown: list[Sweep] = []
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        place.now = "2026-11-29T10:05:00Z"
+
+    def again() -> Sweep:
+        with place.services():
+            options = place.configured(Mode.LIVE)
+            return sweep_twice(options, shown.append, wait, now=lambda: datetime.fromisoformat(place.now))
+
+    came = again()
+    assert [[each.fate for each in one.swept] for one in shown] == [
+        [Fate.DELETED, Fate.PENDING],
+        [Fate.ABSENT],
+    ]
+    assert (waited, came.clean, place.left) == ([240.0], True, 0)
+    shown.clear()
+    assert (again().clean, len(shown), len(waited)) == (True, 1, 1)

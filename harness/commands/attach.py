@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from harness.commands.files import known_secrets, logs_of
+from harness.commands.judged import judged, ticket_part
 from harness.commands.outgoing import refuse_secrets
 from harness.errors import Problem, UsageError
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from harness.client import Sender
     from harness.report.comment import Comment
     from harness.report.ticket import TicketPart
-    from harness.result import RunResult
-    from harness.settings import Settings
     from harness.trackers import GitHub, Jira
 
 _TOKENS: Final = ("GITHUB_TOKEN", "JIRA_API_TOKEN")
@@ -69,7 +68,8 @@ def _attach(arguments: argparse.Namespace, out: TextIO) -> int:
     key = checked_key(arguments.jira) if arguments.jira is not None else ""
     settings = load_settings(Path.cwd())
     run = read_run(*logs_of(arguments.logs, settings))
-    part = _part(run, arguments.ticket if arguments.ticket is not None else key or None, settings)
+    ticket = arguments.ticket if arguments.ticket is not None else key or None
+    part = ticket_part(judged(run, settings), settings, ticket)
     comment = _comment(part, arguments)
     secrets = known_secrets(settings, os.environ, _TOKENS)
     refuse_secrets(part.run, {"the comment": comment.body, **comment.texts}, secrets, settings.secrets)
@@ -82,17 +82,6 @@ def _attach(arguments: argparse.Namespace, out: TextIO) -> int:
         else:
             _to_jira(_jira(key, os.environ, sender), comment, out)
     return 0
-
-
-def _part(run: RunResult, ticket: str | None, settings: Settings) -> TicketPart:
-    """Return what belongs to the ticket, or the whole run."""
-    from harness.readiness import assess
-    from harness.report.ticket import TicketPart, part_of
-
-    if ticket is None:
-        assessment = assess(run, severities=settings.severity, accept=settings.accept)
-        return TicketPart(ticket="", run=run, assessment=assessment, note="")
-    return part_of(run, ticket, settings)
 
 
 def _comment(part: TicketPart, arguments: argparse.Namespace) -> Comment:

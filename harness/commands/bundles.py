@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from harness.commands.files import known_secrets, write_bytes
+from harness.commands.judged import Judged, ticket_part
 from harness.commands.outgoing import refuse_secrets
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from harness.report.ticket import TicketPart
-    from harness.result import RunResult
     from harness.settings import Settings
 
 
-def write_bundles(run: RunResult, settings: Settings, arguments: argparse.Namespace, out: TextIO) -> int:
+def write_bundles(whole: Judged, settings: Settings, arguments: argparse.Namespace, out: TextIO) -> int:
     """Write the bundle of one ticket, or one for each of them; say what was written where.
 
     All are made and looked through for secrets before the first is written.
@@ -28,10 +28,10 @@ def write_bundles(run: RunResult, settings: Settings, arguments: argparse.Namesp
             cannot be.
     """
     from harness.report.bundle import bundle_of
-    from harness.report.ticket import part_of, tickets_of
+    from harness.report.ticket import tickets_of
     from harness.report.words import visible
 
-    tickets = tickets_of(run) if arguments.by else (arguments.ticket,)
+    tickets = tickets_of(whole.run) if arguments.by else (arguments.ticket,)
     if not tickets:
         what = "no scenario and no acceptance of this run has a ticket"
         advice = "Write `ticket: PLAT-412` into the YAML of the scenarios that belong to it."
@@ -39,7 +39,7 @@ def write_bundles(run: RunResult, settings: Settings, arguments: argparse.Namesp
     secrets = known_secrets(settings, os.environ)
     made: list[tuple[Path, TicketPart, dict[str, bytes]]] = []
     for ticket, name in named(tickets):
-        part = part_of(run, ticket, settings)
+        part = ticket_part(whole, settings, ticket)
         bundle = bundle_of(part, arguments.tracker)
         refuse_secrets(part.run, {**bundle.texts, **bundle.archived}, secrets, settings.secrets)
         directory = arguments.output or settings.reports / "tickets"

@@ -31,9 +31,8 @@ def add_merge(commands: Any) -> None:
 
 def _merge(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.commands.files import page_redactor, write_bytes
+    from harness.commands.judged import judged
     from harness.contract import load_contracts
-    from harness.history import remember
-    from harness.readiness import assess
     from harness.report.events import read_run
     from harness.report.merging import merge_logs
     from harness.report.text import summary_text
@@ -41,16 +40,14 @@ def _merge(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.settings import load_settings
 
     settings = load_settings(Path.cwd())
-    contracts = load_contracts(settings.contracts)
+    # What cannot be read is told before anything is written.
+    load_contracts(settings.contracts)
     merged = merge_logs(arguments.logs, shards=arguments.shards)
     log = arguments.output / "events.jsonl"
     write_bytes(log, merged)
     run = read_run(log)
-    assessment = assess(run, contracts=contracts, severities=settings.severity, accept=settings.accept)
-    history = None
-    if settings.history:
-        history = remember(run, assessment.readiness, settings.state, assessment.behaviour)
+    told = judged(run, settings, keep=True)
     redactor = page_redactor(settings, os.environ)
-    write_reports(run, assessment, arguments.output, history, redactor=redactor)
-    out.write("\n".join(summary_text(run, assessment, arguments.output, history)) + "\n")
+    write_reports(run, told.assessment, arguments.output, told.history, redactor=redactor)
+    out.write("\n".join(summary_text(run, told.assessment, arguments.output, told.history)) + "\n")
     return 0

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from harness.commands.bundles import write_bundles
 from harness.commands.files import logs_of, page_redactor
+from harness.commands.judged import judged, ticket_part
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from harness.history import History
-    from harness.readiness import Assessment
     from harness.redact import Redactor
-    from harness.result import RunResult
+    from harness.report.ticket import TicketPart
 
 FORMATS: Final = (
     "markdown",
@@ -78,9 +77,6 @@ def add_report(commands: Any) -> None:
 
 
 def _report(arguments: argparse.Namespace, out: TextIO) -> int:
-    from harness.contract import load_contracts
-    from harness.history import recall
-    from harness.readiness import assess
     from harness.report.events import read_run
     from harness.settings import load_settings
 
@@ -90,65 +86,37 @@ def _report(arguments: argparse.Namespace, out: TextIO) -> int:
         what = f"`--by` and `--format {arguments.format}` do not go together"
         advice = "Name one ticket with `--ticket`, or leave the format out."
         raise UsageError(Problem(where="--by", what=what, advice=advice))
+    whole = judged(run, settings)
     if arguments.by or (arguments.ticket is not None and arguments.format == "files"):
-        return write_bundles(run, settings, arguments, out)
-    history = None
-    if arguments.ticket is not None:
-        from harness.report.ticket import part_of
-
-        part = part_of(run, arguments.ticket, settings)
-        run, assessment = part.run, part.assessment
-    else:
-        assessment = assess(
-            run,
-            contracts=load_contracts(settings.contracts),
-            severities=settings.severity,
-            accept=settings.accept,
-        )
-        if settings.history:
-            history = recall(run, assessment.readiness, settings.state, assessment.behaviour)
+        return write_bundles(whole, settings, arguments, out)
+    part = ticket_part(whole, settings, arguments.ticket)
     redactor = page_redactor(settings, os.environ)
     if arguments.format == "files":
-        _write(run, assessment, history, arguments.output or MERGED, out, redactor=redactor)
+        _write(part, arguments.output or MERGED, out, redactor=redactor)
     else:
-        _write_format(run, assessment, history, arguments, out, redactor=redactor)
+        _write_format(part, arguments, out, redactor=redactor)
     return 0
 
 
-def _write(
-    run: RunResult,
-    assessment: Assessment,
-    history: History | None,
-    directory: Path,
-    out: TextIO,
-    *,
-    redactor: Redactor,
-) -> None:
+def _write(part: TicketPart, directory: Path, out: TextIO, *, redactor: Redactor) -> None:
     from harness.report.text import summary_text
     from harness.report.write import write_reports
 
-    write_reports(run, assessment, directory, history, redactor=redactor)
-    out.write("\n".join(summary_text(run, assessment, directory, history)) + "\n")
+    write_reports(part.run, part.assessment, directory, part.history, redactor=redactor)
+    out.write("\n".join(summary_text(part.run, part.assessment, directory, part.history)) + "\n")
 
 
 def _write_format(
-    run: RunResult,
-    assessment: Assessment,
-    history: History | None,
-    arguments: argparse.Namespace,
-    out: TextIO,
-    *,
-    redactor: Redactor,
+    part: TicketPart, arguments: argparse.Namespace, out: TextIO, *, redactor: Redactor
 ) -> None:
     from harness.report.formats import Told, rendered
     from harness.report.write import write_parts
 
-    below = _below_repository(Path.cwd())
     told = Told(
-        run=run,
-        assessment=assessment,
-        history=history,
-        below=below,
+        run=part.run,
+        assessment=part.assessment,
+        history=part.history,
+        below=_below_repository(Path.cwd()),
         link=arguments.link,
         redactor=redactor,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -35,6 +36,9 @@ def add_sweep(commands: Any) -> None:
         help="the name of a production environment, typed as well to delete there",
     )
     sweep.add_argument(
+        "--wait", action="store_true", help="wait, minutes at most, for what may still arrive at the service"
+    )
+    sweep.add_argument(
         "--forget",
         metavar="NAME",
         default="",
@@ -47,7 +51,7 @@ def _sweep(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.options import Mode, Options
     from harness.report.sweep import sweep_text
     from harness.settings import load_settings
-    from harness.sweeping import sweep
+    from harness.sweeping import sweep, sweep_twice
 
     settings = load_settings(Path.cwd())
     name = arguments.environment or settings.environment
@@ -63,8 +67,17 @@ def _sweep(arguments: argparse.Namespace, out: TextIO) -> int:
         production=arguments.production,
         environ=os.environ,
     )
-    came = sweep(options, named=arguments.environment is not None, dry=arguments.dry_run)
-    out.write(sweep_text(came))
+    named = arguments.environment is not None
+
+    def show(came: Sweep) -> None:
+        out.write(sweep_text(came))
+        out.flush()
+
+    if arguments.wait and not arguments.dry_run:
+        came = sweep_twice(options, show, time.sleep, named=named)
+    else:
+        came = sweep(options, named=named, dry=arguments.dry_run)
+        show(came)
     return 0 if came.clean else 1
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from harness.errors import Problem, UsageError
 from harness.history.model import WINDOW, Outcome, PastRun, Place, Series, Sighting, Unit
@@ -29,6 +29,7 @@ KEPT: Final = 400
 """Runs that are kept at least; with one a night, more than a year."""
 
 _AT_ONCE: Final = 20
+_AFRESH: Final = "Move it away, and the next run begins a new one; or restore it from a copy."
 
 _VERSION: Final = 1
 _WAIT: Final = 30.0
@@ -264,10 +265,11 @@ def opened(path: Path, *, write: bool) -> Iterator[Store]:
         raise _trouble(path, error.strerror or str(error), "Make it writable.") from error
     except sqlite3.OperationalError as error:
         advice = "Make it readable and writable, or wait for other runs to end."
+        if str(error).startswith("no such "):
+            advice = _AFRESH
         raise _trouble(path, str(error), advice) from error
     except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
-        advice = "Move it away, and the next run begins a new one; or restore it from a copy."
-        raise _trouble(path, f"it is damaged: {error}", advice) from error
+        raise _trouble(path, f"it is damaged: {error}", _AFRESH) from error
 
 
 def _prepare(path: Path, connection: sqlite3.Connection, *, write: bool) -> None:
@@ -321,7 +323,30 @@ def _line(run: PastRun) -> dict[str, object]:
     return {name: getattr(run, name) for name in _FIELDS}
 
 
+_COUNTS: Final = frozenset({"planned", "scenarios", "breaking", "risky", "accepted"})
+_LISTS: Final = frozenset({"environments", "sources"})
+
+
 def _read_line(text: str) -> PastRun:
+    """Read a run.
+
+    Raises:
+        ValueError: it is none; so do KeyError and TypeError say.
+    """
     values = json.loads(text)
-    lists = {name: tuple(values[name]) for name in ("environments", "sources")}
-    return PastRun(**{name: values[name] for name in _FIELDS} | lists)
+    return PastRun(**{name: _checked(name, values[name]) for name in _FIELDS})
+
+
+def _checked(name: str, value: Any) -> Any:
+    """Return a value of a run, which is of the type that everybody counts on."""
+    if name in _LISTS:
+        fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        value = tuple(value) if fits else value
+    elif name in _COUNTS:
+        fits = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    else:
+        fits = isinstance(value, str)
+    if not fits:
+        what = f"the {name} of a run cannot be {value!r:.40}"
+        raise ValueError(what)
+    return value

@@ -9,6 +9,7 @@ may have more. A line that cannot be understood costs itself only, and is told.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -133,7 +134,7 @@ def _sample(line: str, checker: Checker) -> Sample | None:
     fields = _Fields(data, checker)
     headers, content, _ = fields.message("request")
     url = fields.url(headers)
-    request = Request(method=fields.text("method").upper(), url=url, headers=headers, content=content)
+    request = Request(method=fields.method(), url=url, headers=headers, content=content)
     status = fields.status()
     response, failure, cut = None, None, ""
     if status:
@@ -184,6 +185,10 @@ class _Fields:
         elif needed:
             self._checker.fail((), f"the line has no `{field}`", f"It is called {_called(field)}.")
         return ""
+
+    def method(self) -> str:
+        method = self.text("method")
+        return self._checker.method({"method": method}, ()) if method else ""
 
     def status(self) -> int:
         value, _ = self._get("status")
@@ -271,7 +276,9 @@ class _Fields:
             number = float(text.removesuffix(ending))
         except ValueError:
             return 0.0
-        return max(number, 0.0) * _UNITS["" if ending == "s" else ending or unit]
+        if not 0 < number < math.inf:
+            return 0.0
+        return number * _UNITS["" if ending == "s" else ending or unit]
 
 
 def _called(field: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import difflib
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from harness.document import Document, NodePath
+from harness.document import Document, DocumentError, NodePath
 from harness.errors import Problem
 from harness.exchange import Headers, Json
 from harness.values import type_name
@@ -22,6 +23,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "array": "a list",
     "object": "a mapping",
 }
+
+_METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Z-]+")
 
 
 def nearest(word: str, known: Collection[str]) -> str:
@@ -55,7 +58,11 @@ class Checker:
         if not place and self._document is None:
             return f"{self.shown}:1"
         if self._document is None:
-            self._document = self._locate()
+            try:
+                self._document = self._locate()
+            except DocumentError:
+                # JSON may say what YAML, which knows the lines, does not.
+                self._document = Document(data=None, lines={})
         return f"{self.shown}:{self._document.line(place)}"
 
     def fail(self, place: NodePath, what: str, advice: str = "") -> None:
@@ -101,6 +108,14 @@ class Checker:
         else:
             return value
         return ""
+
+    def method(self, data: Mapping[str, Json], place: NodePath) -> str:
+        """Return the method in capitals; empty where it is none."""
+        method = self.text(data, "method", place).upper()
+        if method and not _METHOD.fullmatch(method):
+            self.fail((*place, "method"), "`method` is no method of HTTP", "Write for example GET.")
+            return ""
+        return method
 
     def status(self, data: Mapping[str, Json], place: NodePath, *, least: int = 100) -> int:
         """Return the HTTP status; 0 where it is none."""

@@ -76,7 +76,7 @@ def _request(value: Json, checker: Checker) -> tuple[Request, bool | None]:
     data = checker.mapping(value, place, "`request`", _REQUEST)
     if data is None:
         return _NO_REQUEST, None
-    method, url = checker.text(data, "method", place).upper(), checker.url(data, place)
+    method, url = checker.method(data, place), checker.url(data, place)
     headers = checker.headers(data["headers"], (*place, "headers")) if "headers" in data else ()
     headers, content = _content(data, headers, place, checker)
     authorized = header(headers, "authorization") is not None if "headers" in data else None

@@ -6,6 +6,7 @@ Keys that are not needed are left alone: every tool adds its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from harness.coding import decoded
 from harness.document import NodePath
@@ -40,15 +41,13 @@ def _entry(value: Json, place: NodePath, checker: Checker) -> Sample | None:
     if request is None or answer is None:
         return None
     response, failure, cut = _response(answer, (*place, "response"), checker)
-    time, started = entry.get("time"), entry.get("startedDateTime")
-    milliseconds = time if isinstance(time, int | float) and not isinstance(time, bool) else 0
     return Sample(
         exchange=Exchange(
             request=request,
             response=response,
             failure=failure,
-            started=started if isinstance(started, str) else "",
-            elapsed=max(milliseconds, 0) / 1000,
+            started=_moment(entry.get("startedDateTime")),
+            elapsed=_seconds(entry.get("time")),
         ),
         where=f"{checker.shown} entry {number}",
         # Browsers write HARs without tokens.
@@ -57,11 +56,30 @@ def _entry(value: Json, place: NodePath, checker: Checker) -> Sample | None:
     )
 
 
+def _moment(value: Json) -> str:
+    """Return a time; empty where it is none, for it is shown, and nobody looks for secrets in it."""
+    try:
+        datetime.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        return ""
+    return str(value)
+
+
+def _seconds(value: Json) -> float:
+    """Return seconds of milliseconds; 0 where they are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0.0
+    try:
+        return max(float(value), 0.0) / 1000
+    except OverflowError:
+        return 0.0
+
+
 def _request(value: Json, place: NodePath, checker: Checker) -> Request | None:
     data = checker.mapping(value, place, "`request`")
     if data is None:
         return None
-    method, url = checker.text(data, "method", place).upper(), checker.url(data, place)
+    method, url = checker.method(data, place), checker.url(data, place)
     headers = _headers(data.get("headers"), (*place, "headers"), checker)
     posted = data.get("postData")
     content = b""
@@ -98,7 +116,8 @@ def _headers(value: Json, place: NodePath, checker: Checker) -> Headers:
         if not isinstance(item, dict) or not isinstance(item.get("name"), str):
             checker.fail((*place, index), f"entry {index + 1} of `headers` needs `name` and `value`")
         elif not str(item["name"]).startswith(":"):
-            pairs.append([item["name"], item.get("value")])
+            # Null is how some tools write an empty one.
+            pairs.append([item["name"], "" if item.get("value", 0) is None else item.get("value")])
     return checker.headers(pairs, place)
 
 

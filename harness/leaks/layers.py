@@ -19,12 +19,14 @@ _MOST: Final = 64
 """Layers of one text: encodings inside each other are few, and noise that looks like one is not."""
 _LARGEST: Final = 64 << 20
 """Bytes that a packed text may have unpacked."""
+_MOST_PARTS: Final = 2048
+"""Parts of one packed text; the redaction refuses to keep what has half as many."""
 _SHORTEST_RUN: Final = 8
 
 _PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda")
 _PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
-_UNICODE = re.compile(rb"(?:\\u[0-9A-Fa-f]{4})+")
-_ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_ESCAPE = re.compile(rb"((?:\\u[0-9A-Fa-f]{4})+)|\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+"""From left to right: of what is escaped twice, this undoes the outer one."""
 _CONTROL = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"0": b"\0"}
 _READABLE = re.compile(
     rb"(?:[\0\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){6,}"
@@ -76,12 +78,17 @@ def _unwraps(shortest: int) -> tuple[tuple[str, Callable[[bytes], bytes]], ...]:
 
 def unpacked(data: bytes) -> bytes:
     """Return what gzip or zlib packed, as far as it can be read; nothing where neither did."""
-    if not data.startswith(_PACKED):
-        return b""
-    try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(data, _LARGEST)
-    except zlib.error:
-        return b""
+    plain, rest = b"", data
+    for _ in range(_MOST_PARTS):
+        if not rest.startswith(_PACKED) or len(plain) >= _LARGEST:
+            break
+        decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        try:
+            plain += decoder.decompress(rest, _LARGEST - len(plain))
+        except zlib.error:
+            break
+        rest = decoder.unused_data
+    return plain
 
 
 def _percent(data: bytes) -> bytes:
@@ -95,18 +102,16 @@ def _form(data: bytes) -> bytes:
 def _escapes(data: bytes) -> bytes:
     if b"\\" not in data:
         return b""
-    return _ESCAPE.sub(_escaped, _UNICODE.sub(_unicode, data))
-
-
-def _unicode(match: re.Match[bytes]) -> bytes:
-    units = bytes.fromhex(match[0].replace(b"\\u", b"").decode())
-    return units.decode("utf-16-be", "replace").encode()
+    return _ESCAPE.sub(_escaped, data)
 
 
 def _escaped(match: re.Match[bytes]) -> bytes:
     if match[1]:
-        return bytes.fromhex(match[1].decode())
-    return _CONTROL.get(match[2], match[2])
+        units = bytes.fromhex(match[1].replace(b"\\u", b"").decode())
+        return units.decode("utf-16-be", "replace").encode()
+    if match[2]:
+        return bytes.fromhex(match[2].decode())
+    return _CONTROL.get(match[3], match[3])
 
 
 def _entities(data: bytes) -> bytes:

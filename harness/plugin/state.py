@@ -17,13 +17,10 @@ import pytest
 from harness import __version__
 
 if TYPE_CHECKING:
-    from harness.history import History
     from harness.options import Options
     from harness.plugin.crowd import Crowd
     from harness.plugin.items import ScenarioItem, Told
-    from harness.readiness import Assessment
     from harness.report.events import EventLog
-    from harness.result import RunResult
     from harness.runner import Runner
     from harness.scenario import Scenario
     from harness.settings import Settings
@@ -326,8 +323,7 @@ class State:
 
     def _report(self, *, stopped: bool) -> None:
         from harness.commands.files import page_redactor
-        from harness.contract import load_contracts
-        from harness.readiness import assess
+        from harness.commands.judged import judged
         from harness.report.events import EventLog, read_run
         from harness.report.text import summary_text
         from harness.report.write import write_reports
@@ -337,19 +333,15 @@ class State:
                 log.run_finished(self.id, _now())
         run = read_run(self._log_path)
         self.empty_shard = bool(run.missing) and not run.planned
-        assessment = assess(
-            run,
-            contracts=load_contracts(self.settings.contracts),
-            severities=self.settings.severity,
-            accept=self.settings.accept,
-        )
-        history = self._history(run, assessment)
+        # A shard is no run: it is kept when it is merged.
+        compare = self.shard is None and not self.config.option.no_history
+        told = judged(run, self.settings, keep=True, compare=compare)
         redactor = page_redactor(self.settings, os.environ)
-        write_reports(run, assessment, self.directory, history, redactor=redactor)
+        write_reports(run, told.assessment, self.directory, told.history, redactor=redactor)
         self._log_path.replace(self.directory / "events.jsonl")
         here, directory = Path.cwd(), self.directory.absolute()
         shown = directory.relative_to(here) if directory.is_relative_to(here) else directory
-        self.summary = [*summary_text(run, assessment, shown, history), *self._left_behind()]
+        self.summary = [*summary_text(run, told.assessment, shown, told.history), *self._left_behind()]
 
     def _left_behind(self) -> list[str]:
         """Say what cleanup could not delete, or nobody knows of, and what to do about it."""
@@ -361,14 +353,6 @@ class State:
         name = self.settings.environment_named(self.config.option.environment).name
         things = "1 thing" if number == 1 else f"{number} things"
         return [f"Left behind: {things}, perhaps. Look with `harness sweep --environment {name} --dry-run`."]
-
-    def _history(self, run: RunResult, assessment: Assessment) -> History | None:
-        """Keep the run and say what earlier ones found; a shard is no run, it is kept when it is merged."""
-        from harness.history import remember
-
-        if self.shard is not None or self.config.option.no_history or not self.settings.history:
-            return None
-        return remember(run, assessment.readiness, self.settings.state, assessment.behaviour)
 
     @property
     def _log_path(self) -> Path:

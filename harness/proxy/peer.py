@@ -40,6 +40,15 @@ class Reader(asyncio.StreamReader):
 
     on_end: Callable[[], object] | None = None
     ended = False
+    lost: Exception | None = None
+    """What ended the connection, where that was no orderly end."""
+    held = 0
+    """Bytes that came and were not read."""
+
+    def feed_data(self, data: Any) -> None:
+        """Count what comes."""
+        self.held += len(data)
+        super().feed_data(data)
 
     def feed_eof(self) -> None:
         """Note the end."""
@@ -47,8 +56,9 @@ class Reader(asyncio.StreamReader):
         self._end()
 
     def set_exception(self, exc: Any) -> None:
-        """Note that the connection was lost."""
-        super().set_exception(exc)
+        """Note that the connection was lost; what came before can still be read, and may be an answer."""
+        self.lost = exc
+        super().feed_eof()
         self._end()
 
     def _end(self) -> None:
@@ -90,10 +100,10 @@ class Peer:
         Raises:
             BrokenError: the connection was lost.
         """
-        try:
-            data = await self.reader.read(_PIECE)
-        except OSError as error:
-            raise self._lost(error) from error
+        data = await self.reader.read(_PIECE)
+        if not data and self.reader.lost is not None:
+            raise self._lost(self.reader.lost) from self.reader.lost
+        self.reader.held -= len(data)
         self._ended = not data
         self.http.receive_data(data)
 
@@ -127,13 +137,18 @@ class Peer:
         except OSError as error:
             raise self._lost(error) from error
 
-    def _lost(self, error: OSError) -> BrokenError:
-        return BrokenError(self, FailureKind.DISCONNECT, error.strerror or "it was reset")
+    def _lost(self, error: Exception) -> BrokenError:
+        return BrokenError(self, FailureKind.DISCONNECT, getattr(error, "strerror", None) or "it was reset")
 
     @property
     def is_open(self) -> bool:
         """Whether the other end still has it open, as far as is known."""
         return not (self.reader.ended or self._writer.is_closing())
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing came that was not read: of a service, what nobody asked for."""
+        return not self.reader.held and not self.http.trailing_data[0]
 
     def next_cycle(self) -> bool:
         """Make it ready for another exchange; False where it cannot have one."""

@@ -48,14 +48,14 @@ class Pool:
         idle = self._idle[origin]
         while idle:
             since, peer = idle.pop()
-            if peer.is_open and now - since < _IDLE and not fresh:
+            if peer.is_open and peer.is_quiet and now - since < _IDLE and not fresh:
                 return peer, True
             peer.close()
         return await self._connect(origin), False
 
     def give_back(self, origin: Origin, peer: Peer) -> None:
         """Keep a connection for the next request, where it can serve one."""
-        if peer.next_cycle() and peer.is_open:
+        if peer.next_cycle() and peer.is_open and peer.is_quiet:
             self._idle[origin].append((asyncio.get_running_loop().time(), peer))
         else:
             peer.abort()  # what it might still send or take is for nobody

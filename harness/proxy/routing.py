@@ -15,7 +15,8 @@ PATHS: Final[Mapping[str, str]] = {api: urlsplit(url).path for api, url in BASE_
 """The path of each API's base URL below the proxy's own: that of the vendor's service."""
 
 _PORTS: Final = {"http": 80, "https": 443}
-_DOTS = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?=/|$)", re.IGNORECASE)
+# Some servers decode slashes, or drop what follows a semicolon, before they resolve dot segments.
+_DOTS = re.compile(r"(?:^|/|%2f|%5c)(?:\.|%2e){1,2}(?=/|%2f|%5c|;|$)", re.IGNORECASE)
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 _LOCAL = frozenset({"127.0.0.1", "[::1]", "localhost"})
 

@@ -6,9 +6,9 @@ What a keeper cannot do it says and counts; it never stands in the way of the cl
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import shlex
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -28,17 +28,13 @@ from harness.inquiry import below_base, is_local
 from harness.privacy import private_directory
 from harness.recorder.journal import NAME, Begun, Contents, Journal, read_journal
 from harness.recorder.scope import Scope
+from harness.recorder.storable import storable
 from harness.redact import Redactor
 from harness.result import Provenance, Source
-from harness.struct import Struct, field, replace
+from harness.struct import Struct, field
 
 WORK: Final = ".recording"
 """The private directory beside the cassettes while a recording goes on, or waits for its recovery."""
-
-CUT: Final = "Harness-Body-Cut"
-"""The header field that says what a body was that is not kept: its length in bytes and its SHA-256.
-
-Both are of the decoded body, or of the coded one where the coding is named with them."""
 
 _ANONYMOUS: Final = "anonymous"
 """The file beside the journal that says that its cassettes must be anonymous, whoever writes them."""
@@ -157,7 +153,7 @@ class Keeper:
         if not id_:
             return
         try:
-            clean = self._secrecy.redactor.exchange(_cut(exchange, self.scope.body))
+            clean = self._secrecy.redactor.exchange(storable(exchange, self.scope.body))
             with self._guard:
                 if self._journal.size > self.scope.disk:
                     self._lose(id_, f"the recording has the {self.scope.disk} bytes that it may have")
@@ -279,7 +275,7 @@ class _Fold(Struct, frozen=True):
         for exchange, _ in read_journal(self._journal, contents):
             sides[provenance.add(exchange)] += 1
             if anonymizer is not None:
-                anonymizer.learn(self.secrecy.redactor.exchange(exchange))
+                anonymizer.learn(self._clean(exchange))
         for side, number in sides.items():
             if number:
                 path = self.directory / f"{side.value}.yaml"
@@ -305,8 +301,11 @@ class _Fold(Struct, frozen=True):
     def _of(self, side: Side) -> Iterator[tuple[Exchange, str]]:
         for exchange, step in read_journal(self._journal, Contents()):
             if side_of(exchange.request.url)[0] is side:
-                clean, anonymizer = self.secrecy.redactor.exchange(exchange), self.secrecy.anonymizer
+                clean, anonymizer = self._clean(exchange), self.secrecy.anonymizer
                 yield anonymizer.exchange(clean) if anonymizer is not None else clean, step
+
+    def _clean(self, exchange: Exchange) -> Exchange:
+        return self.secrecy.redactor.exchange(storable(exchange, sys.maxsize))
 
     def _review(self, written: Path, path: Path) -> None:
         if self.secrecy.review is not None:
@@ -361,31 +360,6 @@ class _Provenance:
 def _dates(apis: Iterable[str]) -> dict[str, str]:
     """Return the dates of the contracts by which a recording will be understood."""
     return {api: load_contract(API_VERSIONS[api]).apis[api].date for api in apis}
-
-
-def _cut(exchange: Exchange, most: int) -> Exchange:
-    """Leave out bodies that are too large, and say what they were."""
-    request, response = exchange.request, exchange.response
-    if len(request.content) > most:
-        request = replace(request, content=b"", headers=(*request.headers, _cut_of(request.content)))
-    if response is not None and len(response.content) > most:
-        response = replace(response, content=b"", headers=(*response.headers, _cut_of(response.content)))
-    if request is exchange.request and response is exchange.response:
-        return exchange
-    return replace(exchange, request=request, response=response)
-
-
-def _cut_of(content: bytes) -> tuple[str, str]:
-    return cut_field(len(content), hashlib.sha256(content).hexdigest())
-
-
-def cut_field(length: int, digest: str, coding: str = "") -> tuple[str, str]:
-    """Return the field that stands for a body that is not kept; ``digest`` is the hex of its SHA-256.
-
-    ``coding`` is the content coding of the bytes that were counted; empty where it was undone before.
-    """
-    of = f" of {coding}" if coding else ""
-    return CUT, f"{length} bytes{of}, sha256 {digest}"
 
 
 def _locked(directory: Path) -> FileLock:

@@ -21,7 +21,8 @@ from typing import Any, Final
 from harness.coding import decoded
 from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response, header
 from harness.recorder.injected.line import KEPT
-from harness.recorder.keeper import Keeper, cut_field
+from harness.recorder.keeper import Keeper
+from harness.recorder.storable import cut_field
 from harness.struct import replace
 
 _LENGTH: Final = struct.Struct("!I")

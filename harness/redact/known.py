@@ -15,6 +15,7 @@ _SHORTEST = 6  # a shorter value would be found inside ordinary words
 _ENCODED = re.compile("""[^\\s&=?#"'<>/\\\\]*%[^\\s&=?#"'<>/\\\\]*""")
 _DEEPEST = 4
 _RUN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")
+_CUTS = re.compile(r"[/?#&=+;@:]")
 
 
 def spellings(value: str) -> tuple[str, ...]:
@@ -66,6 +67,11 @@ class Known:
                     self._spellings.setdefault(spelling, placeholder)
                 for core in base64_cores(value):
                     self._cores.setdefault(core, placeholder)
+        self._cut_up = {
+            value: quote(placeholder, safe="")
+            for value, placeholder in self._exact.items()
+            if len(value) >= _SHORTEST and _CUTS.search(value)
+        }
         # Most spellings contain the value itself or start like another; each is looked for once.
         self._needles = _shortest([*self._spellings, *self._cores])
         by_length = sorted(self._spellings, key=len, reverse=True)
@@ -78,6 +84,12 @@ class Known:
     def exact(self, value: str) -> str | None:
         """Return the placeholder of a value that is known as a whole, or None."""
         return self._exact.get(value)
+
+    def hide_uncut(self, url: str) -> str:
+        """Replace in a URL the values that its parts cut up, where they are written as they are."""
+        for value, placeholder in self._cut_up.items():
+            url = url.replace(value, placeholder)
+        return url
 
     def occurs(self, text: str, depth: int = 0) -> bool:
         """Whether a known value may be in the text; ``depth`` counts encodings that were undone before."""

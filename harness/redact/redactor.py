@@ -130,7 +130,7 @@ class Redactor:
         return _settled(self._url, url)
 
     def _url(self, url: str) -> str:
-        head, mark, fragment = url.partition("#")
+        head, mark, fragment = self._known.hide_uncut(url).partition("#")
         address, question, query = head.partition("?")
         scheme, colon, rest = address.partition("://") if "://" in address else ("", "", address)
         authority, slash, path = rest.partition("/") if colon else ("", "", rest)

@@ -37,10 +37,10 @@ class Bundle(Struct, frozen=True, kw_only=True):
 
 def bundle_of(part: TicketPart, tracker: str) -> Bundle:
     """Make the bundle of a ticket; the Markdown is within what the tracker takes in one comment."""
-    whole = "".join(json_parts(part.run, part.assessment))
+    whole = "".join(json_parts(part.run, part.assessment, part.history))
     return Bundle(
         texts={
-            "report.html": render_html(part.run, part.assessment),
+            "report.html": render_html(part.run, part.assessment, part.history),
             "report.md": ticket_markdown(part, tracker),
         },
         archived={"run.json": whole, **dict(pair_documents(part.run))},

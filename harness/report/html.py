@@ -29,6 +29,7 @@ from harness.report.compiled import compiled
 from harness.report.digest import digest
 from harness.report.evidence import BODY
 from harness.report.filters import Filters
+from harness.report.provenance import provenance
 from harness.report.views import PLACES, ScenarioView, SectionView, Views
 from harness.report.words import clip, visible_lines
 from harness.result import RunResult, ScenarioResult, Verdict
@@ -71,6 +72,15 @@ A file of scenarios that match, or differ as accepted, has none.
 
 UNPROVED: Final = 500
 """Lines of what was not proved."""
+
+PART: Final = 100
+"""Rows of a long table that a browser lays out at once, when they come into view."""
+
+MOST_ROWS: Final = 200
+"""Rows of a table of what changed, of what was agreed, or of places that left their contract, at most.
+
+A browser takes seconds to lay out a table of thousands.
+"""
 
 _MOST_LINES = 40
 _OF_CAUSE, _OF_ROW, _OF_LINE = 4_500, 550, 350
@@ -220,6 +230,9 @@ class _Pages:
             assessment=assessment,
             digest=shown,
             changes=changes,
+            changed=list(changes.rows(self._history)) if self._history else [],
+            most=MOST_ROWS,
+            PART=PART,
             behaviour=behaviour,
             picture=behaviour.picture(assessment.behaviour),
             history=self._history,
@@ -228,12 +241,14 @@ class _Pages:
             more_worst=max(len(shown.worst) - WORST, 0),
             finished=words.finished_counts(run),
             noise=words.noise(run),
-            provenance=words.provenance(run),
+            provenance=provenance(run),
             filters=self._filters.all,
             sections=self._sections(plan),
             unsupported=self._views.unsupported(shown),
             unproved=shown.unproved[:UNPROVED],
-            agreed=acceptances.agreed(assessment.causes, run.started, assessment.behaviour.findings),
+            agreed=acceptances.agreed(
+                assessment.causes, run.started, self._history, standing=assessment.behaviour.findings
+            ),
             lapsed=[self._views.row(cause) for cause in acceptances.lapsed(shown.causes)[:PLACES]],
             operations=self._views.operations(assessment),
             scenarios=plan.scenarios,

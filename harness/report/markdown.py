@@ -7,6 +7,7 @@ The text is cut between findings, never within one, and says what was left out. 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from harness.behaviour import Behaviour
 from harness.causes import Cause, Place
@@ -14,11 +15,13 @@ from harness.coverage import Coverage
 from harness.history import History
 from harness.probing import Probing
 from harness.readiness import Assessment, CheckAssessment, OperationAssessment, sandbox_reason
-from harness.report import behaviour, changes, probing, words
+from harness.report import acceptances, behaviour, changes, probing, words
+from harness.report.acceptances import Agreed
 from harness.report.digest import Digest, Unsupported, digest, found
 from harness.report.fitting import Section, fitted_sections
 from harness.report.inline import code, prose, text
 from harness.report.matrix import EXPLAINED, cells, columns, gaps, headline, totals
+from harness.report.provenance import provenance
 from harness.report.words import clip, count, visible
 from harness.result import Accepted, Readiness, RunResult, ScenarioResult, operation_name
 from harness.rules import Severity
@@ -55,7 +58,9 @@ def render_markdown(
     """
     shown = digest(run, assessment)
     head = "\n\n".join(_head(run, assessment, history, note))
-    wanted = (*_changes(history), *_sections(shown), *_tables(shown, assessment))
+    standing = assessment.behaviour.findings
+    agreed = acceptances.agreed(assessment.causes, run.started, history, standing=standing)
+    wanted = (*_changes(history), *_sections(shown), *_tables(shown, assessment), _acceptances(agreed))
     sections = [each for each in wanted if each.blocks]
     said = f"left out here to stay under {limit:,} characters; {elsewhere}"
     share = min(limit / LIMIT, 1.0)
@@ -76,7 +81,7 @@ def _head(run: RunResult, assessment: Assessment, history: History | None, note:
         yield f"**{assessment.behaviour.countdown}**"
     yield words.INTRODUCTION
     yield f"**Scenarios:** {words.finished_counts(run)}: {words.verdict_counts(assessment.verdicts)}."
-    rows = [f"| {name} | {text(value, 300)} |" for name, value in words.provenance(run)]
+    rows = [f"| {name} | {text(value, 300)} |" for name, value in provenance(run)]
     if len(rows) > _MOST_ROWS:
         rows[_MOST_ROWS:] = [f"| | {count(len(rows) - _MOST_ROWS, 'row')} more in `run.json` |"]
     yield "\n".join(["| Provenance | |", "|---|---|", *rows])
@@ -200,7 +205,7 @@ def _tables(shown: Digest, assessment: Assessment) -> Iterator[Section]:
     yield Section(
         title="Scenarios",
         blocks=tuple(map(_scenario_row, shown.scenarios)),
-        share=5_000,
+        share=4_000,
         noun="scenario",
         intro="| Verdict | Scenario | Title | Steps | Ticket |\n|---|---|---|--:|---|",
         joint="\n",
@@ -353,6 +358,19 @@ def _behaviour(found: Behaviour) -> Iterator[Section]:
         share=2_500,
         noun="operation",
         intro=f"{explained}\n\n{_row(behaviour.LATENCY_COLUMNS)}\n|---|---|{'--:|' * 6}---|",
+        joint="\n",
+    )
+
+
+def _acceptances(agreed: tuple[Agreed, ...]) -> Section:
+    """Write what was agreed; it comes last, and what does not fit is cut from there first."""
+    write = partial(code, limit=100), partial(text, limit=200)
+    return Section(
+        title=acceptances.TITLE,
+        blocks=tuple(_row(acceptances.cells(each, *write)) for each in agreed),
+        share=800,
+        noun="acceptance",
+        intro=f"{_row(list(acceptances.COLUMNS))}\n|---|---|---|---|---|--:|---|",
         joint="\n",
     )
 

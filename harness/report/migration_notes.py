@@ -16,6 +16,7 @@ from harness.exchange import BodyKind, Json
 from harness.readiness import Assessment, sandbox_reason
 from harness.report import words
 from harness.report.inline import code, prose, text
+from harness.report.provenance import provenance
 from harness.report.words import count
 from harness.result import Evidence, Finding, RunResult, StepResult, operation_name
 from harness.rules import RULES, Severity
@@ -70,7 +71,7 @@ def _head(run: RunResult, assessment: Assessment) -> Iterator[str]:
             f"- Readiness: **{assessment.readiness}**",
             f"- Scenarios: {words.finished_counts(run)}",
             f"- Open: {count(left, 'change')} that nobody accepted" if left else "- Open: nothing",
-            *(f"- {name}: {text(value, 300)}" for name, value in words.provenance(run)),
+            *(f"- {name}: {text(value, 300)}" for name, value in provenance(run)),
         ]
     )
 

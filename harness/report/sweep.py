@@ -38,7 +38,7 @@ def _lines(sweep: Sweep) -> Iterator[str]:
     if sweep.damaged:
         said.append(count(len(sweep.damaged), "damaged line"))
     if sweep.nameless:
-        said.append(f"{count(len(sweep.nameless), 'ledger')} of nobody knows which environment")
+        said.append(f"{count(len(sweep.nameless), 'ledger')} without an environment")
     yield f"{sweep.environment}: {', '.join(said) or 'nothing is left of runs that have ended'}."
 
 

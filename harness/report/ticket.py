@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from harness.errors import Problem, UsageError
+from harness.history import History
 from harness.readiness import Assessment, assess
 from harness.report.fitting import fitted
 from harness.report.markdown import render_markdown
@@ -33,12 +34,16 @@ _MOST_TICKETS: Final = 20
 
 
 class TicketPart(Struct, frozen=True, kw_only=True):
-    """What belongs to a ticket; ``run`` has only its scenarios, and ``note`` says so in a sentence."""
+    """What belongs to a ticket; ``run`` has only its scenarios, and ``note`` says so in a sentence.
+
+    ``history`` is what earlier runs say of the findings that are there, None where none were asked.
+    """
 
     ticket: str
     run: RunResult
     assessment: Assessment
     note: str
+    history: History | None = None
 
 
 def tickets_of(run: RunResult) -> tuple[str, ...]:
@@ -46,8 +51,16 @@ def tickets_of(run: RunResult) -> tuple[str, ...]:
     return tuple(sorted({ticket for scenario in run.scenarios for ticket in _tickets(scenario)}))
 
 
-def part_of(run: RunResult, ticket: str, settings: Settings | None = None) -> TicketPart:
-    """Return what belongs to a ticket, by the severities and the acceptances of the project.
+def part_of(
+    run: RunResult, ticket: str, settings: Settings | None = None, *, history: History | None = None
+) -> TicketPart:
+    """Return what belongs to a ticket.
+
+    Args:
+        run: The whole run.
+        ticket: Whose part is wanted.
+        settings: The project's, by whose severities and acceptances the whole run is judged.
+        history: What earlier runs say of the whole run.
 
     Raises:
         UsageError: nothing of the run does; the message lists the tickets that there are.
@@ -71,7 +84,21 @@ def part_of(run: RunResult, ticket: str, settings: Settings | None = None) -> Ti
     )
     # The page shows the reasons first, and has no other place for it.
     shown = replace(assessment, reasons=(note, *assessment.reasons))
-    return TicketPart(ticket=ticket, run=part, assessment=shown, note=note)
+    told = _told(history, part, assessment) if history else None
+    return TicketPart(ticket=ticket, run=part, assessment=shown, note=note, history=told)
+
+
+def _told(history: History, part: RunResult, assessment: Assessment) -> History:
+    """Keep what is told of the findings of a part; the trend, and what is gone, are the whole run's."""
+    found = {
+        finding.fingerprint
+        for scenario in part.scenarios
+        for step in scenario.steps
+        for finding in step.findings
+    }
+    found |= {finding.fingerprint for finding in assessment.behaviour.findings}
+    tracked = tuple(each for each in history.tracked if each.fingerprint in found)
+    return replace(history, tracked=tracked, trend=())
 
 
 def ticket_markdown(part: TicketPart, tracker: str, *, reserved: int = 0, elsewhere: str = ELSEWHERE) -> str:
@@ -84,7 +111,9 @@ def ticket_markdown(part: TicketPart, tracker: str, *, reserved: int = 0, elsewh
     reasons = tuple(each for each in part.assessment.reasons if each != part.note)
     assessment = replace(part.assessment, reasons=reasons)
     return fitted(
-        lambda most: render_markdown(part.run, assessment, limit=most, elsewhere=elsewhere, note=part.note),
+        lambda most: render_markdown(
+            part.run, assessment, part.history, limit=most, elsewhere=elsewhere, note=part.note
+        ),
         limit,
         size=utf16_units,
         least=limit // 2,

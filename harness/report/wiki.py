@@ -16,9 +16,10 @@ from typing import Final
 
 from harness.causes import Cause
 from harness.readiness import CheckAssessment
-from harness.report import words
+from harness.report import changes, words
 from harness.report.digest import Digest, Unsupported, digest, found
 from harness.report.fitting import Section, fitted, fitted_sections
+from harness.report.provenance import provenance
 from harness.report.ticket import LIMITS, TicketPart, utf16_units
 from harness.report.words import clip, count, visible
 from harness.rules import Severity
@@ -98,12 +99,14 @@ def _head(part: TicketPart, files: str) -> Iterator[str]:
     yield f"h2. {words.TITLE}: {assessment.readiness}"
     if part.note:
         yield text(part.note).replace(text(part.ticket), _ticket(part.ticket))
+    if part.history:
+        yield f"*{text(changes.headline(part.history))}*"
     reasons = [reason for reason in assessment.reasons if reason != part.note]
     yield "\n".join(f"* {text(reason)}" for reason in reasons)
     counted = words.verdict_counts(assessment.verdicts)
     yield f"*Scenarios:* {words.finished_counts(run)}: {counted}."
     yield f"{prose(words.breaking_for_you(assessment.breaking))}."
-    yield "\n".join(f"* {name}: {text(value, 250)}" for name, value in words.provenance(run)[:8])
+    yield "\n".join(f"* {name}: {text(value, 250)}" for name, value in provenance(run)[:8])
     yield "\n".join(
         ["||Check||Readiness||Steps||Breaking||Risky||Info||Accepted||", *map(_check, assessment.checks)]
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 
 from harness.document import DocumentError, NodePath, Span, read_document, span_of
 from harness.errors import Problem, ScenarioError
 from harness.exchange import Json
 from harness.scenario.model import Acceptance
-from harness.yaml_text import block, flow
+from harness.yaml_text import block, flow, item
 
 _KEY = "accept"
+_BREAK = r"(?:\r\n|[\n\r\x85\u2028\u2029])"
+_LINE = re.compile(rf".*?{_BREAK}|.+\Z", re.DOTALL)
+_ENDED = re.compile(rf"{_BREAK}\Z")
 
 
 def find_step(text: str, where: str, line: int, name: str) -> NodePath | None:
@@ -85,28 +89,30 @@ def _inserted(text: str, step: Span, accept: Span | None, entry: dict[str, Json]
         return _within(text, step, f", {_KEY}: [{flow(entry)}]")
     if accept is None:
         return _below(text, step, [*block(_KEY, [entry], step.column)])
-    # The key is there already; elements stand two columns further in than it would.
-    return _below(text, accept, [*block(_KEY, [entry], max(accept.column - 2, 0))][1:])
+    return _below(text, accept, [*item(entry, accept.column)])
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text with their ends, as YAML 1.1 counts them."""
+    return _LINE.findall(text)
 
 
 def _within(text: str, span: Span, addition: str) -> str:
     """Write before the closing bracket."""
-    lines = text.split("\n")
+    lines = _lines(text)
     line, at = lines[span.end_line], span.end_column - 1
     lines[span.end_line] = f"{line[:at].rstrip()}{addition}{line[at:]}"
-    return "\n".join(lines)
+    return "".join(lines)
 
 
 def _below(text: str, span: Span, additions: Sequence[str]) -> str:
     """Write lines after the last one of a block; its end may be the beginning of the line behind it."""
-    lines = text.split("\n")
-    ending = "\r" if "\r\n" in text else ""
+    lines = _lines(text)
+    ending = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
     at = span.end_line + (span.end_column > 0)
-    if at == len(lines):
-        # The last line has no line feed yet.
+    if at == len(lines) and not _ENDED.search(lines[-1]):
         lines[-1] += ending
-        lines.append("")
-    return "\n".join([*lines[:at], *(f"{line}{ending}" for line in additions), *lines[at:]])
+    return "".join([*lines[:at], *(f"{line}{ending}" for line in additions), *lines[at:]])
 
 
 def _reads_as(text: str, where: str, wanted: Json) -> bool:

@@ -166,7 +166,7 @@ def _ignored(path: Path) -> Written | Left:
     if not _is_there(path):
         return Written(path=path, text="".join(f"{line}\n" for line in _IGNORED))
     text = _read(path)
-    there = {line.strip().strip("/") for line in text.splitlines()}
+    there = {line.strip().strip("/") for line in text.removeprefix("\ufeff").splitlines()}
     missing = [line for line in _IGNORED if line.strip("/") not in there]
     if not missing:
         return Left(path=path, why="it ignores what the harness writes already")

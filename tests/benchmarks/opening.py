@@ -15,18 +15,20 @@ from tests.benchmarks.measure import Row, milliseconds
 from tests.benchmarks.workspace import Workspace
 from tests.report.browser import chromium, opened_browser
 from tests.report.builders import difference, evidence, finding, run, scenario, step
+from tests.report.histories import of_states
 
 _MEGABYTE = 1_000_000
 _SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def opening(workspace: Workspace) -> Iterator[Row]:
-    """Render a run of many pairs, each fifth of them with a finding of its own, and open what comes of it."""
+    """Render a run of many pairs, each fifth with a new finding of its own, and open what comes of it."""
     pairs = 100 if workspace.quick else 10_000
     made = long_run(pairs)
     assessment = assess(made, contracts=load_contracts())
+    history = of_states({f"{number:012x}": "new" for number in range(0, pairs, 5)})
     files: dict[str, str] = {}
-    taken = milliseconds(lambda: files.update(html_files(made, assessment)), times=workspace.times)
+    taken = milliseconds(lambda: files.update(html_files(made, assessment, history)), times=workspace.times)
     what = f"report.html of {pairs:,} pairs and {pairs // 5:,} findings"
     sizes = {name: len(text.encode()) for name, text in files.items()}
     yield Row(what=f"{what}: write", ours=taken)

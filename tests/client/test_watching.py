@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
+import time
 from contextlib import closing
 from typing import Any
 
 import pytest
 
-from harness.client.watching import Watch
+from harness.client.watching import Guard, Watch, Watched
 
 
 class _Stream:
@@ -51,6 +52,36 @@ def test_a_late_call_is_ended(*, anew: bool) -> None:
 
     assert received == b""
     assert late.late
+
+
+def test_a_guard_that_had_nothing_to_do_wakes() -> None:
+    """Calls come one after the other, and some time after the last: each that is late is ended."""
+    guard = Guard()
+    for pause in (0.0, 0.6):
+        time.sleep(pause)
+        watch = Watch(grace=0.0, guard=guard)
+        ours, theirs = socket.socketpair()
+        with closing(ours), closing(theirs), watch.call(0.0) as late:
+            ours.settimeout(20)
+            late.trace("connection.start_tls.complete", {"return_value": _Stream(ours)})
+            assert ours.recv(1) == b""
+        assert late.late
+
+
+def test_a_call_that_ended_is_not_ended_again() -> None:
+    """Its connection may serve the next call already."""
+    guard, ours, theirs = Guard(), *socket.socketpair()
+    watched = Watched(opened=[ours])
+    with closing(ours), closing(theirs):
+        guard.add(watched, time.monotonic() + 3600)
+        guard.drop(watched)
+        guard.add(other := Watched(), 0.0)
+        while not other.late:
+            time.sleep(0.01)
+        theirs.sendall(b"x")
+
+        assert ours.recv(1) == b"x"
+    assert not watched.late
 
 
 def test_a_call_in_time_is_left_alone() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -172,6 +174,48 @@ def test_damage_within_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(UsageError, match="it is damaged"), opened(path, write=False) as store:
         store.past(outcomes_of(night(2)), night(2).started)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("started", 5),
+        ("readiness", None),
+        ("breaking", "many"),
+        ("breaking", None),
+        ("risky", -1),
+        ("accepted", True),
+        ("planned", 1.5),
+        ("environments", "staging"),
+        ("sources", [None]),
+    ],
+)
+def test_a_damaged_line_is_refused(tmp_path: Path, name: str, value: object) -> None:
+    """What has another type than everybody counts on is damage, told with its name; no report ends by it."""
+    path = tmp_path / "history.sqlite3"
+    _keep(path, night(1), night(2))
+    with closing(sqlite3.connect(path)) as connection:
+        (line,) = connection.execute("select line from run where number = 1").fetchone()
+        changed = json.dumps({**json.loads(line), name: value})
+        connection.execute("update run set line = ? where number = 1", (changed,))
+        connection.commit()
+    now = night(3)
+
+    with (
+        pytest.raises(UsageError, match=f"it is damaged: the {name} of a run cannot be .*Move it away"),
+        opened(path, write=True) as store,
+    ):
+        store.past(outcomes_of(now), now.started)
+
+
+def test_a_file_that_lacks_a_table_is_refused(tmp_path: Path) -> None:
+    """Waiting for other runs would not help: it says to move the file away."""
+    path = tmp_path / "history.sqlite3"
+    _keep(path, night(1))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("drop table run")
+    with pytest.raises(UsageError, match=r"no such table: run.*Move it away"):
+        _keep(path, night(2))
 
 
 def test_a_newer_file_is_refused(tmp_path: Path) -> None:

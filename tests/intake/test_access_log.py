@@ -105,6 +105,9 @@ def test_a_body_is_text_json_or_bytes(tmp_path: Path, given: dict[str, Any], con
         ({"time": "02/Jan/2026:03:04:05 +0000", "duration": "fast"}, "", 0.0),
         ({"time": 1e300, "duration": -1}, "", 0.0),
         ({"time": True, "duration": None}, "", 0.0),
+        ({"time": "nan", "duration": "nan"}, "", 0.0),
+        ({"time": 10**400, "duration": "1e999"}, "", 0.0),
+        ({"time": "inf", "duration_ms": 10**400}, "", 0.0),
     ],
 )
 def test_times_are_taken_where_they_can_be_read(

@@ -90,3 +90,22 @@ def test_blanks_in_base64_are_nothing() -> None:
     assert checker.base64({"x": "AP\n 8="}, "x", ()) == b"\x00\xff"
     assert checker.base64({"x": "é"}, "x", ()) == b""
     assert len(checker.problems) == 1
+
+
+@pytest.mark.parametrize("method", ["GET\r\nX: y", "GET /a HTTP/1.1", "G\u00c4T", "a:b"])
+def test_a_method_is_one_word(method: str) -> None:
+    """Whatever else could be taken for more than a method where it is sent or shown again."""
+    checker = Checker("a.json", lambda: Document(data=None, lines={}))
+
+    assert checker.method({"method": method}, ()) == ""
+    assert [str(problem) for problem in checker.problems] == [
+        "a.json:1: `method` is no method of HTTP. Write for example GET."
+    ]
+
+
+def test_a_method_is_in_capitals() -> None:
+    """As HTTP has the usual ones."""
+    checker = Checker("a.json", lambda: Document(data=None, lines={}))
+
+    assert checker.method({"method": "m-search"}, ()) == "M-SEARCH"
+    assert checker.problems == []

@@ -136,11 +136,38 @@ def test_no_status_is_no_response(tmp_path: Path, response: dict[str, Any], mess
     assert sample.exchange.failure == Failure(kind=FailureKind.DISCONNECT, message=message)
 
 
-@pytest.mark.parametrize("time", [-1, True, "x", None])
+@pytest.mark.parametrize("time", [-1, True, "x", None, 10**400, 1e308 * -1])
 def test_odd_times_are_no_times(tmp_path: Path, time: object) -> None:
     """What is no duration is none."""
     (sample,) = _read(tmp_path, {**_entry(), "time": time, "startedDateTime": 5})
     assert (sample.exchange.elapsed, sample.exchange.started) == (0.0, "")
+
+
+@pytest.mark.parametrize(
+    "started", ["yesterday", "password=hunter2", "2026-01-02T03:04:05Z\x1b[31m", "", 5, None]
+)
+def test_odd_moments_are_none(tmp_path: Path, started: object) -> None:
+    """Nobody looks for secrets in a time, and it is shown in reports."""
+    (sample,) = _read(tmp_path, {**_entry(), "startedDateTime": started})
+    assert sample.exchange.started == ""
+
+
+def test_fields_that_are_null_are_not_there(tmp_path: Path) -> None:
+    """Some tools write null for what they do not know, and empty text for an empty field."""
+    entry = _entry(headers=[{"name": "X-A", "value": None}], content=None)
+    entry["request"] |= {"headers": None, "postData": None}
+    (sample,) = _read(tmp_path, entry)
+    assert sample.exchange.request.headers == ()
+    assert sample.exchange.response is not None
+    assert sample.exchange.response.headers == (("X-A", ""),)
+
+
+def test_half_of_a_character_is_told_with_its_entry(tmp_path: Path) -> None:
+    """JSON can say it, and YAML, which knows the lines, cannot."""
+    entry = _entry()
+    entry["request"]["url"] += "?q=\udc80"
+    (mistake,) = _mistakes(tmp_path, json.dumps({"log": {"entries": [entry]}}))
+    assert mistake == "calls.har:1: `url` holds half of a character. Write it as UTF-8."
 
 
 @pytest.mark.parametrize(

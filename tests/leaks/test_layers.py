@@ -25,6 +25,7 @@ CODES: dict[str, Callable[[bytes], bytes]] = {
     "hex": lambda data: data.hex().encode(),
     "URL": lambda data: quote(data, safe="").encode(),
     "JSON": lambda data: json.dumps(data.decode()).encode(),
+    "escapes": lambda data: "".join(f"\\u{ord(letter):04x}" for letter in data.decode()).encode(),
     "HTML": lambda data: html.escape(data.decode()).encode(),
     "gzip": lambda data: base64.b64encode(gzip.compress(data)),
     "latin-1 by mistake": lambda data: data.decode("latin-1").encode(),
@@ -70,3 +71,18 @@ def test_what_is_not_packed_is_not_unpacked() -> None:
 def test_noise_ends() -> None:
     """Text that could be decoded without end has a bounded number of layers."""
     assert len(list(layers(b"%25" * 200 + b"\\u005c" * 200 + b"QUJD" * 200))) <= 64
+
+
+@pytest.mark.parametrize("parts", [2, 300])
+def test_a_gzip_file_of_several_parts_is_read_to_its_end(parts: int) -> None:
+    """Logs are packed piece by piece, one behind the other."""
+    assert unpacked(gzip.compress(b"x") * (parts - 1) + gzip.compress(SECRET)).endswith(SECRET)
+
+
+def test_a_gzip_file_that_breaks_off_is_read_as_far_as_it_goes() -> None:
+    """In its first part or in a later one."""
+    packed = gzip.compress(SECRET)
+
+    assert unpacked(packed[:-8]) == SECRET
+    assert unpacked(packed + packed[:-8]) == SECRET * 2
+    assert unpacked(packed + b"behind it") == SECRET

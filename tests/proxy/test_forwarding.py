@@ -204,6 +204,74 @@ def test_an_answer_may_come_before_the_request_is_whole(tmp_path: Path) -> None:
     assert content(made.exchanges) == b"no!"
 
 
+def test_an_answer_is_there_though_its_service_hung_up(tmp_path: Path) -> None:
+    """It refused a request without reading its body: the client sees the refusal, and not a broken pipe."""
+    refusal = answer("Content-Length: 3", "Connection: close", body=b"big", status="413 Payload Too Large")
+    closed = Event()
+
+    def said(connection: socket.socket) -> None:
+        connection.sendall(refusal)
+        connection.close()
+        closed.set()
+
+    with (
+        answering(said) as service,
+        recording(tmp_path, service.url) as made,
+        closing(socket.create_connection(made.address, timeout=20)) as client,
+    ):
+        client.sendall(POST + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
+        assert closed.wait(20)
+        with suppress(OSError):
+            for _ in range(20):
+                client.sendall(b"f4240\r\n" + bytes(1_000_000) + b"\r\n")
+        seen = read_until(client, b"big")
+    (exchange,) = made.exchanges
+
+    assert status(seen) == 413
+    assert exchange.response is not None
+    assert (exchange.response.status, exchange.response.content) == (413, b"big")
+
+
+POISON = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"
+
+
+@pytest.mark.parametrize("later", [True, False])
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("GET", OK),
+        ("GET", b"HTTP/1.1 204 No Content\r\n\r\n"),
+        ("GET", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 54\r\n\r\n"),
+        ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 54\r\n\r\n"),
+    ],
+)
+def test_what_follows_an_answer_is_no_answer_to_another(
+    tmp_path: Path,
+    method: str,
+    said: bytes,
+    later: bool,  # noqa: FBT001
+) -> None:
+    """Bytes that nobody asked for, at once or while the connection is idle, end the connection."""
+    first, sent = Event(), Event()
+
+    def says(connection: socket.socket) -> None:
+        connection.sendall(said if later else said + POISON)
+        if later:
+            assert first.wait(20)
+            connection.sendall(POISON)
+        sent.set()
+        connection.recv(65536)
+
+    with answering(says, OK) as service, recording(tmp_path, service.url) as made:
+        talk(made.address, get(method=method))
+        first.set()
+        assert sent.wait(20)
+        seen = talk(made.address, get(f"{IAM}/second"))
+
+    assert seen.endswith(b"\r\n\r\nok")
+    assert len(service.received) == 2
+
+
 def test_pieces_go_on_as_they_come(tmp_path: Path) -> None:
     """The first piece is with the client before the service has sent the second one."""
     read = Event()

@@ -120,3 +120,31 @@ async def _write_on(peer: Peer) -> None:
     for _ in range(100):
         await peer.write(b"x" * 65536)
         await asyncio.sleep(0)
+
+
+def test_what_came_before_a_connection_was_lost_can_be_read() -> None:
+    """A service may answer, hang up, and break the pipe that the rest of the request is written to."""
+
+    async def work(peer: Peer, _: socket.socket) -> None:
+        peer.reader.feed_data(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        peer.reader.set_exception(BrokenPipeError(32, "Broken pipe"))
+        events = [type(await peer.receive()) for _ in range(2)]
+
+        assert events == [h11.Request, h11.EndOfMessage]
+        assert not peer.is_open
+
+    run(work)
+
+
+def test_a_connection_that_was_lost_is_told_by_its_cause() -> None:
+    """After what came before."""
+
+    async def work(peer: Peer, _: socket.socket) -> None:
+        peer.reader.feed_data(b"GET / HTTP")
+        peer.reader.set_exception(BrokenPipeError(32, "Broken pipe"))
+        with pytest.raises(BrokenError, match="Broken pipe") as caught:
+            await peer.receive()
+
+        assert caught.value.kind is FailureKind.DISCONNECT
+
+    run(work)

@@ -55,6 +55,11 @@ def test_an_environment_may_have_paths_of_its_own() -> None:
         ("GET", "/v1/../private", "localhost", 400, "path"),
         ("GET", "/v1/%2e%2E", "localhost", 400, "path"),
         ("GET", "/v1/.%2e/x", "localhost", 400, "path"),
+        ("GET", "/v1/..%2Fprivate", "localhost", 400, "path"),
+        ("GET", "/v1/a%2f..%2f..%2fprivate", "localhost", 400, "path"),
+        ("GET", "/v1/%2e%2e%5Cprivate", "localhost", 400, "path"),
+        ("GET", "/v1/..;/private", "localhost", 400, "path"),
+        ("GET", "/v1/..;x=1/private", "localhost", 400, "path"),
         ("GET", "/v1/a#b", "localhost", 400, "path"),
         ("GET", "/v1\\..\\x", "localhost", 400, "path"),
         ("GET", "/v1beta1/a", "localhost", 404, "base URL"),
@@ -88,7 +93,7 @@ def test_its_own_address_is_a_name_too() -> None:
 
 def test_dots_within_names_are_no_dot_segments() -> None:
     """Versions and addresses have them."""
-    for path in ("/v1/a..b", "/v1/...", "/v1/x.y", "/v1/a?b=../c"):
+    for path in ("/v1/a..b", "/v1/...", "/v1/x.y", "/v1/a?b=../c", "/v1/a%2Fb", "/v1/a%2F..b", "/v1/a;..b"):
         assert isinstance(ROUTES.find("GET", path, "localhost"), Destination), path
 
 

@@ -17,8 +17,8 @@ from harness.exchange import Exchange, FailureKind, header
 from harness.recorder import WORK, Keeper, scope_of
 from harness.recorder.injected.line import KEPT, packed
 from harness.recorder.journal import Contents, read_journal
-from harness.recorder.keeper import CUT, cut_field
 from harness.recorder.receiving import Receiver, failure_of, read_exchange
+from harness.recorder.storable import CUT, cut_field
 from harness.settings import PRODUCTION
 from tests.recorder import IAM, keeper
 

@@ -405,3 +405,23 @@ def test_the_first_characters_of_a_token_stay() -> None:
     body = b'{"tokens": [{"shortToken": "ZXlKaGJH", "name": "a name that is long enough to be a run"}]}'
 
     assert redactor().content(body) is body
+
+
+@pytest.mark.parametrize(
+    ("url", "cleaned"),
+    [
+        ("https://a.example/x/{}/y", "https://a.example/x/%5BTOKEN%5D/y"),
+        ("https://{}@a.example/x", "https://%5BTOKEN%5D@a.example/x"),
+        ("https://u:{}@a.example/x", "https://u:%5BTOKEN%5D@a.example/x"),
+        ("https://a.example/x?q={}&r=1", "https://a.example/x?q=%5BTOKEN%5D&r=1"),
+        ("https://a.example/x?{}", "https://a.example/x?%5BTOKEN%5D"),
+        ("https://a.example/x#{}", "https://a.example/x#%5BTOKEN%5D"),
+    ],
+)
+def test_a_known_value_that_is_no_part_of_a_url_is_found_in_one(url: str, cleaned: str) -> None:
+    """Clients write slashes, ampersands and plus signs as they are, and every parser cuts there."""
+    token = "Zq9/w+8=v&7u6?t5#s4r3"
+    redactor = Redactor({"TOKEN": token})
+
+    assert redactor.url(url.format(token)) == cleaned
+    assert redactor.url(cleaned) == cleaned

@@ -6,10 +6,12 @@ import pytest
 
 from harness.causes import causes_of
 from harness.difference import Kind
+from harness.history import History, State
 from harness.report.acceptances import Agreed, agreed, lapsed
 from harness.result import RunResult, Verdict
 from harness.struct import replace
 from tests.report.builders import accepted, difference, finding, run, scenario, step
+from tests.report.histories import tracked
 
 
 def _run(*reasons: tuple[str, str]) -> RunResult:
@@ -95,3 +97,39 @@ def test_acceptances_that_hold_no_more_are_told_apart() -> None:
     stale = finding(difference(kind=Kind.ACCEPTANCE, path="$.body.x", to="property-removed"))
     causes = causes_of(run(scenario(step(stale, finding()))))
     assert [cause.difference.kind for cause in lapsed(causes)] == [Kind.ACCEPTANCE]
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        (
+            "2026-11-01T03:00:00.000Z",
+            "no first day is written; first seen in the history on 2026-11-01, 20 days",
+        ),
+        ("2026-12-24T03:00:00.000Z", "not known: no first day is written"),
+    ],
+)
+def test_the_history_says_since_when_it_is_seen_where_no_day_is_written(first: str, said: str) -> None:
+    """That is another fact than since when it is agreed, and this run itself is no history."""
+    made = _run(("fine", ""))
+    (finding,) = made.scenarios[0].steps[0].findings
+    known = replace(tracked(State.ACCEPTED), fingerprint=finding.fingerprint, first=first)
+    (each,) = agreed(causes_of(made), made.started, History(since=first, tracked=(known,)))
+
+    assert each.age.startswith(said)
+
+
+def test_a_day_that_is_written_holds_over_the_history() -> None:
+    """Whoever wrote it knows better."""
+    made = _run(("fine", ""))
+    step_ = made.scenarios[0].steps[0]
+    (finding,) = step_.findings
+    assert finding.accepted
+    dated = replace(finding, accepted=replace(finding.accepted, since="2026-11-20"))
+    known = replace(
+        tracked(State.ACCEPTED), fingerprint=finding.fingerprint, first="2026-11-01T03:00:00.000Z"
+    )
+    made = run(scenario(replace(step_, findings=(dated,))))
+    (each,) = agreed(causes_of(made), made.started, History(tracked=(known,)))
+
+    assert each.age == "2026-11-20, 1 day before the run"

@@ -53,6 +53,7 @@ _ATTRIBUTES = {
     "content",
     "data-list",
     "data-marks",
+    "data-part",
     "for",
     "hidden",
     "href",
@@ -415,6 +416,30 @@ def test_what_history_says_is_shown_and_can_be_chosen() -> None:
     assert '<span class="pill new">new</span>' in page
     assert '<option value="new">new</option>' in page
     assert "Since the last run" not in render_html(made, assessment)
+
+
+def test_tables_of_thousands_are_cut_and_say_so() -> None:
+    """What changed, and what was agreed: a browser would take seconds for them."""
+    fingerprints = [f"{number:012x}" for number in range(html.MOST_ROWS + 7)]
+    steps = [
+        step(
+            finding(
+                fingerprint=each, accepted=replace(accepted(f"because of {each}"), where=f"{each}.yaml:1")
+            ),
+            verdict=Verdict.ACCEPTED,
+        )
+        for each in fingerprints
+    ]
+    made = run(scenario(*steps))
+    page = render_html(made, assess(made), of_states(dict.fromkeys(fingerprints, "new")))
+    changed, agreed = (
+        page.partition(f'<section aria-labelledby="{name}">')[2] for name in ("changes", "acceptances")
+    )
+
+    for section, said in ((changed, "7 more: the filter for new and known"), (agreed, "7 more, with the")):
+        table, _, rest = section.partition("</table>")
+        assert table.count("<tr>") == 1 + html.MOST_ROWS
+        assert f"and {said}" in rest.partition("</section>")[0]
 
 
 def test_a_finding_can_be_repeated_and_settled() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
+from harness.report.html import PART
 from harness.result import RunResult, Verdict
 from harness.rules import Check, Severity
 from harness.struct import replace
@@ -111,6 +113,30 @@ def test_search_finds_all_words_anywhere(
     opened.page.get_by_role("searchbox").fill(words)
     assert opened.visible(_FINDINGS) == findings
     assert sorted(opened.visible(".scenario")) == sorted(scenarios)
+
+
+def test_a_long_table_shows_the_parts_that_have_what_is_looked_for(visit: Callable[..., Visit]) -> None:
+    """A part of which nothing is left has no titles either, and a link leads into the last part."""
+    steps = [
+        step(
+            finding(
+                difference(path=f"$.body.x{number}", to=""),
+                severity=Severity.INFO,
+                explanation=f"ListApiTokens: number{number} is told.",
+                fingerprint=f"{number:012x}",
+            )
+        )
+        for number in range(2 * PART + 50)
+    ]
+    opened = visit(run(scenario(*steps)))
+    heads = opened.page.locator(".condensed thead")
+    assert heads.count() == 3
+    opened.page.get_by_role("searchbox").fill("number240")
+    assert [head.is_visible() for head in heads.all()].count(True) == 1
+    assert opened.visible(_FINDINGS) == [f"cause-{240:012x}"]
+    opened.follow(f"cause-{249:012x}")
+    assert [head.is_visible() for head in heads.all()].count(True) == 3
+    expect(opened.page.locator(f"#cause-{249:012x}")).to_be_in_viewport()
 
 
 def test_the_address_keeps_what_was_chosen(visit: Callable[..., Visit]) -> None:

@@ -106,7 +106,7 @@ def test_what_is_not_settled_for_good_is_told() -> None:
         "  lost: run this again after 10:00",
         f"forgotten: v1 {TEAMS}/t1 (teams/life, run r)",
         "a.jsonl: whose is it. Look.",
-        "staging: 1 not known yet, 1 forgotten, 1 ledger of nobody knows which environment.",
+        "staging: 1 not known yet, 1 forgotten, 1 ledger without an environment.",
     ]
 
 

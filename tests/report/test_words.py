@@ -12,7 +12,7 @@ from harness.difference import ABSENT, Difference, Kind
 from harness.exchange import Body, BodyKind, Failure, FailureKind, Retry, Side
 from harness.readiness import Breaking, assess
 from harness.report import words
-from harness.result import Noise, Repeats, RunResult, Source, Verdict, Walked
+from harness.result import Noise, Repeats, Verdict, Walked
 from harness.rules import Check, Documentation, Severity
 from harness.struct import replace
 from harness.triangulation import triangulate
@@ -23,7 +23,6 @@ from tests.report.builders import (
     good_run,
     lens_run,
     noisy_run,
-    provenance,
     run,
     scenario,
     step,
@@ -190,25 +189,6 @@ def test_answers_say_what_was_retried() -> None:
 def test_each_kind_of_body_is_shown(body: Body, shown: str) -> None:
     """Nothing is shown as JSON that is none."""
     assert words.body_text(body) == shown
-
-
-def test_provenance_groups_scenarios_by_their_origin() -> None:
-    """One row an origin, with the time between its first and last recording."""
-    late = provenance(recorded="2026-11-22T00:00:00.000Z")
-    made: RunResult = run(
-        scenario(id="a"),
-        scenario(id="b", provenance=late),
-        scenario(id="c", provenance=provenance(Source.SANDBOX)),
-        scenario(id="d", provenance=None),
-    )
-    rows = [value for name, value in words.provenance(made) if name == "Evidence"]
-    tool, first = "astro-migration-harness 0.1.0", "2026-11-20T09:30:00.000Z"
-    played = f"recorded calls, played back (environment production, {tool})"
-    assert rows == [
-        "1 scenario from an unknown source",
-        f"2 scenarios from {played}, {first} to 2026-11-22T00:00:00.000Z",
-        f"1 scenario from the sandbox (environment sandbox, {tool}), {first}",
-    ]
 
 
 def test_every_word_of_the_results_has_a_sentence() -> None:

@@ -147,6 +147,42 @@ def test_what_leaves_no_place_is_told(text: str) -> None:
         with_acceptance(text, "a.yaml", ("steps", 0), ENTRY)
 
 
+SHORT: dict[str, Json] = {"rule": "value-changed", "path": "$.body.a", "reason": "r", "noise": True}
+
+
+@pytest.mark.parametrize("entry", [SHORT, ENTRY])
+def test_comments_stay_where_they_are(entry: dict[str, Json]) -> None:
+    """On the key, on elements, between and behind them; a short acceptance is one more element, too."""
+    head = "steps:\n  - operation: A # why\n    accept: # agreed\n      # one\n"
+    rest = "      # after\n    # no more\n  # second\n  - operation: B\n"
+    text = f"{head}      - {{rule: a, reason: b}} # tail\n{rest}"
+    made = with_acceptance(text, "a.yaml", ("steps", 0), entry)
+
+    assert made.startswith(f"{head}      - {{rule: a, reason: b}} # tail\n      - ")
+    assert made.endswith(rest)
+    assert len(acceptances_in(made, "a.yaml", ("steps", 0))) == 2
+
+
+@pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029", "\r", "\r\n", "\n"])
+@pytest.mark.parametrize("steps", ["steps:\n- operation: A\n- operation: B\n", "steps: [{operation: A}]"])
+def test_lines_are_those_of_yaml(mark: str, steps: str) -> None:
+    """YAML knows more ends of lines than editors show; the acceptance goes into its step all the same."""
+    text = f"# a{mark}# b{mark}# c{mark}# d{mark}# e{mark}{steps}"
+    made = with_acceptance(text, "a.yaml", ("steps", 0), SHORT)
+
+    assert made.startswith(f"# a{mark}# b{mark}# c{mark}# d{mark}# e{mark}steps:")
+    assert "\n\n" not in made
+    assert [each.rule for each in acceptances_in(made, "a.yaml", ("steps", 0))] == ["value-changed"]
+    assert acceptances_in(made, "a.yaml", ("steps", 1)) == ()
+
+
+def test_a_mark_of_byte_order_stays() -> None:
+    """A file that begins with one still does."""
+    made = with_acceptance("\ufeffsteps:\n- operation: A\n", "a.yaml", ("steps", 0), SHORT)
+
+    assert made.startswith("\ufeffsteps:\n- operation: A\n  accept: ")
+
+
 def test_a_step_is_found_by_its_line_and_name() -> None:
     """The name of its result may say which element it was; another name is another step."""
     assert find_step(STEPS, "a.yaml", 6, "first page") == ("steps", 0)

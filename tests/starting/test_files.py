@@ -131,6 +131,7 @@ def test_settings_that_stay_as_they_are(tmp_path: Path, text: str, why: str) -> 
         ("*.pyc", "*.pyc\n/.harness/\n/reports/\n"),
         ("reports\n", "reports\n/.harness/\n"),
         (".harness/\n/reports\n", ".harness/\n/reports\n"),
+        ("\ufeff/.harness/\n/reports\n", "\ufeff/.harness/\n/reports\n"),
     ],
 )
 def test_only_lines_that_are_missing_are_ignored(tmp_path: Path, text: str, after: str) -> None:

@@ -60,8 +60,14 @@ class Addon:
                 self._passing[flow.id] = taken
 
     def _begun(self, request: Any) -> Any:
-        host = request.pretty_host.strip("[]")
-        taken = self._recorder.begin(request.method, request.scheme, host, request.port, request.path)
+        # What the Host field claims counts only where mitmproxy knows no name itself: anything may be in it.
+        names = [request.host, request.pretty_host] if _is_address(request.host) else [request.host]
+        taken = None
+        for name in names:
+            host = name.strip("[]")
+            taken = taken or self._recorder.begin(
+                request.method, request.scheme, host, request.port, request.path
+            )
         if taken is not None:
             taken.request_headers = request.headers.fields
             if request.raw_content:
@@ -81,6 +87,10 @@ class Addon:
             said = str(flow.error.msg).lower()
             names = (name for name, words in _ERRORS if any(word in said for word in words))
             taken.broke(next(names, "ProtocolError"))
+
+
+def _is_address(host: str) -> bool:
+    return ":" in host or host.replace(".", "").isdigit()
 
 
 def _answered(taken: Any, response: Any) -> None:

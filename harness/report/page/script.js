@@ -7,6 +7,7 @@
   const search = byId("search");
   const selects = filters ? [...filters.querySelectorAll("select")] : [];
   const items = [...document.querySelectorAll("[data-marks]")];
+  const parts = [...document.querySelectorAll("[data-part]")];
   const lists = [...document.querySelectorAll("[data-list]")];
   const texts = new Map();
   let target = "";
@@ -55,6 +56,7 @@
         wanted.every((mark) => marks.includes(` ${mark} `)) && words.every((word) => textOf(item).includes(word))
       );
     }
+    for (const part of parts) part.hidden = !part.querySelector("[data-marks]:not([hidden])");
     const counts = {};
     for (const list of lists) {
       const own = [...list.querySelectorAll("[data-marks]")];

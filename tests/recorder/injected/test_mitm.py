@@ -46,7 +46,8 @@ class Message:
 
 def flow(response: Message | None = None, **changes: Any) -> Any:
     """Make a flow."""
-    request = {"method": "POST", "scheme": "https", "pretty_host": HOST, "port": 443, "path": "/a?b"}
+    names = {"host": HOST, "pretty_host": HOST}
+    request = {"method": "POST", "scheme": "https", **names, "port": 443, "path": "/a?b"}
     return SimpleNamespace(
         id="1",
         is_replay=changes.pop("is_replay", None),
@@ -88,6 +89,16 @@ def test_what_passes_is_handed_over(addon: Addon, box: Box) -> None:
     assert (event["decoded"], event["part"], event["failure"], box.errors) == (True, False, "", [])
 
 
+@pytest.mark.parametrize("address", ["203.0.113.7", "2001:db8::7"])
+def test_what_goes_to_an_address_has_the_name_that_its_client_used(
+    addon: Addon, box: Box, address: str
+) -> None:
+    """A transparent mitmproxy knows no more of where it goes."""
+    addon.request(flow(host=address))
+
+    assert box.begun == [("POST", f"https://{HOST}:443/a?b")]
+
+
 @pytest.mark.parametrize(
     ("said", "failure"),
     [
@@ -126,9 +137,16 @@ def test_a_coding_that_mitmproxy_does_not_know_is_left(addon: Addon, box: Box) -
     assert [(event["decoded"], body) for event, _, body in box.ended] == [(False, b"coded")]
 
 
-@pytest.mark.parametrize("changes", [{"pretty_host": "other.example"}, {"is_replay": "response"}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"host": "other.example", "pretty_host": "other.example"},
+        {"host": "other.example"},
+        {"is_replay": "response"},
+    ],
+)
 def test_what_is_nobodys_traffic_passes(addon: Addon, box: Box, changes: dict[str, Any]) -> None:
-    """Other hosts, and what mitmproxy plays itself."""
+    """Other hosts, whatever the Host field claims, and what mitmproxy plays itself."""
     passing = flow(answer(), **changes)
     addon.request(passing)
     addon.response(passing)

@@ -1,0 +1,89 @@
+"""What of an exchange goes into a cassette: bodies up to a size, and nothing that no file could hold."""
+
+from __future__ import annotations
+
+import math
+from hashlib import sha256
+from typing import Final
+
+from harness.coding import GZIP_MAGIC, gunzipped
+from harness.exchange import Exchange, Failure, Headers, Request, Response
+from harness.struct import replace
+
+CUT: Final = "Harness-Body-Cut"
+"""The header field that says what a body was that is not kept: its length in bytes and its SHA-256.
+
+Both are of the decoded body, or of the coded one where the coding is named with them."""
+
+
+def storable(exchange: Exchange, most: int) -> Exchange:
+    """Return an exchange as it can be kept; the same one where nothing needs to be changed.
+
+    A body of more than ``most`` bytes is left out, and so is a gzip file that cannot be unpacked: nobody
+    could take the secrets out of it. Halves of characters, which other tools make of bytes that are no text,
+    become escapes, and a time that is no number is none.
+    """
+    request, response = _request(exchange.request, most), exchange.response
+    if response is not None:
+        response = _response(response, most)
+    failure = exchange.failure
+    if failure is not None:
+        failure = Failure(kind=failure.kind, message=_text(failure.message))
+    elapsed = exchange.elapsed if math.isfinite(exchange.elapsed) else 0.0
+    made = Exchange(
+        request=request,
+        response=response,
+        failure=failure,
+        started=_text(exchange.started),
+        elapsed=elapsed,
+        retries=exchange.retries,
+        repeat=exchange.repeat,
+    )
+    return exchange if made == exchange else made
+
+
+def cut_field(length: int, digest: str, coding: str = "") -> tuple[str, str]:
+    """Return the field that stands for a body that is not kept; ``digest`` is the hex of its SHA-256.
+
+    ``coding`` is the content coding of the bytes that were counted; empty where it was undone before.
+    """
+    of = f" of {coding}" if coding else ""
+    return CUT, f"{length} bytes{of}, sha256 {digest}"
+
+
+def _request(request: Request, most: int) -> Request:
+    method, url = _text(request.method), _text(request.url)
+    headers, content = _message(request.headers, request.content, most)
+    if (method, url, headers) == (request.method, request.url, request.headers):
+        return request
+    return Request(method=method, url=url, headers=headers, content=content)
+
+
+def _response(response: Response, most: int) -> Response:
+    headers, content = _message(response.headers, response.content, most)
+    return response if headers == response.headers else replace(response, headers=headers, content=content)
+
+
+def _message(headers: Headers, content: bytes, most: int) -> tuple[Headers, bytes]:
+    if not all(_is_text(name) and _is_text(value) for name, value in headers):
+        headers = tuple((_text(name), _text(value)) for name, value in headers)
+    sealed = content.startswith(GZIP_MAGIC) and gunzipped(content) is None
+    if len(content) <= most and not sealed:
+        return headers, content
+    field = cut_field(len(content), sha256(content).hexdigest(), "gzip" if sealed else "")
+    return (*headers, field), b""
+
+
+def _text(text: str) -> str:
+    return text if _is_text(text) else text.encode("utf-8", "backslashreplace").decode()
+
+
+def _is_text(text: str) -> bool:
+    """Whether there are only whole characters in it."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
