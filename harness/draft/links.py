@@ -57,12 +57,23 @@ def link(calls: Iterable[Call]) -> Links:
                 links.origins[call.number, slot] = seen[value]
                 links.sources.add(seen[value].call.number)
         for place, value in _ids(call, told):
-            known = seen.get(value)
-            # What lists or makes a resource tells its id better than what only mentions it.
-            better = known is None or (place[-1:] == ("id",) and known.place[-1:] != ("id",))
-            if value not in own and better:
+            if value not in own and _tells_better(call, place, seen.get(value)):
                 seen[value] = Origin(call=call, place=place)
     return links
+
+
+def _tells_better(call: Call, place: Place, known: Origin | None) -> bool:
+    """Whether an answer is where an id comes from, rather than one before.
+
+    What lists or makes a resource tells its id better than what only mentions it. A list that was read again
+    is what its reader goes on with: a round of work begins there.
+    """
+    if known is None:
+        return True
+    is_own, was_own = place[-1:] == ("id",), known.place[-1:] == ("id",)
+    listed = call.safe and any(isinstance(part, int) for part in place)
+    again = listed and call.operation is known.call.operation
+    return is_own and (again or not was_own)
 
 
 def _ids(call: Call, told: dict[bytes, list[tuple[Place, str]]]) -> list[tuple[Place, str]]:
