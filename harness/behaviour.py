@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC
 from typing import Final
 
 from harness.difference import Difference, Kind
@@ -60,7 +59,7 @@ def behaviour_of(
     lapsed: tuple[Finding, ...] = ()
     if run.acceptances:
         began = moment(run.started)
-        today = began.astimezone(UTC).date().isoformat() if began else ""
+        today = began.date().isoformat() if began else ""
         judged = {each.operation for each in measured if each.speed in JUDGED}
         facts = [fact for each in accept if (fact := _lapsed(each, findings, judged, today)) is not None]
         lapsed = tuple(_of_acceptance(fact, profile, severities or {}) for fact in facts)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
 from harness.announcements import FIELDS, read_announcement
 from harness.exchange import Side, header
+from harness.origins import moment
 from harness.result import Evidence, RunResult, operation_name
 from harness.struct import Struct
 
@@ -54,13 +55,13 @@ def _answers(run: RunResult) -> Iterator[tuple[Side, str, Evidence]]:
 
 
 def _ending(side: Side, name: str, value: str, *, operations: set[str], day: date | None) -> Ending:
-    moment = read_announcement(name, value)
+    announced = read_announcement(name, value)
     return Ending(
         side=side,
         header=name,
         value=value,
-        moment=moment.isoformat().replace("+00:00", "Z") if moment else "",
-        days=(moment.date() - day).days if moment and day else None,
+        moment=announced.isoformat().replace("+00:00", "Z") if announced else "",
+        days=(announced.date() - day).days if announced and day else None,
         operations=tuple(sorted(operations - {""})),
     )
 
@@ -83,7 +84,5 @@ def countdown(started: str) -> str:
 
 
 def _day(started: str) -> date | None:
-    try:
-        return datetime.fromisoformat(started).astimezone(UTC).date()
-    except ValueError:
-        return None
+    began = moment(started)
+    return began.date() if began else None

@@ -259,8 +259,10 @@ def _breadth(lead: _Lead) -> str:
     """Say what else its path would cover; empty where `[*]` stands for the elements of lists only."""
     evidence = lead.step.baseline
     parts = segments(lead.finding.difference.path)
-    if evidence is None or evidence.body.kind is not BodyKind.JSON or parts[:1] != ("body",):
+    if evidence is None or parts[:1] != ("body",):
         return ""
+    if evidence.body.kind is not BodyKind.JSON:
+        return "its body is not in the log, so nobody can tell what its path covers" if ITEM in parts else ""
     level: list[Json] = [evidence.body.data]
     for part in parts[1:]:
         if part == ITEM and not all(isinstance(each, list) for each in level):

@@ -98,12 +98,13 @@ def strongest(scenarios: Iterable[ScenarioResult]) -> Source | None:
 
 
 def moment(text: str) -> datetime | None:
-    """Read a time of a log; None where it is not one."""
+    """Read a time of a log, in UTC; None where it is not one."""
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        # At the ends of the calendar, UTC may have no such time.
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def _source(scenario: ScenarioResult) -> Source | None:

@@ -79,8 +79,10 @@ def sweep_twice(
     """
     came = sweep(options, named=named, now=now)
     show(came)
-    if due := _instant(came.due):
-        wait(max((due - now()).total_seconds(), 0.0))
+    if came.due:
+        left = datetime.fromisoformat(came.due) - now()
+        # A clock that went back must not hold a job for days.
+        wait(min(max(left, timedelta()), PATIENCE).total_seconds())
         came = sweep(options, named=named, now=now)
         show(came)
     return came
@@ -264,10 +266,10 @@ class _Sweeper:
 
     def _unseen(self, came: Swept) -> Swept:
         """Say of what no list shows that it was never made, or that it is too early to know."""
-        known = _instant(came.entry.at)
-        if known is None or (due := known + PATIENCE) <= self._now():
+        due = _due(came.entry.at)
+        if due is None or due <= self._now():
             return replace(came, fate=Fate.ABSENT)
-        when = due.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        when = due.isoformat(timespec="seconds").replace("+00:00", "Z")
         why = f"{came.entry.why}, and its request may still be on its way: run this again after {when}"
         return replace(came, fate=Fate.PENDING, why=why, due=when)
 
@@ -289,13 +291,13 @@ class _Sweeper:
         self._clients.close()
 
 
-def _instant(text: str) -> datetime | None:
-    """Return a time of a ledger, None where a damaged one does not say it."""
+def _due(at: str) -> datetime | None:
+    """Return when a create must have arrived, in UTC; None where a damaged ledger does not say."""
     try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
+        left = datetime.fromisoformat(at)
+        return (left + PATIENCE).astimezone(UTC) if left.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return when if when.tzinfo is not None else None
 
 
 def _leads_away(path: str) -> bool:

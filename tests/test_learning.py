@@ -177,6 +177,17 @@ def test_no_path_covers_more_than_what_drifts(tmp_path: Path) -> None:
     assert why == "its path would cover every property of an object"
 
 
+def test_a_body_that_was_too_large_to_keep_proves_no_path(tmp_path: Path) -> None:
+    """Nobody can tell what a star in a path covers in it; a path without one covers one place."""
+    left_out = evidence("iam", body=Body(kind=BodyKind.TEXT, data="(left out: 9 bytes, SHA-256 0)"))
+    plain = learned(tmp_path, listed(noisy("$.body.totalCount"), baseline=left_out))
+
+    assert refused(learned(tmp_path, listed(noisy(), baseline=left_out))) == (
+        "its body is not in the log, so nobody can tell what its path covers"
+    )
+    assert [each.entry["path"] for each in plain.proposals] == ["$.body.totalCount"]
+
+
 def test_what_nobody_can_see_is_not_written(tmp_path: Path) -> None:
     """A place with characters that turn the direction of writing is left to people."""
     assert "nobody can see" in refused(learned(tmp_path, listed(noisy("$.body['\u202ea']"))))

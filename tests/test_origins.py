@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.endings import countdown
 from harness.origins import OLD, Origins, moment, sandbox_reason, strongest
+from harness.readiness import assess
+from harness.report.markdown import render_markdown
 from harness.result import Policy, ScenarioResult, Source, Verdict
 from harness.struct import replace
 from tests.report.builders import provenance, run, scenario, step
@@ -131,3 +134,13 @@ def test_a_time_is_read_or_is_none(text: str) -> None:
     read = moment(text)
 
     assert read is None or read.tzinfo is not None
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-13-01", ""])
+def test_a_time_beyond_the_calendar_is_none(text: str) -> None:
+    """UTC has no such time, and a report of a log that says so is made all the same."""
+    made = replace(run(), started=text)
+
+    assert moment(text) is None
+    assert countdown(text) == ""
+    assert "NOT PROVEN" in render_markdown(made, assess(made))

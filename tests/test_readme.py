@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shlex
 import shutil
@@ -21,11 +22,21 @@ from harness.document import read_document
 from harness.errors import HarnessError
 from harness.intake import read_recording
 from harness.result import Policy, Readiness, Verdict
+from harness.sandbox import running
 from harness.scenario import SCHEMA_FILE, read_scenario
 from harness.settings import Environment, Settings, load_settings
 from harness.struct import field_names
 from tests.documentation import README, ROOT, blocks, commands, keys_table
 
+LANGUAGES = ("python", "sh", "text")
+HERE = (
+    f"python() {{ '{sys.executable}' \"$@\"; }}",
+    "harness() { python -c 'from harness.cli import console; console()' \"$@\"; }",
+    'pytest() { python -m pytest -p harness.plugin -p no:cacheprovider "$@"; }',
+)
+"""What stands for the programs of a virtual environment."""
+
+CASSETTES = {"baseline.yaml", "candidate.yaml"}
 SCENARIOS = [text for text in blocks("yaml") if "scenario:" in text]
 
 
@@ -241,4 +252,44 @@ def test_the_shown_finding_is_what_a_failing_scenario_prints(tmp_path: Path) -> 
     )
 
     assert done.returncode == 1
-    assert blocks("text")[1].rstrip() in done.stdout
+    (shown,) = (block for block in blocks("text") if "To accept it" in block)
+    assert shown.rstrip() in done.stdout
+
+
+def test_the_recording_of_an_integration_works_as_written(tmp_path: Path) -> None:
+    """A newcomer saves the script, runs the commands against the sandbox, and reads what is shown."""
+    section = README.partition("### Record your own integration\n")[2].partition("\n### ")[0]
+    parts = {
+        name: re.findall(rf"^```{name}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL) for name in LANGUAGES
+    }
+    (script,), (shown,) = parts["python"], parts["text"]
+    (tmp_path / "recreate_tokens.py").write_text(script, "utf-8")
+    with running() as url:
+        apis = {"iam": "/iam/v1beta1", "platform": "/platform/v1beta1", "v1": "/v1"}
+        settings = [f'{api} = "{url}{path}"' for api, path in apis.items()]
+        settings = ["[tool.harness.environments.sandbox]", *settings, "sandbox = true"]
+        (tmp_path / "pyproject.toml").write_text("\n".join(settings), "utf-8")
+        lines = [line for block in parts["sh"] for line in block.splitlines() if "/pip " not in line]
+        done = subprocess.run(
+            ["/bin/sh"],
+            input="\n".join([*HERE, *(_here(line, url) for line in lines)]),
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert shown in done.stdout, done.stdout + done.stderr
+    assert "Scenarios: 2 of 2 planned scenarios finished: 2 mismatch\n" in done.stdout
+    assert "property-renamed at $.body.type -> $.body.scope" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "sandbox-token" not in done.stdout + done.stderr
+    assert {path.name for path in (tmp_path / "cassettes" / "my-tokens").rglob("*.yaml")} == CASSETTES
+
+
+def _here(line: str, url: str) -> str:
+    """Let a command of the README run in the environment of the tests, and call that sandbox."""
+    programs = {".venv/bin/python": f"'{sys.executable}'", ".venv/bin/": ""}
+    line = re.sub(r"\.venv/bin/(?:python)?", lambda found: programs[found[0]], line)
+    return line.replace("http://127.0.0.1:8765", url)

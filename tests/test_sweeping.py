@@ -552,3 +552,30 @@ def test_what_is_pending_is_waited_for(place: Place) -> None:
     assert (waited, came.clean, place.left) == ([240.0], True, 0)
     shown.clear()
     assert (again().clean, len(shown), len(waited)) == (True, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("at", "waits"), [("2026-11-29T10:00:00Z", 240.0), ("2026-12-24T10:00:00+02:00", 300.0)]
+)
+def test_no_clock_holds_a_sweep_for_long(place: Place, at: str, waits: float) -> None:
+    """Also where what was sent lies in the future, it waits for some minutes and says what is left."""
+    leave(place.root, (f"{OLD}/teams", ""), at=at)
+    place.old, place.now = listing(teams=[]), "2026-11-29T10:01:00Z"
+    waited: list[float] = []
+    with place.services():
+        options = place.configured(Mode.LIVE)
+        came = sweep_twice(options, str, waited.append, now=lambda: datetime.fromisoformat(place.now))
+
+    assert waited == [waits]
+    assert ([each.fate for each in came.swept], came.clean) == ([Fate.PENDING], False)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "yesterday", ""])
+def test_a_time_that_there_is_not_is_long_past(place: Place, at: str) -> None:
+    """A ledger that was written by hand or damaged keeps no sweep from its end."""
+    leave(place.root, (f"{OLD}/teams", ""))
+    (path,) = ledgers(place.root / ".harness" / DIRECTORY)
+    path.write_text(path.read_text("utf-8").replace("2026-11-20T10:00:00Z", at), "utf-8")
+    place.old = listing(teams=[])
+
+    assert {each.fate for each in place.sweep(named=True).swept} <= {Fate.ABSENT, Fate.LEFT}

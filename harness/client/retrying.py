@@ -96,7 +96,7 @@ class Retrying:
         host = urlsplit(exchange.request.url).netloc
         if exchange.response is not None:
             self._down.discard(host)
-        if not _worth(made) or (not made.sent and host in self._down):
+        if not _worth(made, self._policy) or (not made.sent and host in self._down):
             return None
         after = _retry_after(exchange.response) if exchange.response is not None else None
         if after is None:
@@ -111,11 +111,12 @@ class Retrying:
         return None
 
 
-def _worth(made: Made[_T]) -> bool:
+def _worth(made: Made[_T], policy: Retries) -> bool:
     """Whether a call may be made again, and may then come to something else."""
     exchange = made.exchange
     if exchange.response is not None:
-        passing = exchange.response.status in _PASSING
+        status = exchange.response.status
+        passing = status in _PASSING or status in policy.also
     else:
         passing = exchange.failure is not None and exchange.failure.kind in _FAILURES
     return passing and (not made.sent or _refused(exchange) or exchange.request.method in _REPEATABLE)

@@ -38,6 +38,9 @@ class Watched:
             self.peer = (info["host"], info["port"])
         elif event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             self.opened.append(info["return_value"].get_extra_info("socket"))
+            if self.late:
+                # Connecting took longer than all of it might: a host may have many addresses.
+                self.end()
 
     def end(self) -> None:
         """Shut down the connections of the call."""

@@ -13,6 +13,7 @@ from harness.commands.files import known_secrets, logs_of
 from harness.commands.judged import judged, ticket_part
 from harness.commands.outgoing import refuse_secrets
 from harness.errors import Problem, UsageError
+from harness.struct import replace
 
 if TYPE_CHECKING:
     from harness.client import Sender
@@ -70,6 +71,8 @@ def _attach(arguments: argparse.Namespace, out: TextIO) -> int:
     run = read_run(*logs_of(arguments.logs, settings))
     ticket = arguments.ticket if arguments.ticket is not None else key or None
     part = ticket_part(judged(run, settings), settings, ticket)
+    if part.history and part.history.trouble:
+        part = replace(part, history=None)
     comment = _comment(part, arguments)
     secrets = known_secrets(settings, os.environ, _TOKENS)
     refuse_secrets(part.run, {"the comment": comment.body, **comment.texts}, secrets, settings.secrets)
@@ -92,8 +95,10 @@ def _comment(part: TicketPart, arguments: argparse.Namespace) -> Comment:
 
 
 def _show(comment: Comment, where: str, out: TextIO) -> None:
+    from harness.report.workflow_commands import quieted
+
     out.write(f"Nothing is sent. A comment on {where} would be created, or the one with its mark edited:\n\n")
-    out.write(f"{comment.body}\n")
+    out.write(f"{quieted(comment.body)}\n")
     sizes = {name: len(content) for name, content in comment.files.items()}
     out.writelines(f"Attached if it is not there: {name} ({size:,} bytes)\n" for name, size in sizes.items())
 

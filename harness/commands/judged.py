@@ -50,6 +50,8 @@ def judged(run: RunResult, settings: Settings, *, keep: bool = False, compare: b
 def ticket_part(whole: Judged, settings: Settings, ticket: str | None) -> TicketPart:
     """Return what belongs to a ticket, or the whole run as what belongs to none.
 
+    Why earlier runs of this machine could not be read is nobody's matter on a ticket.
+
     Raises:
         UsageError: nothing belongs to it.
     """
@@ -59,4 +61,5 @@ def ticket_part(whole: Judged, settings: Settings, ticket: str | None) -> Ticket
         return TicketPart(
             ticket="", run=whole.run, assessment=whole.assessment, note="", history=whole.history
         )
-    return part_of(whole.run, ticket, settings, history=whole.history)
+    history = whole.history if whole.history and not whole.history.trouble else None
+    return part_of(whole.run, ticket, settings, history=history)

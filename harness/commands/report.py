@@ -109,7 +109,8 @@ def _write(part: TicketPart, directory: Path, out: TextIO, *, redactor: Redactor
 def _write_format(
     part: TicketPart, arguments: argparse.Namespace, out: TextIO, *, redactor: Redactor
 ) -> None:
-    from harness.report.formats import Told, rendered
+    from harness.report.formats import FOR_PEOPLE, Told, rendered
+    from harness.report.workflow_commands import quieted
     from harness.report.write import write_parts
 
     told = Told(
@@ -122,7 +123,8 @@ def _write_format(
     )
     parts = rendered(arguments.format, told)
     if arguments.output is None:
-        out.writelines(parts)
+        # In the log of a job, a CI service reads along.
+        out.writelines(map(quieted, parts) if arguments.format in FOR_PEOPLE else parts)
     else:
         write_parts(arguments.output, parts)
         out.write(f"Written: {arguments.output}\n")

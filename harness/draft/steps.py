@@ -107,7 +107,7 @@ class Maker:
 
     def _list(self, fold: Fold, name: str) -> Json:
         if fold.source is None:
-            return list(fold.values)
+            return escape(list(fold.values))
         call, place = fold.source
         path = path_to(place, every=True)
         number = self._written.get(call.number, call.number)

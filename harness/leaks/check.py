@@ -27,6 +27,9 @@ _SHORTEST: Final = 6
 _LARGEST_ENTRY: Final = 256 << 20
 _MOST_CLEAN: Final = 1 << 18
 """How many texts are remembered, by their hashes, as having nothing in them."""
+_LARGEST_ARCHIVE: Final = 1 << 30
+_DEEPEST: Final = 5
+"""Files in each other: some unpack to themselves."""
 _LONG_LINE: Final = 1 << 16
 _OVERLAP: Final = 1 << 13
 _ALLOWED = re.compile(rb"(?:#|//)\s*pragma: allowlist secret\s*$")
@@ -109,14 +112,19 @@ class LeakCheck:
             if not found:
                 clean.add(line)
 
-    def _content(self, name: str, suffix: str, content: bytes, path: Path | None = None) -> Iterator[Leak]:
+    def _content(
+        self, name: str, suffix: str, content: bytes, path: Path | None = None, depth: int = 0
+    ) -> Iterator[Leak]:
+        if depth > _DEEPEST:
+            what = "it is packed more often than can be looked through"
+            raise UsageError(Problem(where=name, what=what, advice="Unpack it, and check what was in it."))
         if suffix == ".zip" or content.startswith(b"PK\x03\x04"):
-            yield from self._archive(name, content)
+            yield from self._archive(name, content, depth + 1)
             return
         plain = unpacked(content)
         if plain:
             suffix = Path(name.removesuffix(".gz")).suffix
-            yield from self._content(name, suffix, plain)
+            yield from self._content(name, suffix, plain, depth=depth + 1)
             return
         lines = content.split(b"\n")
         # What comes from a response could say this of itself; what a person wrote has comments.
@@ -131,15 +139,18 @@ class LeakCheck:
         for number, what in self.text(content):
             yield Leak(path=name, line=number, what=what)
 
-    def _archive(self, name: str, content: bytes) -> Iterator[Leak]:
+    def _archive(self, name: str, content: bytes, depth: int) -> Iterator[Leak]:
+        left = _LARGEST_ARCHIVE
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 for entry in archive.infolist():
-                    if entry.file_size > _LARGEST_ENTRY:
+                    left -= entry.file_size
+                    if entry.file_size > _LARGEST_ENTRY or left < 0:
                         what = f"`{entry.filename}` in it is larger than what can be looked through"
                         raise UsageError(Problem(where=name, what=what, advice="Unpack it, and check that."))
                     inside = f"{name}!{entry.filename}"
-                    yield from self._content(inside, Path(entry.filename).suffix.lower(), archive.read(entry))
+                    ending = Path(entry.filename).suffix.lower()
+                    yield from self._content(inside, ending, archive.read(entry), depth=depth)
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
             advice = "Unpack it, and check what was in it."
             raise UsageError(Problem(where=name, what="the archive cannot be read", advice=advice)) from error

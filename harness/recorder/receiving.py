@@ -101,8 +101,11 @@ class Receiver:
                 self._stopping.wait(_PAUSE)
 
     def _accept(self) -> None:
-        with suppress(OSError):
+        try:
             connection, _ = self._listener.accept()
+        except OSError:
+            self._stopping.wait(_PAUSE)  # no more files may be open: it stays ready, and is tried again
+        else:
             data = _Connection(connection, self._keeper.scope.body)
             self._selector.register(connection, selectors.EVENT_READ, data)
 

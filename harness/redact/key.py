@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 NAME: Final = "recorder.key"
-"""The file of the key; it is its owner's alone, and belongs in no repository."""
+"""The file of the key; it is its owner's alone, and git leaves it alone."""
 
 _BYTES: Final = 32
 
@@ -47,6 +47,8 @@ def _put(path: Path, key: bytes) -> bytes:
     Raises:
         OSError: it cannot be written.
     """
+    with suppress(FileExistsError), (path.parent / ".gitignore").open("x", encoding="utf-8") as ignored:
+        ignored.write(f"{NAME}\n")
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{NAME}.")  # readable by its owner only
     try:
         with os.fdopen(handle, "wb") as file:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date
+from datetime import date
 from itertools import chain
 from operator import itemgetter
 
@@ -139,4 +139,4 @@ def _left(until: str, today: date | None) -> int | None:
 
 def _day(started: str) -> date | None:
     began = moment(started)
-    return began.astimezone(UTC).date() if began else None
+    return began.date() if began else None

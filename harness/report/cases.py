@@ -89,7 +89,7 @@ def _case(scenario: ScenarioResult) -> Case:
     status = STATUSES[scenario.verdict]
     passed = status is Status.PASSED
     return Case(
-        name=visible(scenario.id),
+        name=_name(scenario.id),
         directory=_directory(scenario.id),
         status=status,
         message="" if passed else clip(visible(_message(scenario)), _LONGEST_MESSAGE),
@@ -97,6 +97,11 @@ def _case(scenario: ScenarioResult) -> Case:
         elapsed=scenario.elapsed,
         scenario=scenario,
     )
+
+
+def _name(id_: str) -> str:
+    """Name a case; test dashboards refuse one without a name, which a log of another hand may have."""
+    return visible(id_) or "(no name)"
 
 
 def _directory(id_: str) -> tuple[str, ...]:
@@ -123,7 +128,7 @@ def _message(scenario: ScenarioResult) -> str:
 
 def _absent(run: RunResult) -> Iterator[Case]:
     for id_ in run.unfinished:
-        yield _lack(visible(id_), _directory(id_), "The scenario was planned and did not finish.")
+        yield _lack(_name(id_), _directory(id_), "The scenario was planned and did not finish.")
     for shard in run.missing:
         yield _lack(f"shard {visible(shard)}", (), "The shard is missing: its scenarios did not run.")
     nameless = run.planned - len(run.scenarios) - len(run.unfinished)

@@ -9,6 +9,7 @@ levels the string :data:`TOO_DEEP`.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -24,6 +25,8 @@ MAX_DEPTH = 200
 """Levels of nesting that a value keeps."""
 
 TOO_DEEP = f"(left out: nested deeper than {MAX_DEPTH} levels)"
+
+_OBEYED = re.compile("[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 _T = TypeVar("_T")
 _ENCODER = msgspec.json.Encoder()
@@ -81,8 +84,17 @@ def pretty(value: Json, indent: int = 2) -> str:
 
 
 def format_json(text: bytes) -> str:
-    """Indent JSON that :func:`encode` wrote."""
-    return msgspec.json.format(text, indent=2).decode() + "\n"
+    """Indent JSON that :func:`encode` wrote.
+
+    It may be printed: what a terminal obeys, or what turns the direction of writing, is escaped, which is the
+    same to whoever reads JSON.
+    """
+    shown = msgspec.json.format(text, indent=2).decode() + "\n"
+    return shown if shown.isascii() else _OBEYED.sub(_by_number, shown)
+
+
+def _by_number(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 def _is_strict(scenarios: Iterable[ScenarioResult]) -> bool:

@@ -33,6 +33,7 @@ from harness.report.words import (
     visible,
     where_to,
 )
+from harness.report.workflow_commands import quieted
 from harness.result import Finding, ScenarioResult, StepResult, Verdict
 from harness.rules import Severity
 from harness.struct import as_dict
@@ -115,7 +116,7 @@ def comparison_text(comparison: Comparison) -> str:
     blocks += [f"{each.severity.upper()} {visible(each.explanation)}" for each in comparison.findings]
     if not comparison.single:
         blocks.append(_summary(comparison))
-    return "\n\n".join(blocks) + "\n"
+    return quieted("\n\n".join(blocks)) + "\n"
 
 
 def _step(step: StepResult) -> Iterator[str]:

@@ -16,6 +16,7 @@ from harness.report.markdown import LIMIT, coverage_table
 from harness.report.matrix import EXPLAINED, cells, columns, gaps, headline, totals
 from harness.report.text import table
 from harness.report.words import SIDES, count, visible
+from harness.report.workflow_commands import quieted
 from harness.traffic import Traffic
 
 _MOST_UNKNOWN = 10
@@ -31,7 +32,7 @@ def coverage_text(coverage: Coverage, traffic: Traffic | None) -> str:
         blocks.append("\n".join(visible(line).rstrip() for line in table(rows, len(titles))))
     if unseen := [f"  {name}: {statuses}" for name, statuses in _statuses(coverage)]:
         blocks.append("\n".join([f"{_UNSEEN}:", *map(visible, unseen)]))
-    return "\n\n".join(blocks) + "\n"
+    return quieted("\n\n".join(blocks)) + "\n"
 
 
 def coverage_json(coverage: Coverage, traffic: Traffic | None) -> str:

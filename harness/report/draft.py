@@ -10,7 +10,8 @@ import json
 from collections import Counter
 
 from harness.draft import Drafts
-from harness.report.words import count, visible
+from harness.report.words import count
+from harness.report.workflow_commands import printed
 
 
 def draft_text(drafts: Drafts, directory: str) -> str:
@@ -28,7 +29,7 @@ def draft_text(drafts: Drafts, directory: str) -> str:
         lines.append(f"Not drafted: {call} ({count(number, 'call')}): {why}.")
     if drafts.drafts:
         lines.append("Next: read them, then `pytest` with `--mode record` to have the v1 side as well.")
-    return "".join(f"{visible(line)}\n" for line in lines)
+    return printed(lines)
 
 
 def draft_json(drafts: Drafts, directory: str) -> str:

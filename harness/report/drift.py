@@ -8,7 +8,8 @@ from harness.drift import Drift, matters
 from harness.history import History
 from harness.report import changes
 from harness.report.codec import encode, format_json
-from harness.report.words import clip, count, sentence, visible, where_to
+from harness.report.words import clip, count, sentence, where_to
+from harness.report.workflow_commands import printed
 from harness.result import Finding, ScenarioResult, StepResult, Verdict
 
 _MOST_VALUES = 400
@@ -21,7 +22,7 @@ def drift_text(drift: Drift, history: History | None) -> str:
     for scenario, step in drift.steps:
         lines += _step(scenario, step)
     lines += _left(drift)
-    return "".join(f"{visible(line)}\n" for line in lines)
+    return printed(lines)
 
 
 def _headline(drift: Drift) -> str:

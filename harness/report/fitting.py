@@ -62,6 +62,8 @@ def fitted_sections(
     ``room`` is in characters. ``share`` is the part of its share that a section gets in a shorter report.
     """
     given = [min(section.size, int(section.share * share)) for section in sections]
+    if sum(given) > room:
+        given = [least * max(room, 0) // sum(given) for least in given]
     spare = room - sum(given)
     for section, least in zip(sections, given, strict=True):
         more = max(min(section.size - least, spare), 0)

@@ -55,7 +55,8 @@ FORMATS: Mapping[str, Callable[[Told], Iterable[str]]] = MappingProxyType(
 )
 """Name to the function that gives the parts of the text."""
 
-_FOR_PEOPLE = frozenset({"markdown", "notes", "summary"})
+FOR_PEOPLE = frozenset({"markdown", "notes", "summary"})
+"""Those that are text in lines; each is one part."""
 
 
 def rendered(name: str, told: Told) -> Iterator[str]:
@@ -64,5 +65,5 @@ def rendered(name: str, told: Told) -> Iterator[str]:
     What people read goes by names and looks, too, as the page does; what machines read is quoted in ways that
     looks could take for something else.
     """
-    clean = told.redactor.text if name in _FOR_PEOPLE else told.redactor.known
+    clean = told.redactor.text if name in FOR_PEOPLE else told.redactor.known
     return map(clean, FORMATS[name](told))

@@ -10,6 +10,7 @@ from harness.report.changes import minute
 from harness.report.codec import encode, format_json
 from harness.report.text import table
 from harness.report.words import count, visible
+from harness.report.workflow_commands import printed
 
 Kept: TypeAlias = Sequence[PastRun] | Sequence[Trail] | Sequence[Passage]
 """What is shown; all of one sort."""
@@ -92,4 +93,4 @@ def _table(titles: list[str], rows: list[list[str]], words: int) -> Iterator[str
 
 
 def _text(lines: list[str]) -> str:
-    return "".join(f"{visible(line)}\n" for line in lines)
+    return printed(lines)

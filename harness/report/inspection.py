@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from harness.inspection import Inspection, Met, Used, proves
 from harness.report.codec import encode, format_json
 from harness.report.inline import code, prose
-from harness.report.words import count, visible
+from harness.report.words import count
+from harness.report.workflow_commands import printed
 
 _MOST_UNKNOWN = 20
 
@@ -22,7 +23,7 @@ def inspection_text(inspection: Inspection) -> str:
         lines.append(f"{_mark(each)} {each.operation}: {each.method} {each.path}, {_calls(each)}")
         lines += [f"    {sentence}" for sentence in _told(each)]
     lines += _unknown(inspection)
-    return "".join(f"{visible(line)}\n" for line in lines)
+    return printed(lines)
 
 
 def inspection_json(inspection: Inspection) -> str:

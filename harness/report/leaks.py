@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from harness.leaks import Leak
 from harness.report.codec import encode, format_json
 from harness.report.words import count, visible
-from harness.report.workflow_commands import workflow_command
+from harness.report.workflow_commands import printed, workflow_command
 
 
 def leaks_text(leaks: Sequence[Leak], files: int) -> str:
     """Write a line for each secret, and how many there are."""
-    return "".join(f"{visible(line)}\n" for line in [*map(str, leaks), _total(leaks, files)])
+    return printed([*map(str, leaks), _total(leaks, files)])
 
 
 def leaks_json(leaks: Sequence[Leak], files: int) -> str:

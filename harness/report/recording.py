@@ -7,7 +7,8 @@ from pathlib import Path
 
 from harness.errors import Problem
 from harness.recorder import WORK, Job, Kept
-from harness.report.words import count, visible
+from harness.report.words import count
+from harness.report.workflow_commands import printed
 
 
 def recording_text(kept: Kept, directory: Path) -> str:
@@ -27,7 +28,7 @@ def recording_text(kept: Kept, directory: Path) -> str:
         lines.append(
             f"Next: `harness inspect {directory}`, or `harness draft {directory} -o scenarios/recorded`."
         )
-    return "".join(f"{visible(line)}\n" for line in lines)
+    return printed(lines)
 
 
 def unread_text(unread: Sequence[Problem], bodiless: int) -> str:
@@ -37,7 +38,7 @@ def unread_text(unread: Sequence[Problem], bodiless: int) -> str:
         lines.append(
             f"Without the body of the response, which the file lacks: {count(bodiless, 'exchange')}."
         )
-    return "".join(f"{visible(line)}\n" for line in lines)
+    return printed(lines)
 
 
 def job_text(kept: Kept, job: Job, directory: Path) -> str:
@@ -61,4 +62,4 @@ def job_text(kept: Kept, job: Job, directory: Path) -> str:
         lines.append(
             f"The recorder had trouble in the command, and may lack exchanges: {', '.join(job.troubles)}."
         )
-    return "".join(f"{visible(line)}\n" for line in lines) + recording_text(kept, directory)
+    return printed(lines) + recording_text(kept, directory)

@@ -100,7 +100,7 @@ def _result(place: Place, number: int, index: dict[str, int], below: str) -> dic
         "ruleId": visible(finding.rule),
         "ruleIndex": index[finding.rule],
         **_kind(finding),
-        "message": {"text": clip(visible(f"{said} ({spot})"), _LONGEST)},
+        "message": {"text": _plain(f"{said} ({spot})")},
         "occurrenceCount": number,
         "locations": [
             {
@@ -129,6 +129,11 @@ def _result(place: Place, number: int, index: dict[str, int], below: str) -> dic
     }
 
 
+def _plain(text: str) -> str:
+    """Write a message without the links that plain messages can have (3.11.6 of the specification)."""
+    return clip(visible(text), _LONGEST).replace("](", "] (")
+
+
 def _kind(finding: Finding) -> dict[str, str]:
     """Return kind and level; what nothing could be concluded from is open, and has no level."""
     if finding.inconclusive:
@@ -153,7 +158,7 @@ def _suppression(accepted: Accepted, below: str) -> dict[str, Any]:
     suppression: dict[str, Any] = {
         "kind": "inSource",
         "status": "accepted",
-        "justification": clip(visible("; ".join(agreed)), _LONGEST),
+        "justification": _plain("; ".join(agreed)),
     }
     if accepted.where:
         suppression["location"] = {"physicalLocation": _physical(accepted.where, below)}
@@ -175,7 +180,7 @@ def _invocation(run: RunResult, results: int) -> dict[str, Any]:
 def _notifications(run: RunResult, results: int) -> Iterator[dict[str, Any]]:
     for case in cases_of(run):
         if case.status in (Status.BROKEN, Status.ABSENT):
-            yield {"level": "error", "message": {"text": f"{case.name}: {case.message}"}}
+            yield {"level": "error", "message": {"text": _plain(f"{case.name}: {case.message}")}}
     if results > MOST_RESULTS:
         said = (
             f"{results - MOST_RESULTS:,} results more are left out: GitHub takes {MOST_RESULTS:,} of a run."

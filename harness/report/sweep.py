@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.leftovers import Fate, Sweep, Swept
-from harness.report.words import SIDES, count, visible
+from harness.report.words import SIDES, count
+from harness.report.workflow_commands import printed
 
 _FATES = {
     Fate.DELETED: "deleted",
@@ -20,7 +21,7 @@ _FATES = {
 
 def sweep_text(sweep: Sweep) -> str:
     """Write a line for each thing that was left behind, what to do by hand, and how many came to what."""
-    return "".join(f"{visible(line)}\n" for line in _lines(sweep))
+    return printed(_lines(sweep))
 
 
 def _lines(sweep: Sweep) -> Iterator[str]:

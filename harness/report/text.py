@@ -1,6 +1,7 @@
 """What pytest prints: the text of a failed scenario, and the summary at the end of a run.
 
-Plain text without colours; nothing from a response can move the cursor or change the terminal.
+Plain text without colours; nothing from a response can move the cursor, change the terminal, or be a command
+to a CI service that reads along.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from harness.report.words import (
     walked,
     where_to,
 )
+from harness.report.workflow_commands import quieted
 from harness.result import Evidence, Finding, Readiness, RunResult, ScenarioResult, StepResult, Verdict
 from harness.rules import Severity
 
@@ -70,7 +72,7 @@ def failure_text(scenario: ScenarioResult) -> str:
         title = visible(scenario.title)
         where = visible(scenario.where)
         blocks.insert(0, f'{where} scenario "{title}": {scenario.verdict}: {visible(why)}')
-    return "\n\n".join(blocks)
+    return quieted("\n\n".join(blocks))
 
 
 def _step(scenario: ScenarioResult, step: StepResult) -> Iterator[str]:
@@ -99,7 +101,7 @@ def calls_text(step: StepResult) -> list[str]:
     """Return a line for each side: what was asked and what came back."""
     calls = ((f"{BASELINE}:", step.baseline), (f"{CANDIDATE}:", step.candidate))
     width = max(len(name) for name, _ in calls)
-    return [f"  {name:<{width}} {_call(evidence)}" for name, evidence in calls]
+    return [quieted(f"  {name:<{width}} {_call(evidence)}") for name, evidence in calls]
 
 
 def _call(evidence: Evidence | None) -> str:
@@ -141,7 +143,7 @@ def finding_text(finding: Finding, place: str) -> str:
     if fact.kind is not Kind.ACCEPTANCE:
         lines.append(f"  To accept it, give a reason and write this {place}:")
         lines += [f"    {line}" for line in acceptance_yaml(finding).splitlines()]
-    return "\n".join(f"  {line}" for line in lines)
+    return quieted("\n".join(f"  {line}" for line in lines))
 
 
 def _side_by_side(finding: Finding) -> Iterator[str]:
@@ -190,7 +192,7 @@ def summary_text(
     for each in assessment.checks:
         numbers = (each.steps, each.breaking, each.risky, each.info, each.accepted)
         rows.append([CHECKS[each.check][0], each.readiness, *map(str, numbers)])
-    return [
+    lines = [
         *([visible(changes.headline(history))] if history else []),
         f"Scenarios: {finished_counts(run)}: {verdict_counts(assessment.verdicts)}",
         *table(rows, 2),
@@ -203,6 +205,7 @@ def summary_text(
         *(f"  - {visible(reason)}" for reason in assessment.reasons),
         f"Report: {report_dir / 'report.html'} (report.md, run.json and events.jsonl beside it)",
     ]
+    return [quieted(line) for line in lines]
 
 
 def _causes(causes: tuple[Cause, ...]) -> Iterator[str]:
@@ -226,7 +229,7 @@ def gate_text(assessment: Assessment) -> str:
     lines = [str(assessment.readiness), *(f"  - {visible(reason)}" for reason in assessment.reasons)]
     if assessment.readiness is not Readiness.GO and assessment.remedies:
         lines += ["What to do:", *(f"  - {visible(remedy)}" for remedy in assessment.remedies)]
-    return "\n".join(lines) + "\n"
+    return quieted("\n".join(lines)) + "\n"
 
 
 def table(rows: list[list[str]], words: int) -> Iterator[str]:

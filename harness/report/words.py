@@ -96,6 +96,7 @@ _WITHOUT_VALUES = frozenset(
     }
 )
 _MOST_OPERATIONS = 5
+_LONGEST_SENTENCE, _LONGEST_PLACE = 2_000, 1_000
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\U000e0000-\U000e0fff]"
@@ -146,9 +147,12 @@ def count(number: int, noun: str) -> str:
 
 
 def sentence(finding: Finding) -> str:
-    """Return the explanation without the operation in front, for where that is said already."""
+    """Return the explanation without the operation in front, for where that is said already.
+
+    A name in a response can be as long as it likes; the sentence is cut then.
+    """
     start = f"{finding.operation}: "
-    text = finding.explanation
+    text = clip(finding.explanation, _LONGEST_SENTENCE)
     if not finding.operation or not text.startswith(start):
         return text
     rest = text[len(start) :]
@@ -248,7 +252,8 @@ def spot(difference: Difference) -> tuple[str, ...]:
     if difference.kind is Kind.ACCEPTANCE:
         # Its ``to`` is the rule that was accepted, and an acceptance without a path is for any place.
         return (difference.path or "any place",)
-    return (difference.path, difference.to) if difference.to else (difference.path,)
+    places = (difference.path, difference.to) if difference.to else (difference.path,)
+    return tuple(clip(each, _LONGEST_PLACE) for each in places)
 
 
 def sides(difference: Difference) -> tuple[str, str] | None:

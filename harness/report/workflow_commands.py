@@ -1,10 +1,33 @@
-"""Commands that the runner of GitHub Actions reads from what a step prints: annotations on lines."""
+"""Commands that CI services read from what a step prints: annotations on lines, and how text is none.
+
+The runner of GitHub Actions takes ``::command::`` at the start of a line and ``##[command]`` anywhere in it
+(``ActionCommand.cs`` of https://github.com/actions/runner), Azure Pipelines ``##vso[command]``. Such a
+command hides text from the log, or sets what later steps are given.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from harness.report.words import visible
+
+_COMMAND: Final = re.compile(r"^(?P<blank>[^\S\n]*):(?=:)|#(?=#(?:\[|vso\[))", re.MULTILINE | re.IGNORECASE)
+
+
+def quieted(text: str) -> str:
+    """Return the lines of a text for people so that no CI service finds a command in them."""
+    return _COMMAND.sub(_shown, text)
+
+
+def printed(lines: Iterable[str]) -> str:
+    """Return the text of lines that are printed: each stays one, and is no command to anybody."""
+    return "".join(f"{quieted(visible(line))}\n" for line in lines)
+
+
+def _shown(match: re.Match[str]) -> str:
+    return r"\x23" if match["blank"] is None else rf"{match['blank']}\x3a"
 
 
 def workflow_command(level: str, properties: Mapping[str, object], message: str) -> str:

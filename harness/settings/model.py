@@ -76,11 +76,13 @@ class Environment(Struct, frozen=True, kw_only=True):
 class Retries(Struct, frozen=True, kw_only=True):
     """How often a call is made that may succeed later: ``attempts`` counts the first one, too.
 
-    No attempt begins later than ``seconds`` after the first.
+    No attempt begins later than ``seconds`` after the first. ``also`` are statuses after which a call that
+    does no harm is made again, beside those that say "not now".
     """
 
     attempts: int = 4
     seconds: float = 60.0
+    also: frozenset[int] = frozenset()
 
 
 RUN_RULES: Final = ("latency-regressed",)

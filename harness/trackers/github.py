@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 from harness.client import Sender
 from harness.errors import Problem, UsageError
 from harness.exchange import header
+from harness.report.words import visible
 from harness.struct import Struct
 from harness.trackers.service import MOST_PAGES, Published, Service, checked_base
 
@@ -79,24 +80,36 @@ class GitHub:
         )
 
     def publish(self, body: str, mark: str) -> Published:
-        """Create the comment, or edit the one that begins with the mark.
+        """Create the comment, or edit the first one that begins with the mark and may be edited.
+
+        One that was deleted meanwhile, and one of somebody else who begins with the mark too, is none.
 
         Raises:
             TargetError: it could not be done.
         """
-        mine = self._found(mark)
-        if mine is None:
-            made, _ = self._service.json("POST", self._comments, "create the comment", {"body": body})
-            return Published(done="created", url=self._url(made, "create the comment"))
-        if _same(str(mine.get("body")), body):
-            return Published(done="unchanged", url=self._url(mine, "find the comment"))
-        path = f"{self._edited}/{int(mine['id'])}"
-        made, _ = self._service.json("PATCH", path, "update the comment", {"body": body})
-        return Published(done="updated", url=self._url(made, "update the comment"))
-
-    def _found(self, mark: str) -> dict[str, Any] | None:
         # Who quotes the comment begins with something else.
-        return next((each for each in self._all() if str(each.get("body")).startswith(mark)), None)
+        for comment in [each for each in self._all() if str(each.get("body")).startswith(mark)]:
+            if _same(str(comment.get("body")), body):
+                return Published(done="unchanged", url=self._url(comment, "find the comment"))
+            if (made := self._edit(comment, body)) is not None:
+                return Published(done="updated", url=self._url(made, "update the comment"))
+        made, _ = self._service.json("POST", self._comments, "create the comment", {"body": body})
+        return Published(done="created", url=self._url(made, "create the comment"))
+
+    def _edit(self, comment: dict[str, Any], body: str) -> Any:
+        """Return the edited comment; None where it is gone, or is another's and may not be edited."""
+        path, doing = f"{self._edited}/{int(comment['id'])}", "update the comment"
+        made, answer = self._service.json("PATCH", path, doing, {"body": body}, allowed=(403, 404, 410))
+        if answer.status == 403 and not self._is_anothers(comment):
+            self._service.refused(answer, doing)
+        # An answer of another kind is told; it does not mean that the comment is gone.
+        return (made or {}) if answer.status < 300 else None
+
+    def _is_anothers(self, comment: dict[str, Any]) -> bool:
+        """Whether it is known that somebody else wrote it; tokens of workflows are nobody's."""
+        me, _ = self._service.json("GET", "/user", "ask whose the token is", allowed=(401, 403, 404))
+        logins = [each.get("login") if isinstance(each, dict) else None for each in (me, comment.get("user"))]
+        return all(isinstance(login, str) for login in logins) and logins[0] != logins[1]
 
     def _all(self) -> Iterator[dict[str, Any]]:
         """Yield the comments of all pages, oldest first."""
@@ -118,7 +131,7 @@ class GitHub:
         url = comment.get("html_url") if isinstance(comment, dict) else None
         if not isinstance(url, str):
             self._service.unexpected(doing, "the comment has no `html_url`")
-        return url
+        return visible(url)
 
 
 def _same(there: str, wanted: str) -> bool:

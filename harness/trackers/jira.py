@@ -76,18 +76,7 @@ class Jira:
         sent = tuple(name for name in files if name not in names)
         for name in sent:
             self._attach(name, files[name])
-        mine = self._found(mark)
-        if mine is None:
-            made, _ = self._service.json(
-                "POST", f"{self._issue}/comment", "create the comment", {"body": body}
-            )
-            done = "created"
-        elif str(mine.get("body")).replace("\r\n", "\n").rstrip() == body.rstrip():
-            made, done = mine, "unchanged"
-        else:
-            path = f"{self._issue}/comment/{quote(str(mine['id']), safe='')}"
-            made, _ = self._service.json("PUT", path, "update the comment", {"body": body})
-            done = "updated"
+        made, done = self._written(body, mark)
         id_ = made.get("id") if isinstance(made, dict) else None
         if not isinstance(id_, str):
             self._service.unexpected(f"{done} the comment", "it has no `id`")
@@ -110,8 +99,34 @@ class Jira:
         headers = (("Content-Type", kind), ("X-Atlassian-Token", "no-check"))
         self._service.call("POST", f"{self._issue}/attachments", doing, packed, headers)
 
-    def _found(self, mark: str) -> dict[str, Any] | None:
-        return next((each for each in self._all() if _marked(str(each.get("body")), mark)), None)
+    def _written(self, body: str, mark: str) -> tuple[Any, str]:
+        """Return the comment as it is now, and what was done; one that was deleted meanwhile is none."""
+        for comment in [each for each in self._all() if _marked(str(each.get("body")), mark)]:
+            if str(comment.get("body")).replace("\r\n", "\n").rstrip() == body.rstrip():
+                return comment, "unchanged"
+            if (made := self._edit(comment, body)) is not None:
+                return made, "updated"
+        made, _ = self._service.json("POST", f"{self._issue}/comment", "create the comment", {"body": body})
+        return made, "created"
+
+    def _edit(self, comment: dict[str, Any], body: str) -> Any:
+        """Return the edited comment; None where it is gone, or is another's and may not be edited."""
+        path = f"{self._issue}/comment/{quote(str(comment['id']), safe='')}"
+        doing = "update the comment"
+        # Jira says 400 or 403 of what the user may not edit, and 404 of what is gone.
+        made, answer = self._service.json("PUT", path, doing, {"body": body}, allowed=(400, 403, 404, 410))
+        if answer.status in (400, 403) and not self._is_anothers(comment):
+            self._service.refused(answer, doing)
+        # An answer of another kind is told; it does not mean that the comment is gone.
+        return (made or {}) if answer.status < 300 else None
+
+    def _is_anothers(self, comment: dict[str, Any]) -> bool:
+        """Whether it is known that somebody else wrote it: Cloud has ids of accounts, Data Center keys."""
+        doing = "ask whose the token is"
+        me, _ = self._service.json("GET", "/rest/api/2/myself", doing, allowed=(401, 403, 404))
+        both = [each if isinstance(each, dict) else {} for each in (me, comment.get("author"))]
+        known = [name for name in ("accountId", "key", "name") if all(each.get(name) for each in both)]
+        return bool(known) and both[0][known[0]] != both[1][known[0]]
 
     def _all(self) -> Iterator[dict[str, Any]]:
         """Yield the comments of all pages, oldest first."""
@@ -135,10 +150,9 @@ class Jira:
 
 
 def _marked(body: str, mark: str) -> bool:
-    """Whether the last line of a comment has the mark; who quotes it writes something below."""
-    lines = body.rstrip().splitlines()
+    """Whether a comment ends with the mark; who quotes it, or speaks of it, writes something after it."""
     # Cloud keeps comments as trees, and may write its escapes otherwise than it read them.
-    return bool(lines) and mark in lines[-1].replace("\\", "")
+    return body.replace("\\", "").rstrip(" \r\n\t_").endswith(mark)
 
 
 def multipart(name: str, content: bytes) -> tuple[str, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
@@ -14,9 +14,10 @@ from harness.errors import Problem, TargetError
 from harness.exchange import Failure, FailureKind, Headers, Request, Response, header, media_type
 from harness.redact import Redactor
 from harness.report.words import clip, visible
+from harness.report.workflow_commands import quieted
 from harness.settings import Settings
 from harness.settings.reading import is_loopback
-from harness.struct import Struct
+from harness.struct import Struct, replace
 
 Wait = Callable[[float], bool]
 """Lets so many seconds pass, and says True."""
@@ -61,19 +62,28 @@ class Service:
     secrets: Mapping[str, str] = field(repr=False)
 
     def json(
-        self, method: str, path: str, doing: str, data: Any = None, headers: Headers = ()
+        self, method: str, path: str, doing: str, data: Any = None, *, allowed: Collection[int] = ()
     ) -> tuple[Any, Response]:
         """Send JSON, and return the JSON of the answer and the answer; ``doing`` says what for.
+
+        A refusal with one of the ``allowed`` statuses is returned too, with None.
 
         Raises:
             TargetError: it was refused, there was no answer, or the answer is something else.
         """
         sent = (("Content-Type", "application/json"),) if data is not None else ()
         content = json.dumps(data).encode() if data is not None else b""
-        return self.call(method, path, doing, content, (*sent, *headers))
+        return self.call(method, path, doing, content, sent, allowed=allowed)
 
     def call(
-        self, method: str, path: str, doing: str, content: bytes, headers: Headers
+        self,
+        method: str,
+        path: str,
+        doing: str,
+        content: bytes,
+        headers: Headers,
+        *,
+        allowed: Collection[int] = (),
     ) -> tuple[Any, Response]:
         """Do the same with bytes; ``headers`` are added to those of every call."""
         request = Request(
@@ -83,8 +93,10 @@ class Service:
         if exchange.failure is not None or exchange.response is None:
             self._unanswered(exchange.failure, doing, method)
         response = exchange.response
+        if response.status in allowed and not _throttled(response):
+            return None, response
         if not 200 <= response.status < 300:
-            self._refused(response, doing)
+            self.refused(response, doing)
         try:
             return json.loads(response.content), response
         except (ValueError, RecursionError):
@@ -98,7 +110,7 @@ class Service:
 
     def refuse(self, what: str, advice: str) -> NoReturn:
         """Raise the error of one message; no secret is in it."""
-        shown = Redactor(self.secrets).text(what)
+        shown = quieted(Redactor(self.secrets).text(what))
         raise TargetError(Problem(where=self.where, what=shown, advice=advice))
 
     def _unanswered(self, failure: Failure | None, doing: str, method: str) -> NoReturn:
@@ -111,10 +123,11 @@ class Service:
         """Return what the service says as far as there is room; a token that is cut would not be found."""
         return clip(visible(Redactor(self.secrets).text(said)), _LONGEST)
 
-    def _refused(self, response: Response, doing: str) -> NoReturn:
+    def refused(self, response: Response, doing: str) -> NoReturn:
+        """Raise the error of a refusal: what the service says, and what to do about it."""
         status, said = response.status, self._shown(_said(response))
         what = f"{doing}: {self.name} answered {status}{said and f': {said}'}"
-        if status == 429 or (status == 403 and _throttled(response)):
+        if _throttled(response):
             after = header(response.headers, "retry-after")
             when = f" in {visible(after)} s" if after and after.isdigit() else " later"
             self.refuse(what, f"It allows no more calls for now. Run the same command again{when}.")
@@ -142,14 +155,20 @@ class Service:
 def open_sender(settings: Settings, wait: Wait) -> Iterator[Sender]:
     """Open a client that makes calls again which may succeed later, as the project's settings say."""
     network = live_clients(
-        timeout=settings.timeout, retries=settings.retries, limits={}, state=settings.state
+        timeout=settings.timeout,
+        # Of a tracker, 500 is no fact to compare.
+        retries=replace(settings.retries, also=frozenset({500})),
+        limits={},
+        state=settings.state,
     )
     with closing(network), closing(network.client(wait)) as sender:
         yield sender
 
 
 def _throttled(response: Response) -> bool:
-    """Whether a 403 is GitHub's way to say 429."""
+    """Whether there were too many calls; 403 is GitHub's way to say so, too."""
+    if response.status != 403:
+        return response.status == 429
     left = header(response.headers, "x-ratelimit-remaining")
     return left == "0" or header(response.headers, "retry-after") is not None
 
@@ -158,7 +177,7 @@ def _said(response: Response) -> str:
     """Return what an error answer says, on one line."""
     try:
         data = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     if not isinstance(data, dict):
         return ""

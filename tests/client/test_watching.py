@@ -68,6 +68,18 @@ def test_a_guard_that_had_nothing_to_do_wakes() -> None:
         assert late.late
 
 
+def test_a_connection_that_comes_too_late_is_ended_at_once() -> None:
+    """A host may have many addresses, and each may take as long as an answer."""
+    ours, theirs = socket.socketpair()
+    with closing(ours), closing(theirs):
+        ours.settimeout(20)
+        late = Watched()
+        late.end()
+        late.trace("connection.connect_tcp.complete", {"return_value": _Stream(ours)})
+
+        assert ours.recv(1) == b""
+
+
 def test_a_call_that_ended_is_not_ended_again() -> None:
     """Its connection may serve the next call already."""
     guard, ours, theirs = Guard(), *socket.socketpair()

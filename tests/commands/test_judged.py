@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from harness.history import remember
+from harness.history import FILE, remember
 from harness.readiness import assess
 from harness.result import Readiness, RunResult, Verdict
 from harness.rules import Severity
@@ -107,6 +108,37 @@ def test_what_earlier_runs_say_is_told(way: str) -> None:
 def test_a_whole_run_has_its_coverage(way: str) -> None:
     """The project's contracts are what it is counted by."""
     assert "## Coverage" in WAYS[way]()
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [("report", True), ("report --ticket", False), ("attach --github", False), ("attach --jira", False)],
+)
+def test_a_damaged_history_is_told_here_and_not_on_a_ticket(project: Path, way: str, *, told: bool) -> None:
+    """Where the file is on this machine is nobody's matter there."""
+    (project / ".harness").mkdir()
+    (project / ".harness" / FILE).write_bytes(b"nonsense " * 200)
+    shown = WAYS[way]()
+
+    assert ("Not compared with earlier runs" in shown) is told
+    assert "NO-GO" in shown or "NOT PROVEN" in shown
+    assert told or str(project) not in shown
+
+
+@pytest.mark.parametrize(
+    "way", ["report --format markdown", "report --format summary", "attach --github", "attach --jira"]
+)
+def test_what_is_printed_is_no_command_to_a_ci_service(project: Path, way: str) -> None:
+    """Neither at the start of a line nor anywhere in it."""
+    log = project / LOG
+    log.unlink()
+    evil = "::add-mask::e"
+    told = finding(explanation=f"Op: `##[add-mask]e` {evil}", consequence=evil, remedy="##vso[task.x]y")
+    written(run(scenario(step(told, verdict=Verdict.MISMATCH))), log)
+    shown = WAYS[way]()
+
+    assert "add-mask" in shown
+    assert not re.search(r"(?m)^\s*::|##\[|##vso\[", shown)
 
 
 def test_a_ticket_has_what_is_told_of_its_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

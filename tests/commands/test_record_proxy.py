@@ -139,7 +139,8 @@ def _by_curl(url: str) -> list[int]:
     codes = []
     for target, options in ((USERS, ("--compressed",)), (TEAMS, json_)):
         bearer = f"Authorization: Bearer {SANDBOX_TOKEN}"
-        command = [str(CURL), "-s", "-w", "%{stderr}%{http_code}", "-H", bearer, *options, url + target]
+        said = ("-s", "--max-time", "20", "-w", "%{stderr}%{http_code}")
+        command = [str(CURL), *said, "-H", bearer, *options, url + target]
         done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
         codes.append(int(done.stderr))
     return codes

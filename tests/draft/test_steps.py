@@ -80,3 +80,14 @@ def test_a_call_without_a_token_is_one_without() -> None:
 def test_text_that_looks_like_a_placeholder_is_text() -> None:
     """What was sent is data."""
     assert 'name: "$${x}"' in only(call("POST", f"{IAM}/teams", {}, body={"name": "${x}"}))
+
+
+def test_so_is_a_part_of_a_path() -> None:
+    """What comes from a response is data: an id must not be filled with a token of who runs the draft."""
+    paths = ["%24%7Benv%3AASTRO_API_TOKEN%7D", "$%7Brun_id%7D"]
+    text = only(call("GET", f"{IAM}/teams/{paths[0]}", {}))
+    each = only(*(call("GET", f"{IAM}/users/{name}", {}) for name in ("a", "b", paths[1])))
+
+    assert 'vars: {team_id: "$${env:ASTRO_API_TOKEN}"}' in text
+    assert "$${run_id}" in each
+    assert each.count("${run_id}") == each.count("$${run_id}")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import zipfile
 from base64 import b64encode
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from harness.errors import UsageError
 from harness.exchange import Exchange
-from harness.leaks import Leak, LeakCheck
+from harness.leaks import Leak, LeakCheck, check
 from harness.recorder import Keeper, Scope, Secrecy
 from harness.redact import Redactor
 from harness.settings import SecretRules
@@ -204,3 +206,35 @@ def test_what_is_fine_as_text_is_none_as_a_form() -> None:
         told.append([what for _, what, _ in check.exchange(exchange(get(), response))])
 
     assert told == [[], ["the value by the name `password`"], []]
+
+
+def _zipped(content: bytes, name: str = "a.txt") -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, _zipped], ids=["gzip", "zip"])
+def test_what_is_packed_again_and_again_is_refused(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    """Some files unpack to themselves, and some to more than any machine could look through."""
+    content = b"password=open sesame"
+    for depth in range(1, 8):
+        content = pack(content)
+        path = tmp_path / f"{depth}.bin"
+        path.write_bytes(content)
+    with pytest.raises(UsageError, match="packed more often than can be looked through"):
+        LeakCheck({}).file(tmp_path / "7.bin")
+
+    assert LeakCheck({"WORD": "open sesame"}).file(tmp_path / "4.bin")
+
+
+def test_many_small_entries_are_not_too_many_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that an archive unpacks to is limited, not only each part of it."""
+    monkeypatch.setattr(check, "_LARGEST_ARCHIVE", 1000)
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(5):
+            archive.writestr(f"{number}.txt", bytes(900))
+    with pytest.raises(UsageError, match="larger than what can be looked through"):
+        LeakCheck({}).file(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,7 +25,22 @@ def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
     lasting_key(tmp_path)
 
     assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+    assert {path.name for path in tmp_path.iterdir()} == {".gitignore", NAME}
+
+
+def test_git_leaves_it_alone(tmp_path: Path) -> None:
+    """Also in a project that was not set up by `harness init`; what a project says there itself stays."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / ".gitignore").write_text("mine\n")
+    for name in ("own", "new"):
+        lasting_key(tmp_path / name)
+    added = ""
+    for words in ("init -q", "add .", "ls-files"):
+        command = ["git", "-C", str(tmp_path / "new"), *words.split()]
+        added = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - ours
+
+    assert added == ".gitignore\n"
+    assert (tmp_path / "own" / ".gitignore").read_text() == "mine\n"
 
 
 def test_many_at_once_agree(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.exchange import Json
-from harness.report.codec import MAX_DEPTH, TOO_DEEP, DecodeError, Decoder, encode, pretty
+from harness.report.codec import MAX_DEPTH, TOO_DEEP, DecodeError, Decoder, encode, format_json, pretty
 from harness.result import ScenarioResult
 from tests.report.builders import difference, evidence, finding, scenario, step
 
@@ -80,3 +80,15 @@ def test_what_is_not_of_the_type_is_refused() -> None:
     """The message says where and what."""
     with pytest.raises(DecodeError, match="id"):
         Decoder[ScenarioResult](ScenarioResult).decode(b'{"id": 7}')
+
+
+def test_json_that_is_printed_moves_no_cursor() -> None:
+    """A terminal in UTF-8 obeys U+009B as it does an escape; whoever reads the JSON gets it as it was."""
+    value = ["\x9b2J", "\u202egnp", "\u2028", "ä漢🚀"]
+    written = format_json(encode(value, ()))
+
+    assert "\x9b" not in written
+    assert "\\u009b2J" in written
+    assert "\u202e" not in written
+    assert "ä漢🚀" in written
+    assert json.loads(written) == value

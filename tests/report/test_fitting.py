@@ -36,6 +36,14 @@ def test_each_section_keeps_its_share() -> None:
     assert 2_000 < len(first) < 2_500
 
 
+def test_shares_that_are_too_many_are_less() -> None:
+    """A long beginning of the report takes its room from all sections."""
+    parts = list(fitted_sections([_section(name, 100, 2_000) for name in "abcd"], 4_000, "x"))
+
+    assert sum(map(len, parts)) <= 4_000
+    assert all(len(part) > 400 for part in parts)
+
+
 def test_shares_shrink_with_the_report() -> None:
     """In half the room each has half its share."""
     parts = list(

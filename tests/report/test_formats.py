@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable
+from typing import Final
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -11,7 +15,9 @@ from harness.readiness import assess
 from harness.redact import Redactor
 from harness.report.formats import FORMATS, Told, rendered
 from harness.result import RunResult, Verdict
+from harness.struct import replace
 from tests.report.builders import (
+    contracts,
     failing_run,
     finding,
     good_run,
@@ -21,6 +27,11 @@ from tests.report.builders import (
     scenario,
     step,
 )
+from tests.report.payloads import LINKS, PAYLOADS
+from tests.schemas import held
+
+CELLS = ("=cmd|' /C calc'!A0", "+1+1", "-1", "@SUM(A1)", "\t=1", 'a,"b";c')
+"""What a spreadsheet takes for a formula, or for more cells."""
 
 
 def test_the_command_offers_all_of_them() -> None:
@@ -61,3 +72,33 @@ def test_what_holds_no_secret_is_left_alone(name: str, build: Callable[[], RunRe
     made = build()
     told = Told(run=made, assessment=assess(made), redactor=Redactor({"MY_TOKEN": "sturdy-walrus-42"}))
     assert "".join(rendered(name, told)) == "".join(FORMATS[name](told))
+
+
+ODD: Final[dict[str, Callable[[], RunResult]]] = {
+    "corpus": lambda: hostile_run({text: text for text in (*PAYLOADS, *LINKS, *CELLS)}),
+    "long": lambda: hostile_run({text: text for text in ("x" * 50_000, "`|@#" * 9_000, "\x00" * 9_000)}),
+    "nothing ran": run,
+    "nothing finished": lambda: run(planned=3, unfinished=("a\x1b", "")),
+    "no names": lambda: run(scenario(step(name="", where=""), id="", title="", where="", ticket="")),
+    "no words": lambda: replace(failing_run(), tool="", mode="", environment="", profile=""),
+    "no times": lambda: replace(failing_run(), started="", finished="9999-99-99T00:00:00Z"),
+}
+"""Runs that no run of ours makes, and what a hostile service can put into one."""
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("odd", ODD)
+def test_no_run_breaks_a_format(name: str, odd: str) -> None:
+    """It is what its readers expect, and no character in it is one that a terminal obeys."""
+    made = ODD[odd]()
+    text = "".join(rendered(name, Told(run=made, assessment=assess(made, contracts=contracts()))))
+
+    text.encode()
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+    if name in ("ctrf", "sarif"):
+        held(text, name)
+    if name in ("json", "gitlab"):
+        json.loads(text)
+    if name == "junit":
+        root = ET.fromstring(text)  # noqa: S314 - we wrote it
+        assert root.tag == "testsuites"

@@ -10,7 +10,7 @@ from harness.result import Verdict
 from harness.rules import Severity
 from tests.history.builders import past_run
 
-PLACE = Place(rule="property-removed", operation="GetUser", path="$.body['\x1b[31m']")
+PLACE = Place(rule="property-removed", operation="GetUser", path="$.body['\x1b[31m##[a]']")
 TRAIL = Trail(
     fingerprint="0123456789ab",
     place=PLACE,
@@ -38,7 +38,7 @@ def test_runs_are_a_table() -> None:
 def test_a_trail_says_first_and_last() -> None:
     """What the finding is, when it first and last appeared, and each run; foreign text stays text."""
     assert trails_text([TRAIL]).splitlines() == [
-        "0123456789ab property-removed, GetUser, $.body['\\x1b[31m']",
+        "0123456789ab property-removed, GetUser, $.body['\\x1b[31m\\x23#[a]']",
         "  first 2026-11-01 03:00 UTC, last 2026-11-02 03:00 UTC, in 2 runs",
         "  started (UTC)     run     state     severity  scenarios",
         "  2026-11-01 03:00  night1  open      breaking          1",

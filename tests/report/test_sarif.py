@@ -127,3 +127,17 @@ def test_a_rule_of_another_version() -> None:
     read = _read(made)
 
     assert read["tool"]["driver"]["rules"][-1] == {"id": "new-rule"}
+
+
+def test_no_message_has_a_link() -> None:
+    """A plain message may hold one in the way of Markdown; what a service says does not."""
+    link = "[click](https://evil.example) [1](1)"
+    told = finding(explanation=f"Op: {link}", remedy=link, accepted=accepted(link))
+    made = run(
+        scenario(step(told, verdict=Verdict.ACCEPTED)),
+        scenario(id="x", verdict=Verdict.ERROR, reason=link),
+    )
+    written = render_sarif(made, assess(made))
+
+    assert "[click] (https://evil.example) [1] (1)" in written
+    assert "](" not in written

@@ -284,3 +284,12 @@ def test_noise_is_counted() -> None:
     """Findings that are noise are counted, and nothing is said where there are none."""
     assert words.noise(noisy_run()).startswith("2 findings are only information")
     assert not words.noise(good_run())
+
+
+def test_a_name_as_long_as_a_response_likes_is_cut() -> None:
+    """In sentences and in places, which every report has in many spots."""
+    long = finding(difference(path=f"$.body.{'k' * 9_000}"), explanation=f"Op: {'e' * 9_000}")
+
+    assert len(words.sentence(long)) == 2_000
+    assert [len(each) for each in words.spot(long.difference)] == [1_000, len(long.difference.to)]
+    assert words.where_to(long.difference).startswith("$.body.kkk")

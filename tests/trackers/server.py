@@ -35,9 +35,15 @@ class Came:
 
 @dataclass
 class Tracker:
-    """What a server keeps, and the answers that it gives instead of its own, each once."""
+    """What a server keeps, and the answers that it gives instead of its own, each once.
+
+    ``authors`` are those of comments that are not of the token's user, by id. ``vanishing`` comments are
+    gone when they were listed.
+    """
 
     comments: dict[int, str] = field(default_factory=dict)
+    authors: dict[int, str] = field(default_factory=dict)
+    vanishing: set[int] = field(default_factory=set)
     attachments: dict[str, bytes] = field(default_factory=dict)
     came: list[Came] = field(default_factory=list)
     instead: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
@@ -49,11 +55,27 @@ class Tracker:
         """Return the methods of the calls, in order."""
         return [each.method for each in self.came]
 
-    def add(self, body: str) -> int:
+    def add(self, body: str, author: str = "me") -> int:
         """Keep a comment."""
-        id_ = 1000 + len(self.comments)
+        id_ = max(self.comments, default=999) + 1
         self.comments[id_] = body
+        if author != "me":
+            self.authors[id_] = author
         return id_
+
+    def listed(self, ids: list[int]) -> None:
+        """Let go what vanishes after it was listed."""
+        for each in self.vanishing & set(ids):
+            del self.comments[each]
+
+    def edited(self, id_: int, body: str) -> int:
+        """Edit a comment; return 200, 403 where it is somebody else's, 404 where it is gone."""
+        if id_ not in self.comments:
+            return 404
+        if id_ in self.authors:
+            return 403
+        self.comments[id_] = body
+        return 200
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -105,18 +127,24 @@ class _GitHub(_Handler):
                 return
             page, ids = int(query["page"][0]), sorted(kept)
             shown = [self._comment(each) for each in ids[(page - 1) * PAGE : page * PAGE]]
+            self.tracker.listed(ids)
             more = f'<{self.tracker.url}{path}?page={page + 1}>; rel="next", <{self.tracker.url}>; rel="last"'
             self._json(200, shown, **({"link": more} if page * PAGE < len(ids) else {}))
         elif match := re.fullmatch(r"/repos/acme/cut\.over/issues/comments/(\d+)", path):
-            kept[int(match[1])] = json.loads(body)["body"]
-            self._json(200, self._comment(int(match[1])))
+            status = self.tracker.edited(int(match[1]), json.loads(body)["body"])
+            self._json(
+                status, self._comment(int(match[1])) if status == 200 else {"message": f"Refused: {status}"}
+            )
+        elif path == "/user":
+            self._json(200, {"login": "me"})
         else:
             self._json(404, {"message": "Not Found"})
 
     def _comment(self, id_: int) -> dict[str, Any]:
         # GitHub keeps the line ends of forms.
         body = self.tracker.comments[id_].replace("\n", "\r\n")
-        return {"id": id_, "body": body, "html_url": f"https://github.example.com/12#{id_}"}
+        user = {"login": self.tracker.authors.get(id_, "me")}
+        return {"id": id_, "body": body, "html_url": f"https://github.example.com/12#{id_}", "user": user}
 
 
 class _Jira(_Handler):
@@ -133,10 +161,17 @@ class _Jira(_Handler):
         elif below == "/comment":
             start, ids = int(query["startAt"][0]), sorted(kept)
             shown = [self._comment(each) for each in ids[start : start + PAGE]]
+            self.tracker.listed(ids)
             self._json(200, {"startAt": start, "maxResults": PAGE, "total": len(ids), "comments": shown})
         elif match := re.fullmatch(r"/comment/(\d+)", below):
-            kept[int(match[1])] = json.loads(body)["body"]
-            self._json(200, self._comment(int(match[1])))
+            status = self.tracker.edited(int(match[1]), json.loads(body)["body"])
+            # Jira says 400 of what somebody else wrote.
+            done = (
+                self._comment(int(match[1])) if status == 200 else {"errorMessages": [f"Refused: {status}"]}
+            )
+            self._json(400 if status == 403 else status, done)
+        elif path == "/rest/api/2/myself":
+            self._json(200, {"key": "JIRAUSER1", "name": "me"})
         else:
             self._json(404, {"errorMessages": ["Issue does not exist or you do not have permission."]})
 
@@ -153,7 +188,10 @@ class _Jira(_Handler):
 
     def _comment(self, id_: int) -> dict[str, Any]:
         # Cloud writes escapes of its own into what it keeps as a tree.
-        return {"id": str(id_), "body": self.tracker.comments[id_].replace("harness-", r"harness\-")}
+        author = self.tracker.authors.get(id_, "me")
+        who = {"key": "JIRAUSER1" if author == "me" else "JIRAUSER2", "name": author}
+        body = self.tracker.comments[id_].replace("harness-", r"harness\-")
+        return {"id": str(id_), "body": body, "author": who}
 
 
 @contextmanager

@@ -87,6 +87,70 @@ def test_an_issue_that_is_not_there(tracker: Tracker) -> None:
         other.publish(MARK, MARK)
 
 
+def test_a_comment_that_is_deleted_before_it_is_edited(tracker: Tracker) -> None:
+    """It is created again."""
+    tracker.vanishing.add(tracker.add(f"{MARK}\nold"))
+    tracker.add("hello")
+    done = _github(tracker).publish(f"{MARK}\nnew", MARK)
+
+    assert done.done == "created"
+    assert tracker.comments == {1001: "hello", 1002: f"{MARK}\nnew"}
+
+
+def test_somebody_else_who_begins_with_the_mark_is_left_alone(tracker: Tracker) -> None:
+    """Ours is created beside it, and found the next time."""
+    tracker.add(f"{MARK}\nI copied this", author="mallory")
+    first = _github(tracker).publish(f"{MARK}\none", MARK)
+    second = _github(tracker).publish(f"{MARK}\ntwo", MARK)
+
+    assert (first.done, second.done) == ("created", "updated")
+    assert tracker.comments == {1000: f"{MARK}\nI copied this", 1001: f"{MARK}\ntwo"}
+
+
+def test_an_own_comment_that_may_not_be_edited_is_not_repeated(tracker: Tracker) -> None:
+    """The refusal is told; a second comment each night would be worse."""
+    tracker.add(f"{MARK}\nold")
+    listed = json.dumps([{"id": 1000, "body": MARK, "user": {"login": "me"}}]).encode()
+    tracker.instead = [(200, {}, listed), (403, {}, b'{"message": "Read only"}')]
+
+    with pytest.raises(TargetError, match="update the comment: GitHub answered 403: Read only"):
+        _github(tracker).publish(f"{MARK}\nnew", MARK)
+    assert tracker.calls() == ["GET", "PATCH", "GET"]
+
+
+def test_too_many_calls_at_the_edit_make_no_second_comment(tracker: Tracker) -> None:
+    """403 with no calls left is not a refusal of the comment."""
+    tracker.add(f"{MARK}\nold", author="mallory")
+    listed = json.dumps([{"id": 1000, "body": MARK, "user": {"login": "mallory"}}]).encode()
+    tracker.instead = [(200, {}, listed), (403, {"x-ratelimit-remaining": "0"}, b"{}")]
+
+    with pytest.raises(TargetError, match="It allows no more calls for now"):
+        _github(tracker).publish(f"{MARK}\nnew", MARK)
+    assert tracker.calls() == ["GET", "PATCH"]
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b"[]"])
+def test_an_edit_that_is_answered_otherwise_makes_no_second_comment(tracker: Tracker, body: bytes) -> None:
+    """It may have been done."""
+    tracker.add(f"{MARK}\nold")
+    listed = json.dumps([{"id": 1000, "body": MARK}]).encode()
+    tracker.instead = [(200, {}, listed), (200, {}, body)]
+
+    with pytest.raises(TargetError, match="no `html_url`"):
+        _github(tracker).publish(f"{MARK}\nnew", MARK)
+    assert tracker.calls() == ["GET", "PATCH"]
+
+
+def test_the_place_of_a_comment_cannot_move_the_cursor(tracker: Tracker) -> None:
+    """It is printed."""
+    tracker.instead = [
+        (200, {}, b"[]"),
+        (201, {}, json.dumps({"id": 7, "html_url": "x\x1b[2J\n::"}).encode()),
+    ]
+
+    assert _github(tracker).publish(MARK, MARK).url == r"x\x1b[2J\n::"
+
+
 def test_somebody_elses_comment_with_the_mark(tracker: Tracker) -> None:
     """GitHub refuses to edit it, and the message says who can."""
     tracker.add(f"{MARK}\nold")

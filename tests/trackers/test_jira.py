@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -54,6 +55,44 @@ def test_the_next_time_it_is_edited(tracker: Tracker) -> None:
     assert len(tracker.comments) == 2 * PAGE + 1
     assert tracker.comments[1000 + 2 * PAGE] == f"new\n{END}"
     assert tracker.calls()[-1] == "PUT"
+
+
+def test_a_comment_that_is_deleted_before_it_is_edited(tracker: Tracker) -> None:
+    """It is created again."""
+    tracker.vanishing.add(tracker.add(f"old\n{END}"))
+    tracker.add("hello")
+    done = _jira(tracker).publish(f"new\n{END}", MARK, {})
+
+    assert done.done == "created"
+    assert tracker.comments == {1001: "hello", 1002: f"new\n{END}"}
+
+
+def test_somebody_else_who_ends_with_the_mark_is_left_alone(tracker: Tracker) -> None:
+    """Ours is created beside it, and found the next time; who only speaks of the mark does not have it."""
+    tracker.add(f"I copied this\n{END}", author="mallory")
+    tracker.add(f"Who made {MARK} here?")
+    first = _jira(tracker).publish(f"one\n{END}", MARK, {})
+    second = _jira(tracker).publish(f"two\n{END}", MARK, {})
+
+    assert (first.done, second.done) == ("created", "updated")
+    assert tracker.comments == {
+        1000: f"I copied this\n{END}",
+        1001: f"Who made {MARK} here?",
+        1002: f"two\n{END}",
+    }
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_an_own_comment_that_may_not_be_edited_is_not_repeated(tracker: Tracker, status: int) -> None:
+    """The refusal is told."""
+    tracker.add(f"old\n{END}")
+    fields = b'{"fields": {"attachment": []}}'
+    listed = {"total": 1, "comments": [{"id": "1000", "body": END, "author": {"name": "me"}}]}
+    tracker.instead = [(200, {}, fields), (200, {}, json.dumps(listed).encode()), (status, {}, b"{}")]
+
+    with pytest.raises(TargetError, match=f"update the comment: Jira answered {status}"):
+        _jira(tracker).publish(f"new\n{END}", MARK, {})
+    assert tracker.calls() == ["GET", "GET", "PUT", "GET"]
 
 
 def test_cloud_and_data_center(tracker: Tracker) -> None:

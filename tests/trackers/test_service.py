@@ -127,17 +127,19 @@ def test_limits(sender: Sender) -> None:
 
 
 def test_what_may_succeed_later_is_called_again(sender: Sender) -> None:
-    """A read after 503, a create only after 429: nothing is made twice."""
+    """A read after 500 and 503, a create only after 429: nothing is made twice."""
     with respx.mock() as router:
-        router.get(f"{BASE}/x").mock(side_effect=[httpx.Response(503), httpx.Response(200, json=[])])
+        router.get(f"{BASE}/x").mock(
+            side_effect=[httpx.Response(500), httpx.Response(503), httpx.Response(200, json=[])]
+        )
         route = router.post(f"{BASE}/x").mock(
-            side_effect=[httpx.Response(429), httpx.Response(201, json={}), httpx.Response(503)]
+            side_effect=[httpx.Response(429), httpx.Response(201, json={}), httpx.Response(500)]
         )
         service = _service(sender)
 
         assert service.json("GET", "/x", "look")[0] == []
         assert service.json("POST", "/x", "create", {})[0] == {}
-        with pytest.raises(TargetError, match="answered 503"):
+        with pytest.raises(TargetError, match="answered 500"):
             service.json("POST", "/x", "create", {})
     assert route.call_count == 3
 
@@ -163,6 +165,14 @@ def test_a_page_in_place_of_an_error(sender: Sender) -> None:
     message = _refused(sender, httpx.Response(404, html="<html>\x1b[31mno</html>"))
 
     assert message.startswith("PLAT-412: create the comment: Tracker answered 404. ")
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b"", b"7", b'{"message": 7, "errors": [7, null]}', b"\xff"])
+def test_an_error_of_another_shape(sender: Sender, body: bytes) -> None:
+    """Only the status is told, in one message."""
+    message = _refused(sender, httpx.Response(422, content=body))
+
+    assert message.startswith("PLAT-412: create the comment: Tracker answered 422. This is a refusal")
 
 
 def test_a_redirect_is_not_followed(sender: Sender) -> None:
