@@ -17,6 +17,7 @@ from harness.result import Source
 from harness.struct import Struct, replace
 from harness.yaml_text import block, comment, text
 
+_PATHS = re.compile(r'(?<=: )"\$[.\[][^"\\]*"')
 _SANDBOX = "It was recorded from the sandbox, which proves nothing about the vendor's service."
 
 
@@ -72,18 +73,20 @@ def draft(
     for flow in flows(calls, links):
         name = _name(flow, taken)
         drafted = drafter.draft(flow, name, folds=True)
-        known = made.get(drafted.text)
-        if known is None:
-            if check(drafted):
-                drafted = drafter.draft(flow, name, folds=False)
-                drafted = replace(drafted, unproved=check(drafted))
-            known = made.get(drafted.text)
-        if known is None:
-            made[drafted.text] = drafted
-        else:
+        if _asks(drafted) not in made and check(drafted):
+            drafted = drafter.draft(flow, name, folds=False)
+            drafted = replace(drafted, unproved=check(drafted))
+        asks = _asks(drafted)
+        known = made.get(asks)
+        if known is not None:
             taken.discard(name)
-            made[drafted.text] = replace(known, times=known.times + 1)
+        made[asks] = drafted if known is None else replace(known, times=known.times + 1)
     return Drafts(drafts=tuple(map(_with_times, made.values())), left=tuple(left))
+
+
+def _asks(drafted: Draft) -> str:
+    """Return what a draft asks, whichever elements of lists it goes on with."""
+    return _PATHS.sub(lambda path: re.sub(r"\[\d+\]", "[0]", path[0]), drafted.text)
 
 
 def _with_times(drafted: Draft) -> Draft:

@@ -29,7 +29,7 @@ class Shape(StrEnum):
 class Fold(Struct, kw_only=True):
     """One or more calls that one step makes.
 
-    ``same`` are calls left out because they asked and were answered as the one before. For EACH,
+    ``repeats`` are calls left out because they asked and were answered as the one before. For EACH,
     ``slots`` are what differs; ``source`` is the call and the place whose list gives the values, or None and
     ``values`` are those themselves. For POLL, ``until`` is a property's name and value, or None and the
     status counts; ``every`` is in seconds.
@@ -37,12 +37,20 @@ class Fold(Struct, kw_only=True):
 
     calls: list[Call]
     shape: Shape = Shape.ONCE
-    same: int = 0
+    repeats: list[Call] = field(default_factory=list)
     slots: tuple[Slot, ...] = ()
     source: tuple[Call, tuple[str | int, ...]] | None = None
     values: list[Json] = field(default_factory=list)
     until: tuple[str, Json] | None = None
     every: float = 1.0
+
+    @property
+    def answers(self) -> Iterator[Call]:
+        """The calls whose answer is, or is the same as, the one that the step ends with."""
+        yield self.first
+        yield from self.repeats
+        if self.shape is Shape.POLL:
+            yield self.calls[-1]
 
     @property
     def first(self) -> Call:
@@ -62,7 +70,7 @@ def fold(calls: Sequence[Call], links: Links, *, folds: bool = True) -> list[Fol
         made = _poll(calls, at) or _pages(calls, at) or _each(calls, at, links) or Fold(calls=[calls[at]])
         at += len(made.calls)
         if _is_repeated(asked.get(made.first.asks), made):
-            asked[made.first.asks].same += 1
+            asked[made.first.asks].repeats += made.calls
             continue
         found.append(made)
         if any(not call.safe for call in made.calls):

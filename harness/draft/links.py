@@ -12,6 +12,8 @@ from harness.values import ValueClass, value_class
 from harness.variables import variable_for
 
 _IDS = frozenset({ValueClass.CUID, ValueClass.UUID, ValueClass.SECRET})
+Place = tuple[str | int, ...]
+"""Where something stands in a body: keys and indexes."""
 _SHORTEST = 8
 """Characters of a value under a name that ends in ``id`` for which it is taken for one."""
 
@@ -23,7 +25,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     """Where a value was seen first: the call that answered with it, and the place in its body."""
 
     call: Call
-    place: tuple[str | int, ...]
+    place: Place
 
 
 class Links(Struct):
@@ -46,6 +48,7 @@ def link(calls: Iterable[Call]) -> Links:
     """Find for every id and secret in a request the first answer that had it."""
     links = Links()
     seen: dict[str, Origin] = {}
+    told: dict[bytes, list[tuple[Place, str]]] = {}
     for call in calls:
         links.organization = links.organization or call.path.get(ORGANIZATION, "")
         own = {value for _, value in call.slots()}
@@ -53,16 +56,39 @@ def link(calls: Iterable[Call]) -> Links:
             if value != links.organization and value in seen:
                 links.origins[call.number, slot] = seen[value]
                 links.sources.add(seen[value].call.number)
-        for place, value in texts(call.answer):
-            known = seen.get(value)
-            # What lists or makes a resource tells its id better than what only mentions it.
-            better = known is None or (place[-1:] == ("id",) and known.place[-1:] != ("id",))
-            if value not in own and better and _is_id(place, value):
+        for place, value in _ids(call, told):
+            if value not in own and _tells_better(call, place, seen.get(value)):
                 seen[value] = Origin(call=call, place=place)
     return links
 
 
-def _is_id(place: tuple[str | int, ...], value: str) -> bool:
+def _tells_better(call: Call, place: Place, known: Origin | None) -> bool:
+    """Whether an answer is where an id comes from, rather than one before.
+
+    What lists or makes a resource tells its id better than what only mentions it. A list that was read again
+    is what its reader goes on with: a round of work begins there.
+    """
+    if known is None:
+        return True
+    is_own, was_own = place[-1:] == ("id",), known.place[-1:] == ("id",)
+    listed = call.safe and any(isinstance(part, int) for part in place)
+    again = listed and call.operation is known.call.operation
+    return is_own and (again or not was_own)
+
+
+def _ids(call: Call, told: dict[bytes, list[tuple[Place, str]]]) -> list[tuple[Place, str]]:
+    """Return the ids in an answer; ``told`` are those of others: in a long recording the same comes often."""
+    answer, response = call.answer, call.exchange.response
+    if answer is None or response is None:
+        return []
+    found = told.get(response.content)
+    if found is None:
+        found = [(place, value) for place, value in texts(answer) if _is_id(place, value)]
+        told[response.content] = found
+    return found
+
+
+def _is_id(place: Place, value: str) -> bool:
     name = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
     return _looks_like_id(value) or (len(value) >= _SHORTEST and name.lower().endswith("id"))
 

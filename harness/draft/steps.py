@@ -46,7 +46,7 @@ class Maker:
     def __init__(self, folds: Sequence[Fold], links: Links, diff: ContractDiff) -> None:
         """Take the folds in order."""
         self._folds = folds
-        self._written = {fold.first.number for fold in folds}
+        self._written = {call.number: fold.first.number for fold in folds for call in fold.answers}
         self._links = links
         self._diff: Mapping[str, OperationDiff] = {each.id: each for each in diff.operations}
         self._names: dict[object, str] = {}
@@ -88,8 +88,8 @@ class Maker:
             written.keys["poll"] = _poll(fold)
         elif fold.shape is Shape.WALK:
             written.keys["walk"] = True
-        if fold.same:
-            written.comments.append(f"Recorded {fold.same + 1} times with the same answer.")
+        if fold.repeats:
+            written.comments.append(f"Recorded {len(fold.repeats) + 1} times with the same answer.")
         refused = sum(each.refused for each in fold.calls)
         if refused:
             written.comments.append(
@@ -110,8 +110,9 @@ class Maker:
             return escape(list(fold.values))
         call, place = fold.source
         path = path_to(place, every=True)
-        listed = self._name(("list", call.number, path), f"{name}s")
-        self._captures.setdefault(call.number, {})[listed] = path
+        number = self._written.get(call.number, call.number)
+        listed = self._name(("list", number, path), f"{name}s")
+        self._captures.setdefault(number, {})[listed] = path
         return f"${{{listed}}}"
 
     def _name(self, key: object, wanted: str) -> str:
@@ -134,9 +135,9 @@ class Maker:
             return "${organization_id}"
         origin = self._links.of(call, slot)
         if origin is not None and origin.call.number in self._written:
-            path = path_to(origin.place)
-            name = self._name((origin.call.number, path), name_for(call, slot))
-            self._captures.setdefault(origin.call.number, {})[name] = path
+            path, number = path_to(origin.place), self._written[origin.call.number]
+            name = self._name((number, path), name_for(call, slot))
+            self._captures.setdefault(number, {})[name] = path
             return f"${{{name}}}"
         if slot[0] == "path":
             name = self._name(("constant", value), name_for(call, slot))

@@ -12,8 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.anonymize import Anonymizer, Remains
-from harness.exchange import Exchange, Failure, FailureKind, Request
+from harness.cassette import Cassette
+from harness.exchange import Exchange, Failure, FailureKind, Json, Request
+from harness.values import value_class
 from tests.anonymize import BASE, KEY, ORGANIZATION, USER, USERS, anonymous, answer_of, called
+from tests.documentation import ROOT
 
 PERSON = {"id": USER, "fullName": "Ines Calloway", "username": "ines@meridian.example", "status": "ACTIVE"}
 NAME = "Ines Calloway"
@@ -173,6 +176,37 @@ def test_what_is_anonymous_stays_as_it_is() -> None:
     first = anonymous(called(answer={"users": [PERSON]}), called(f"{USERS}/{USER}", PERSON))
 
     assert anonymous(*first) == first
+
+
+def test_what_is_recorded_of_the_sandbox_keeps_its_shapes_and_classes() -> None:
+    """All shipped cassettes: nothing is left, and what is judged, keys and the forms of values, stays."""
+    exchanges = [
+        exchange
+        for path in sorted((ROOT / "cassettes").rglob("*.yaml"))
+        for exchange in Cassette.load(path).exchanges
+    ]
+    made = Anonymizer(KEY)
+    for each in exchanges:
+        made.learn(each)
+    remains = Remains(made.originals.known)
+    result = [made.exchange(each) for each in exchanges]
+
+    assert len(exchanges) > 1000
+    assert [left for each in result for left in remains.exchange(each)] == []
+    for old, new in zip(exchanges, result, strict=True):
+        assert old.response is not None
+        assert new.response is not None
+        assert _form(old.request.body.data) == _form(new.request.body.data)
+        assert _form(old.response.body.data) == _form(new.response.body.data)
+
+
+def _form(value: Json) -> Json:
+    """Return a JSON value with the classes of its texts in their place."""
+    if isinstance(value, dict):
+        return {key: _form(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_form(inner) for inner in value]
+    return value_class(value).value if isinstance(value, str) else value
 
 
 NAMES = st.one_of(

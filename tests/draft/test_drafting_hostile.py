@@ -251,6 +251,35 @@ def test_a_long_recording_of_one_thing_is_one_draft(tmp_path: Path) -> None:
     assert len(read_scenario(path, root=tmp_path).steps) == 2
 
 
+def test_rounds_of_work_are_one_draft() -> None:
+    """Each begins with the list that its client read then, and goes on with another element of it."""
+    people: Json = {"users": [{"id": id_(number)} for number in range(1, 6)]}
+    rounds = [
+        each
+        for number in range(1, 6)
+        for each in (call("GET", LISTED, people), call("GET", f"{LISTED}/{id_(number)}", {"n": number}))
+    ]
+    (one,) = proved(*rounds).drafts
+
+    assert (one.calls, one.times) == (2, 5)
+
+
+def test_an_answer_that_was_left_out_still_tells_its_ids() -> None:
+    """A list that was read twice is one step, and what was made of the second answer is captured there."""
+    people: Json = {"users": [{"id": id_(1)}, {"id": id_(2)}]}
+    read: Json = {"id": id_(1), "teamId": id_(3)}
+    team = f"{IAM}/teams/{id_(3)}/members"
+    found = proved(
+        call("GET", LISTED, people),
+        call("GET", f"{LISTED}/{id_(1)}", read),
+        call("GET", LISTED, people),
+        call("GET", f"{team}?userId={id_(2)}", {}),
+    )
+
+    assert "vars:" not in found.drafts[0].text
+    assert steps(found).count("ListUsers") == 1
+
+
 def test_a_huge_list_is_one_foreach() -> None:
     """For all of its elements, in their order."""
     listed = call("GET", LISTED, {"users": [{"id": id_(number)} for number in range(2000)]})

@@ -33,7 +33,7 @@ def test_the_same_question_with_the_same_answer_is_one_step() -> None:
     asked = call("GET", f"{IAM}/teams", {"teams": []})
     made = call("POST", f"{IAM}/teams", {"id": id_(1)}, body={"name": "a"})
 
-    assert [each.same for each in folds(asked, asked, asked)] == [2]
+    assert [len(each.repeats) for each in folds(asked, asked, asked)] == [2]
     assert shapes(asked, made, asked) == [(Shape.ONCE, 1)] * 3
 
 

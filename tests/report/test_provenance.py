@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.report.provenance import provenance as rows_of
 from harness.result import RunResult, Source
+from harness.struct import replace
 from tests.report.builders import provenance, run, scenario, step
 
 
@@ -26,3 +27,11 @@ def test_provenance_groups_scenarios_by_their_origin() -> None:
         f"1 scenario from the sandbox (environment sandbox, {tool}), {first}",
         "1 scenario without evidence: no call was made",
     ]
+
+
+def test_an_anonymous_recording_is_told_as_one() -> None:
+    """Who looks for an id of it in the service must know that there is none."""
+    made = run(scenario(provenance=replace(provenance(), anonymized=True)))
+    told = [value for name, value in rows_of(made) if name == "Evidence"]
+
+    assert "astro-migration-harness 0.1.0, anonymized)" in told[0]
