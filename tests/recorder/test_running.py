@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -351,10 +352,12 @@ for thread in threads:
 def _killed(directory: Path, sandbox: str, seconds: float, *options: str, whole: bool) -> list[list[str]]:
     """Kill the recorder, or its whole group, after a while; give what each thread had by then."""
     (project(directory, sandbox) / "job.py").write_text(WORKING, "utf-8")
+    # What a killed recorder leaves there has no secrets in it, and goes with the test.
+    private = tempfile.TemporaryDirectory(prefix="kill-")
     process = subprocess.Popen(  # noqa: S603 - our own command
         [*RECORD, *options, "--", sys.executable, "job.py", sandbox],
         cwd=directory,
-        env=environment(),
+        env=environment(TMPDIR=private.name),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -374,6 +377,7 @@ def _killed(directory: Path, sandbox: str, seconds: float, *options: str, whole:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+        private.cleanup()
     logs = [path.read_text("utf-8").splitlines() for path in sorted(directory.glob("*.log"))]
     return [[line.split()[1] for line in log if float(line.split()[0]) < killed] for log in logs]
 
