@@ -14,11 +14,11 @@ ENTRY = Entry(id=1, side=Side.BASELINE, scenario="a", collection="https://a.exam
 
 @pytest.mark.parametrize("fate", list(Fate))
 def test_only_what_is_settled_is_clean(fate: Fate) -> None:
-    """Deleted, gone, or never made."""
+    """Deleted, gone, never made, or forgotten on purpose."""
     swept = (Swept(run="r", entry=ENTRY, fate=fate),)
 
     assert Sweep(environment="e", swept=swept, elsewhere={}).clean is (
-        fate in {Fate.DELETED, Fate.GONE, Fate.ABSENT}
+        fate in {Fate.DELETED, Fate.GONE, Fate.ABSENT, Fate.FORGOTTEN}
     )
 
 

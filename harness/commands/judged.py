@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from harness.struct import Struct
 
 if TYPE_CHECKING:
     from harness.history import History
@@ -14,7 +13,8 @@ if TYPE_CHECKING:
     from harness.settings import Settings
 
 
-class Judged(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
     """A run, what it shows, and what earlier runs say of it; None where none were asked."""
 
     run: RunResult
