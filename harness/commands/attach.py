@@ -13,7 +13,6 @@ from harness.commands.files import known_secrets, logs_of
 from harness.commands.judged import judged, ticket_part
 from harness.commands.outgoing import refuse_secrets
 from harness.errors import Problem, UsageError
-from harness.struct import replace
 
 if TYPE_CHECKING:
     from harness.client import Sender
@@ -62,6 +61,7 @@ def add_attach(commands: Any) -> None:
 def _attach(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.report.events import read_run
     from harness.settings import load_settings
+    from harness.struct import replace
     from harness.trackers import Issue, checked_key, open_sender
 
     # Mistakes in names are told before a large log is read.
