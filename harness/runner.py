@@ -9,6 +9,7 @@ writes that were not allowed) is the result's reason.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Mapping
@@ -81,7 +82,7 @@ class Runner:
         try:
             result = self._opened(result, scenario, row)
         except HarnessError as error:
-            result = replace(result, reason=_in_one_line(error))
+            result = replace(result, reason=self._in_one_line(error))
         return replace(result, elapsed=round(time.perf_counter() - began, 6))
 
     @property
@@ -122,7 +123,7 @@ class Runner:
                 remark = session.save(directory)
         except HarnessError as error:
             # The steps that did run are evidence all the same.
-            reason = _in_one_line(error)
+            reason = self._in_one_line(error)
         finally:
             for target in targets.values():
                 target.close()
@@ -134,6 +135,11 @@ class Runner:
             reason=reason or remark,
             provenance=_joint(targets),
         )
+
+    def _in_one_line(self, error: HarnessError) -> str:
+        """Say what is wrong; files by their path in the project, because reports go to other people."""
+        told = " ".join(f"{str(problem).rstrip('.')}." for problem in error.problems)
+        return told.replace(f"{self.options.settings.root}{os.sep}", "")
 
     def _run_all(self, session: Session, scenario: Scenario) -> None:
         try:
@@ -148,10 +154,6 @@ class Runner:
                 for step in scenario.cleanup:
                     session.step(step, cleanup=True)
         session.judge_acceptances()
-
-
-def _in_one_line(error: HarnessError) -> str:
-    return " ".join(f"{str(problem).rstrip('.')}." for problem in error.problems)
 
 
 def _joint(targets: Mapping[Side, Target]) -> Provenance:

@@ -104,11 +104,13 @@ def test_trouble_is_a_result(stage: Stage) -> None:
 
 
 def test_missing_cassettes_are_a_result(stage: Stage) -> None:
-    """A scenario without cassettes is an error that names both."""
+    """A scenario without cassettes is an error that names both, and not where the project lies."""
     result = stage.run(ONE, Mode.REPLAY)
 
     assert result.verdict is Verdict.ERROR
     assert result.reason.count("there is no such cassette") == 2
+    assert result.reason.startswith("cassettes/a/baseline.yaml: ")
+    assert str(stage.root) not in result.reason
 
 
 def test_checks_without_a_step_keep_what_ran(stage: Stage) -> None:
