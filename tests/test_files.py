@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 import threading
 from pathlib import Path
 
 import pytest
 
-from harness.files import file_bytes
+from harness.files import file_bytes, sync_directory
 
 
 @pytest.mark.parametrize("content", [b"", b"\r\n", b"\xff\x00" * 3_000_000], ids=["empty", "line", "large"])
@@ -43,3 +44,19 @@ def test_what_cannot_be_read_is_an_error_of_the_system(
         (tmp_path / name).read_bytes()
 
     assert told.value.strerror == known.value.strerror
+
+
+def test_names_are_made_to_last_where_the_system_can(tmp_path: Path) -> None:
+    """A directory is synchronized; where that cannot be done, nothing is stopped by it."""
+    synchronized: list[bool] = []
+
+    def fsync(handle: int) -> None:
+        synchronized.append(stat.S_ISDIR(os.fstat(handle).st_mode))
+        raise OSError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        sync_directory(tmp_path)
+        sync_directory(tmp_path / "none")
+
+    assert synchronized == [True]

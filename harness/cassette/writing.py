@@ -23,6 +23,7 @@ from harness.cassette.interaction import to_interaction
 from harness.cassette.reading import FIRST_LINES, FORMAT, VERSION
 from harness.errors import CassetteError, Problem
 from harness.exchange import Exchange, Headers, Json
+from harness.files import sync_directory
 from harness.result import Provenance
 from harness.struct import as_dict
 
@@ -260,7 +261,7 @@ def _replace(path: Path, chunks: Iterable[bytes], review: Review | None, workpla
             review(Path(temporary), path)
         Path(temporary).chmod(MODE)
         Path(temporary).replace(path)
-        _sync_directory(path.parent)
+        sync_directory(path.parent)
     except BaseException as error:
         if temporary:
             with suppress(OSError):
@@ -268,16 +269,6 @@ def _replace(path: Path, chunks: Iterable[bytes], review: Review | None, workpla
         if not isinstance(error, OSError):
             raise
         _fail(path, f"the cassette was not written: {error.strerror or error}", error)
-
-
-def _sync_directory(directory: Path) -> None:
-    """Make the rename itself last; not every system lets one open a directory."""
-    with suppress(OSError):
-        handle = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _fail(path: Path, what: str, cause: Exception | None = None) -> NoReturn:

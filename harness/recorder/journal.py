@@ -14,13 +14,13 @@ import json
 import os
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Self
 
 from harness.cassette import to_exchange, to_interaction
 from harness.errors import Problem, UsageError
 from harness.exchange import Exchange
+from harness.files import sync_directory
 from harness.struct import Struct, field
 
 NAME: Final = "journal.jsonl"
@@ -61,7 +61,7 @@ class Journal:
         self.size = os.fstat(self._file).st_size
         if fsync:
             for directory in (path.parent, path.parent.parent):  # a file lasts no longer than its name
-                _sync(directory)
+                sync_directory(directory)
 
     def began(self, id_: int, begun: Begun) -> None:
         """Write that a request is under way.
@@ -108,16 +108,6 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         """Close the file."""
         self.close()
-
-
-def _sync(directory: Path) -> None:
-    """Make the names in a directory last; not every system lets one open it."""
-    with suppress(OSError):
-        handle = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def read_journal(path: Path, contents: Contents) -> Iterator[tuple[Exchange, str]]:
