@@ -210,6 +210,10 @@ time.sleep(60)
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_signals_are_passed_on(tmp_path: Path, name: str) -> None:
     """The command gets each once, and what it makes of it is the exit code."""
+    if signal.getsignal(signal.Signals[name]) is signal.SIG_IGN:
+        pytest.skip(
+            f"these tests were started with {name} ignored, as `nohup` and `&` do, and so is what they start"
+        )
     process = subprocess.Popen(  # noqa: S603 - our own command
         [*RECORD, "--", sys.executable, "-c", WAITS],
         cwd=tmp_path,
@@ -365,7 +369,8 @@ def _killed(directory: Path, sandbox: str, seconds: float, *options: str, whole:
     )
     try:
         assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        # Each thread says so, and on a busy machine one may be long about it.
+        assert [process.stdout.readline() for _ in range(3)] == ["ready\n"] * 3
         time.sleep(seconds)
         killed = time.monotonic()
         if whole:
