@@ -205,7 +205,7 @@ def _tables(shown: Digest, assessment: Assessment) -> Iterator[Section]:
     yield Section(
         title="Scenarios",
         blocks=tuple(map(_scenario_row, shown.scenarios)),
-        share=4_000,
+        share=5_000,
         noun="scenario",
         intro="| Verdict | Scenario | Title | Steps | Ticket |\n|---|---|---|--:|---|",
         joint="\n",
