@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets as randomness
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -52,14 +52,6 @@ def open_targets(
     """
     # What a run makes is found by the beginning, and what a scenario makes is its own.
     run_id = options.run[:RUN_DIGITS] + randomness.token_hex(4)
-    outside: dict[str, Json] = {"run_id": run_id}
-    missing: dict[str, str] = {}
-    for name, (variable, known) in _organizations(options).items():
-        value = options.environ.get(variable, known if options.environment.sandbox else "")
-        if value:
-            outside[name] = value
-        else:
-            missing[name] = f"Set the environment variable {variable}."
     definitions = {**scenario.vars, **row.values}
     cassettes = _cassettes(scenario, directory, options)
     keys = _keys(scenario, row, options)
@@ -69,9 +61,7 @@ def open_targets(
         if cassette is not None and cassette.provenance is not None:
             variables = Variables.recorded(cassette.variables, definitions)
         else:
-            variables = Variables({**outside, "side": side.value}, options.environ, definitions)
-            for name, why in missing.items():
-                variables.set_missing(name, why)
+            variables = _from_outside(side, run_id, options, definitions)
         client = connect() if cassette is None else replay_client(cassette)
         if ledger is not None:
             book = Book(
@@ -87,6 +77,22 @@ def open_targets(
             client = BookedSender(client, book)
         targets[side] = Target(side, options, keys, cassette, variables, client)
     return targets
+
+
+def _from_outside(side: Side, run_id: str, options: Options, definitions: Mapping[str, Json]) -> Variables:
+    """Return the variables of a side that no recording gives: organizations are the environment's."""
+    outside: dict[str, Json] = {"run_id": run_id, "side": side.value}
+    missing: dict[str, str] = {}
+    for name, (variable, known) in _organizations(options).items():
+        value = options.environ.get(variable, known if options.environment.sandbox else "")
+        if value:
+            outside[name] = value
+        else:
+            missing[name] = f"Set the environment variable {variable}."
+    variables = Variables(outside, options.environ, definitions)
+    for name, why in missing.items():
+        variables.set_missing(name, why)
+    return variables
 
 
 def _organizations(options: Options) -> dict[str, tuple[str, str]]:

@@ -39,7 +39,10 @@ class Verdict(StrEnum):
     @property
     def rank(self) -> int:
         """Position from best (0) to worst (5)."""
-        return list(Verdict).index(self)
+        return _RANKS[self]
+
+
+_RANKS: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
 def worst(verdicts: list[Verdict]) -> Verdict:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -104,6 +106,14 @@ class ScenarioItem(pytest.Item):
         if isinstance(error, ScenarioFailedError | HarnessError):
             return str(error)
         return super().repr_failure(excinfo, *args, **kwargs)
+
+    @cached_property
+    def location(self) -> tuple[str, int | None, str]:
+        """Return what any item does; most lie below the root directory, where that is quickly told."""
+        path, line, name = self.reportinfo()
+        root = f"{self.config.rootpath}{os.sep}"
+        shown = str(path)
+        return (shown.removeprefix(root), line, name) if shown.startswith(root) else super().location
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return the place in the YAML."""

@@ -152,10 +152,13 @@ class State:
         from harness.links import without_links
 
         place = without_links(path)
+        if place in self._directories[1]:
+            return self._root_of(place)
         # Files of one directory are in the same one, unless a file itself is named in the settings.
-        if place.parent not in self._roots:
-            self._roots[place.parent] = self._root_of(place.parent)
-        return self._root_of(place) if place in self._directories[1] else self._roots[place.parent]
+        directory = place.parent
+        if directory not in self._roots:
+            self._roots[directory] = self._root_of(directory)
+        return self._roots[directory]
 
     def _root_of(self, place: Path) -> Path | None:
         own, roots = self._directories
