@@ -191,7 +191,8 @@ def flatten(stored: Mapping[str, Any]) -> list[tuple[str, str]]:
     fields = []
     for name, values in stored.items():
         listed = values if isinstance(values, list | tuple) else [values]
-        fields += [(_text(name), _text(value)) for value in listed]
+        shown = name if name.__class__ is str else _text(name)
+        fields += [(shown, value if value.__class__ is str else _text(value)) for value in listed]
     return fields
 
 

@@ -7,6 +7,7 @@ there may be (escapes, odd keys, tags) is left to :func:`~harness.cassette.plain
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from harness.cassette.plain_yaml import plain_scalar, read_yaml
@@ -113,13 +114,17 @@ def _literal(mark: str, block: str, indent: int) -> str:
 
 
 def _scalar(text: str) -> Any:
+    return _EMPTY[text]() if text in _EMPTY else _unchanging(text)
+
+
+# The header fields and keys of most exchanges are those of the others.
+@lru_cache(maxsize=4096)
+def _unchanging(text: str) -> Any:
     first = text[0]
     if first == "'" and text.find("'", 1) == len(text) - 1:
         return text[1:-1]
     if first in "'\"":
         return read_yaml(text)
-    if text in _EMPTY:
-        return _EMPTY[text]()
     if first in "[{&*!|>?%@`#" or _NOT_PLAIN.search(text):
         raise _UnusualError
     return plain_scalar(text)
