@@ -140,7 +140,9 @@ def _store(
     grouped: dict[str, list[str]] = {}
     for name, value in fields:
         grouped.setdefault(name, []).append(value)
-    if _recall_headers(grouped, said) != headers:
+    # Nothing lies apart where no name comes twice and no field was changed.
+    plain = len(grouped) == len(fields) == len(headers) and "length" not in said and "coding" not in said
+    if not plain and _recall_headers(grouped, said) != headers:
         said = {key: value for key, value in said.items() if key in ("json", "base64")}
         said["headers"] = [list(field) for field in headers]
     return grouped, body, said

@@ -21,6 +21,7 @@ from harness.cassette import to_exchange, to_interaction
 from harness.errors import Problem, UsageError
 from harness.exchange import Exchange
 from harness.files import sync_directory
+from harness.quick_json import dumps
 from harness.struct import Struct, field
 
 NAME: Final = "journal.jsonl"
@@ -84,7 +85,7 @@ class Journal:
         self._write({"event": "lost", "id": id_}, sync=False)
 
     def _write(self, event: Mapping[str, Any], *, sync: bool) -> None:
-        data = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        data = dumps(event)
         line = f"{zlib.crc32(data):08x} ".encode() + data + b"\n"
         written = os.write(self._file, line)
         if written < len(line):

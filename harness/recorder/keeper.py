@@ -103,8 +103,6 @@ class Keeper:
                 or the directory cannot be written.
         """
         self.scope = scope
-        self.lasting = fsync
-        """Whether who hands an exchange over must wait until it is kept, whatever that costs."""
         self._directory = directory
         self._secrecy = secrecy
         self._environment = environment

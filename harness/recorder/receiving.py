@@ -5,7 +5,6 @@ The other end is ``injected``; ``injected.line`` says what a message is.
 
 from __future__ import annotations
 
-import json
 import re
 import selectors
 import socket
@@ -20,15 +19,15 @@ from typing import Any, Final
 
 from harness.coding import decoded
 from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response, header
+from harness.quick_json import loads
 from harness.recorder.injected.line import KEPT
 from harness.recorder.keeper import Keeper
 from harness.recorder.storable import cut_field
-from harness.struct import replace
 
 _LENGTH: Final = struct.Struct("!I")
 _BLOCK: Final = 256 * 1024
 _PAUSE: Final = 0.005
-"""Seconds to leave the processor to the job when all was heard, and nobody waits for an answer."""
+"""Seconds after which is looked again whether a connection can be taken."""
 
 _LARGEST: Final = 64 * 1024 * 1024
 """Bytes that a head may claim to have, and a body where no larger ones are kept: more is not ours."""
@@ -56,7 +55,6 @@ class Receiver:
         self.running = 0
         """Connections that were open when it stopped."""
         self._keeper = keeper
-        self._answers = keeper.lasting
         self._alert = alert
         self._told: set[str] = set()
         self._known: dict[str, _Process] = {}
@@ -97,8 +95,6 @@ class Receiver:
                     self._woken.recv(1)
             if last and not ready:
                 return
-            if not self._answers and not any(key.data is not None and key.data.waits for key, _ in ready):
-                self._stopping.wait(_PAUSE)
 
     def _accept(self) -> None:
         try:
@@ -137,8 +133,7 @@ class Receiver:
         if id_ not in process.ended:
             process.ended.add(id_)
             self._end(process, id_, head, bodies)
-        if self._answers:
-            connection.answer()
+        connection.answer()
 
     def _end(self, process: _Process, id_: int, head: Mapping[str, Any], bodies: list[bytes]) -> None:
         begun = process.flying.pop(id_, None)
@@ -179,11 +174,6 @@ class _Connection:
         self.process = _Process()
         self._data = bytearray()
 
-    @property
-    def waits(self) -> bool:
-        """Whether a message is not whole: its sender waits until this end has read more of it."""
-        return bool(self._data)
-
     def answer(self) -> None:
         """Say that the end of an exchange was taken; its process waits for that, if it is still there."""
         with suppress(OSError):
@@ -204,7 +194,7 @@ class _Connection:
         start = _LENGTH.size + _claimed(_LENGTH.unpack_from(data)[0], _LARGEST)
         if len(data) < start:
             return None
-        head = json.loads(bytes(data[_LENGTH.size : start]))
+        head = loads(bytes(data[_LENGTH.size : start]))
         sizes = [_claimed(int(size), self._most) for size in head["sizes"]]
         if len(data) < start + sum(sizes):
             return None
@@ -230,21 +220,20 @@ def read_exchange(head: Mapping[str, Any], sent: bytes, answer: bytes) -> tuple[
     """
     headers = _headers(head["request_headers"])
     headers, sent, _ = _plain(headers, sent, head["request_cut"], decoded_already=False)
-    exchange = Exchange(
-        request=Request(method=str(head["method"]), url=str(head["url"]), headers=headers, content=sent),
-        started=_moment(float(head["started"])),
-        elapsed=float(head["elapsed"]),
-    )
+    request = Request(method=str(head["method"]), url=str(head["url"]), headers=headers, content=sent)
+    started, elapsed = _moment(float(head["started"])), float(head["elapsed"])
     if head["failure"]:
-        return replace(exchange, failure=failure_of(str(head["failure"]))), ""
+        failure = failure_of(str(head["failure"]))
+        return Exchange(request=request, failure=failure, started=started, elapsed=elapsed), ""
     headers, answer, trouble = _plain(
         _headers(head["response_headers"]), answer, head["response_cut"], decoded_already=head["decoded"]
     )
     response = Response(
         status=int(head["status"]), headers=headers, content=answer, http_version=str(head["version"])
     )
+    exchange = Exchange(request=request, response=response, started=started, elapsed=elapsed)
     # Of a packed body that was not read to its end nobody expects more.
-    return replace(exchange, response=response), "" if head["part"] else trouble
+    return exchange, "" if head["part"] else trouble
 
 
 def _plain(
@@ -255,7 +244,7 @@ def _plain(
     What cannot be undone is not kept: nobody could look for secrets in it.
     """
     trouble = ""
-    if not decoded_already:
+    if content and not decoded_already:
         try:
             content = decoded(headers, content)
         except ValueError as error:

@@ -105,7 +105,7 @@ def _private() -> Iterator[Path]:
 
 def _told(keeper: Keeper) -> dict[str, object]:
     scope = keeper.scope
-    return {"origins": sorted(scope.origins), "body": scope.body, "waits": keeper.lasting}
+    return {"origins": sorted(scope.origins), "body": scope.body}
 
 
 def _environment(environ: Mapping[str, str], directory: Path) -> dict[str, str]:

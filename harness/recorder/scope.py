@@ -44,8 +44,7 @@ class Scope(Struct, frozen=True, kw_only=True):
         """Whether a request is kept; ``number`` counts the allowed ones from 0."""
         if number % self.every or not self.allows(request.url):
             return False
-        path = urlsplit(request.url).path
-        return not any(pattern.search(path) for pattern in self.ignored)
+        return not any(pattern.search(urlsplit(request.url).path) for pattern in self.ignored)
 
 
 def scope_of(

@@ -23,23 +23,22 @@ def storable(exchange: Exchange, most: int) -> Exchange:
     could take the secrets out of it. Halves of characters, which other tools make of bytes that are no text,
     become escapes, and a time that is no number is none.
     """
-    request, response = _request(exchange.request, most), exchange.response
-    if response is not None:
-        response = _response(response, most)
-    failure = exchange.failure
-    if failure is not None:
-        failure = Failure(kind=failure.kind, message=_text(failure.message))
+    request = _request(exchange.request, most)
+    response = None if exchange.response is None else _response(exchange.response, most)
+    failure = None if exchange.failure is None else _failure(exchange.failure)
+    started = _text(exchange.started)
     elapsed = exchange.elapsed if math.isfinite(exchange.elapsed) else 0.0
-    made = Exchange(
-        request=request,
-        response=response,
-        failure=failure,
-        started=_text(exchange.started),
-        elapsed=elapsed,
-        retries=exchange.retries,
-        repeat=exchange.repeat,
+    if (
+        request is exchange.request
+        and response is exchange.response
+        and failure is exchange.failure
+        and started is exchange.started
+        and elapsed == exchange.elapsed
+    ):
+        return exchange
+    return replace(
+        exchange, request=request, response=response, failure=failure, started=started, elapsed=elapsed
     )
-    return exchange if made == exchange else made
 
 
 def cut_field(length: int, digest: str, coding: str = "") -> tuple[str, str]:
@@ -54,19 +53,25 @@ def cut_field(length: int, digest: str, coding: str = "") -> tuple[str, str]:
 def _request(request: Request, most: int) -> Request:
     method, url = _text(request.method), _text(request.url)
     headers, content = _message(request.headers, request.content, most)
-    if (method, url, headers) == (request.method, request.url, request.headers):
+    if method is request.method and url is request.url and headers is request.headers:
         return request
     return Request(method=method, url=url, headers=headers, content=content)
 
 
 def _response(response: Response, most: int) -> Response:
     headers, content = _message(response.headers, response.content, most)
-    return response if headers == response.headers else replace(response, headers=headers, content=content)
+    return response if headers is response.headers else replace(response, headers=headers, content=content)
+
+
+def _failure(failure: Failure) -> Failure:
+    message = _text(failure.message)
+    return failure if message is failure.message else Failure(kind=failure.kind, message=message)
 
 
 def _message(headers: Headers, content: bytes, most: int) -> tuple[Headers, bytes]:
-    if not all(_is_text(name) and _is_text(value) for name, value in headers):
-        headers = tuple((_text(name), _text(value)) for name, value in headers)
+    if not all(name.isascii() and value.isascii() for name, value in headers):
+        texts = tuple((_text(name), _text(value)) for name, value in headers)
+        headers = headers if texts == headers else texts
     sealed = content.startswith(GZIP_MAGIC) and gunzipped(content) is None
     if len(content) <= most and not sealed:
         return headers, content

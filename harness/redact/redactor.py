@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, unquote_plus
 
 from harness.coding import gunzipped
 from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
+from harness.quick_json import is_json
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
 from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, reader_of
@@ -31,21 +32,10 @@ _MOST_STEPS = 8
 _LONG_USER = 16  # ``https://<token>@host`` is in use, and so is ``ssh://git@host``
 
 # What a text must contain for one of the patterns below to be worth trying.
-_HINTS = (
-    "eyj",
-    "bearer",
-    "basic",
-    "private key",
-    "ghp_",
-    "gho_",
-    "ghs_",
-    "ghu_",
-    "github_pat",
-    "xox",
-    "aiza",
-)
+_HINTS = ("eyj", "bearer", "basic", "-----begin", "xox", "aiza")
+_GITHUB_HINTS = ("ghp_", "gho_", "ghs_", "ghu_", "github_pat")
 # What base64 (wherever it begins) and hex make of the beginning of a JWT; then the same more closely.
-_CODED_HINTS = ("ZXlK", "leUo", "leUp", "V5S", "65794a", "65794A")
+_CODED_HINTS = ("ZXlK", "leU", "V5S", "65794")
 _SHORTEST_CODED = 32
 _CODED = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST_CODED},}}={{0,2}}")
 _CODED_JWT = re.compile(r"(?:ZXlK|leU[op]|V5S[j-n]|65794[aA])[A-Za-z0-9+/_-]{24,}")
@@ -53,6 +43,8 @@ _JWT = re.compile(rb"eyJ[\w-]{5,}\.[\w-]{5,}\.")
 _URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
 # A string of JSON without escapes; of a key, the colon and the string by it, or how another value begins.
 _STRING = re.compile(r'"([^"]*)"(?:\s*(:)\s*(?:"([^"]*)"|(\[\s*\{|[{\[\d-])?))?')
+# The same strings, of which only keys are told: most objects repeat a few, and those are nobody's secret.
+_KEY = re.compile(r'"([^"]*)"\s*:(?:\s*"[^"]*")?|"[^"]*"')
 # What is no object, behind one in the same list.
 _BEHIND_OBJECT = re.compile(r'\}\s*,\s*(?:"[^"]*"\s*[,\]]|[\[\d-])')
 _PARTS = re.compile(f"({PLACEHOLDER.pattern})")
@@ -105,6 +97,8 @@ class Redactor:
         self._key = random_source.token_bytes(32) if key is None else key
         # The same few fields come with every exchange.
         self._field_value = lru_cache(maxsize=1024)(self._settled_header)
+        # A recorder asks for each URL twice: when its request begins, and when it has ended.
+        self._settled_url = lru_cache(maxsize=256)(partial(_settled, self._url))
 
     def text(self, text: str) -> str:
         """Redact text of any kind, such as a log line, an error message, a form or a multipart body."""
@@ -127,7 +121,8 @@ class Redactor:
 
     def url(self, url: str) -> str:
         """Redact a URL: user information, path segments, query; the rest keeps its spelling."""
-        return _settled(self._url, url)
+        cleaned = self._settled_url(url)
+        return url if cleaned == url else cleaned
 
     def _url(self, url: str) -> str:
         head, mark, fragment = self._known.hide_uncut(url).partition("#")
@@ -161,8 +156,8 @@ class Redactor:
         except UnicodeDecodeError:
             text, charset = content.decode("latin-1"), "latin-1"
         # JSON may be in UTF-16 too, and is text with zeros then.
-        is_json = (known is BodyKind.JSON and "\x00" not in text) or _is_json(text)
-        cleaned = _settled(self._json_text if is_json else self._mixed_text, text)
+        whole = (known is BodyKind.JSON and "\x00" not in text) or is_json(text)
+        cleaned = _settled(self._json_text if whole else self._mixed_text, text)
         return content if cleaned is text else cleaned.encode(charset)
 
     def request(self, request: Request) -> Request:
@@ -176,7 +171,7 @@ class Redactor:
     def response(self, response: Response) -> Response:
         """Redact a response."""
         headers = self.headers(response.headers)
-        content = self.content(response.content, known=response.body.kind)
+        content = self.content(response.content)
         if headers is response.headers and content is response.content:
             return response
         return replace(response, headers=headers, content=content)
@@ -251,6 +246,8 @@ class Redactor:
 
     def _is_settled(self, text: str) -> bool:
         """Whether quiet JSON has no secret by its name, or its placeholder already; False decides nothing."""
+        if all(map(self._is_plain, set(_KEY.findall(text)))):
+            return True
         listed = False
         for key, colon, string, opens in _STRING.findall(text):
             # A string without a key stands in a list, and those that could hide one are refused below.
@@ -265,6 +262,9 @@ class Redactor:
                 return False
         return not (listed and _BEHIND_OBJECT.search(text))
 
+    def _is_plain(self, key: str) -> bool:
+        return self._read(key).plain
+
     def _is_spared(self, name: Name, value: str) -> bool:
         """Whether a value by the name of a secret stays as it is."""
         return (name.short_token and len(value) <= SHORT_TOKEN_LENGTH) or self._hide(value) == value
@@ -275,9 +275,7 @@ class Redactor:
             return False  # a pattern may ask where a value begins or ends, which shows only in the value
         if _may_hold_coded(text):
             return False
-        return not any(map(text.lower().__contains__, _HINTS)) and (
-            "://" not in text or not _URL_SECRET.search(text)
-        )
+        return not _has_hint(text.lower()) and ("://" not in text or not _URL_SECRET.search(text))
 
     def _look(self, match: re.Match[str]) -> str:
         """Replace what one of the patterns found."""
@@ -382,6 +380,13 @@ def _settled(step: Callable[[str], str], text: str) -> str:
     return text
 
 
+def _has_hint(lower: str) -> bool:
+    # What all of one vendor's begin with first: each search goes through the whole text.
+    return any(map(lower.__contains__, _HINTS)) or (
+        "gh" in lower and any(map(lower.__contains__, _GITHUB_HINTS))
+    )
+
+
 def _may_hold_coded(text: str) -> bool:
     """Whether a run of base64 or hex in the text may hold a JWT: the vendor's tokens are such runs.
 
@@ -400,14 +405,6 @@ def _decoded(run: str) -> Iterator[bytes]:
     for start in range(4):
         part = plain[start : len(plain) - (len(plain) - start) % 4]
         yield base64.b64decode(part)
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _as_is(text: str) -> str:

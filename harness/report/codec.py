@@ -1,4 +1,4 @@
-"""Results to strict JSON and back. The only user of msgspec.
+"""Results to strict JSON and back.
 
 JSON has no NaN, no infinities and no half of a surrogate pair, and Python's values may hold all of them.
 They are written as what a reader can see: ``NaN`` becomes the string ``"NaN"``, an infinity the string

@@ -170,9 +170,10 @@ def test_an_exchange_that_cannot_be_read_is_counted(
     assert told == []
 
 
-def test_the_end_of_an_exchange_is_answered_when_it_is_kept(tmp_path: Path) -> None:
-    """Where nothing may be lost with the recorder; one that comes twice is answered twice and kept once."""
-    with tempfile.TemporaryDirectory(prefix="rcv-") as directory, keeper(tmp_path, fsync=True) as kept:
+@pytest.mark.parametrize("fsync", [False, True])
+def test_the_end_of_an_exchange_is_answered_when_it_is_kept(tmp_path: Path, fsync: bool) -> None:  # noqa: FBT001
+    """So nothing is lost with the recorder; one that comes twice is answered twice and kept once."""
+    with tempfile.TemporaryDirectory(prefix="rcv-") as directory, keeper(tmp_path, fsync=fsync) as kept:
         stage = Stage(Path(directory), kept, [])
         connection = stage.connect(HELLO, began(1), ended(1))
         connection.settimeout(20)

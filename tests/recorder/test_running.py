@@ -302,12 +302,8 @@ Journal.lost = fails
 """
 
 
-@pytest.mark.parametrize(
-    ("fault", "options"), [*((fault, ()) for fault in FAULTS), ("Journal.ended", ("--fsync",))]
-)
-def test_no_fault_of_the_recorder_meets_the_job(
-    tmp_path: Path, sandbox: str, fault: str, options: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_fault_of_the_recorder_meets_the_job(tmp_path: Path, sandbox: str, fault: str) -> None:
     """Each client has its answers whatever raises; what is not kept is counted and told."""
     base = f"{sandbox}/iam/v1beta1/organizations/{SANDBOX_ORGANIZATION_ID}"
     code = """
@@ -319,7 +315,7 @@ for client in ("httpx", "requests", "urllib3", "aiohttp"):
 """
     script = project(tmp_path, sandbox) / "job.py"
     script.write_text(code, "utf-8")
-    faulty = (sys.executable, "-c", FAULTY.format(fault) + CONSOLE, "record", "-o", "rec", *options)
+    faulty = (sys.executable, "-c", FAULTY.format(fault) + CONSOLE, "record", "-o", "rec")
     recorded = record(tmp_path, sys.executable, script, JOBS, base, recorder=faulty)
 
     assert recorded.code == 0, recorded.err
@@ -398,35 +394,24 @@ def _recovered(directory: Path) -> list[str]:
     return [exchange.request.url for exchange in exchanges]
 
 
+@pytest.mark.parametrize("options", [(), ("--fsync",)])
 @pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("turn", range(3))
-def test_with_fsync_a_kill_of_the_recorder_loses_nothing(
+def test_a_kill_of_the_recorder_loses_nothing(
     tmp_path: Path,
     sandbox: str,
     turn: int,
     whole: bool,  # noqa: FBT001
+    options: tuple[str, ...],
 ) -> None:
     """What any thread of the job had the answer of is there, once; also when the job is killed with it."""
     moment = random.Random(turn).uniform(0, 0.5)  # noqa: S311 - a moment, no secret
-    logs = _killed(tmp_path, sandbox, moment, "--fsync", whole=whole)
+    logs = _killed(tmp_path, sandbox, moment, *options, whole=whole)
     kept = _recovered(tmp_path)
 
     assert min(map(len, logs)) > 0
     assert {url for log in logs for url in log} <= set(kept)
     assert len(kept) == len(set(kept))
-
-
-@pytest.mark.parametrize("turn", range(3))
-def test_a_kill_of_the_recorder_costs_the_last_moments_only(tmp_path: Path, sandbox: str, turn: int) -> None:
-    """Without it a job waits for nobody: what was on its way then is lost, and nothing before it."""
-    moment = random.Random(turn).uniform(0, 0.5)  # noqa: S311 - a moment, no secret
-    logs = _killed(tmp_path, sandbox, moment, whole=True)
-    kept = _recovered(tmp_path)
-
-    assert len(kept) == len(set(kept))
-    for log in logs:
-        missing = [url for url in log if url not in kept]
-        assert missing == log[len(log) - len(missing) :]
 
 
 @pytest.mark.parametrize("turn", range(3))

@@ -1,11 +1,10 @@
 """The way from a recorded process to its recorder: a Unix socket, one message an event.
 
 A message is the length of its head in four bytes, the head as JSON, and as many bytes as the head's ``sizes``
-say. What was sent is the kernel's to deliver whatever becomes of this process, by kill -9 too. What the
-recorder has not read yet is lost if that is killed: where nothing may be, it answers each exchange that ended
-with one byte when that is in its journal, and is waited for. That costs a call more than all the rest (a
-millisecond where processors are busy), so otherwise nothing is answered, and only a recorder that is too
-slow, and fills the socket, is waited for: what the socket holds, and one block in hand, is then at stake.
+say. What was sent is the kernel's to deliver whatever becomes of this process, by kill -9 too; but what the
+recorder has not read yet is lost if that is killed. So it answers each exchange that ended with one byte when
+that is in its journal, and is waited for: the client gets the end of an answer that no kill can take from
+the recording any more. That an exchange began is not waited for.
 """
 
 from __future__ import annotations
@@ -40,13 +39,9 @@ def packed(event: dict[str, Any], *bodies: bytes) -> bytes:
 class Line:
     """Hands messages over in their order; for all threads of a process, and anew after a fork."""
 
-    def __init__(self, path: str, tell: Callable[[BaseException], None], *, waits: bool = False) -> None:
-        """Take the path of the recorder's socket; it is connected to when there is something to say.
-
-        ``waits`` is whether the end of an exchange is handed over when it is in the journal, and not before.
-        """
+    def __init__(self, path: str, tell: Callable[[BaseException], None]) -> None:
+        """Take the path of the recorder's socket; it is connected to when there is something to say."""
         self._path = path
-        self._waits = waits
         self._tell = tell
         self._waiting: deque[tuple[bytes, bool]] = deque()
         self._lost = False
@@ -79,7 +74,10 @@ class Line:
             self._waiting.append((message, ended))
 
     def hand(self, message: bytes, *, ended: bool = True) -> None:
-        """Hand a message over, after those that wait; ``ended`` is whether it is the end of an exchange."""
+        """Hand a message over, after those that wait.
+
+        ``ended`` is whether it is the end of an exchange: that is handed over when it is in the journal.
+        """
         self.later(message, ended=ended)
         self.flush()
 
@@ -102,7 +100,7 @@ class Line:
     def _deliver(self, message: bytes, ended: bool) -> None:  # noqa: FBT001 - as it is queued
         for last in (False, True):
             try:
-                self._say(message, ended and self._waits)
+                self._say(message, ended)
             except OSError as error:  # noqa: PERF203 - it is tried twice
                 self._hang_up()
                 if last or isinstance(error, socket.timeout):  # it hangs, and would do so again
@@ -113,10 +111,10 @@ class Line:
             else:
                 return
 
-    def _say(self, message: bytes, waits: bool) -> None:  # noqa: FBT001 - it is called by another
+    def _say(self, message: bytes, ended: bool) -> None:  # noqa: FBT001 - as it is queued
         connection = self._connected()
         connection.sendall(message)
-        if waits and connection.recv(1) != KEPT:
+        if ended and connection.recv(1) != KEPT:
             raise ConnectionResetError
 
     def _lose(self, error: OSError) -> None:

@@ -27,7 +27,7 @@ class Recorder:
         self.most = int(scope["body"])
         self.tell = tell
         self._origins = {tuple(origin) for origin in scope["origins"]}
-        self._line = Line(os.path.join(directory, "socket"), tell, waits=bool(scope["waits"]))
+        self._line = Line(os.path.join(directory, "socket"), tell)
         self._ids = itertools.count(1)
         self._open: dict[int, Taken] = {}
         atexit.register(self.safely, self._end)

@@ -1,7 +1,4 @@
-"""The way from a recorded process to its recorder.
-
-The kernel keeps what was not heard yet, so these tests listen when all was said.
-"""
+"""The way from a recorded process to its recorder."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from harness.recorder.injected.line import KEPT, Line, packed
 
 
 class Listener:
-    """Hears lines, afterwards."""
+    """Hears lines, and answers the end of each exchange."""
 
     def __init__(self, path: Path) -> None:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -30,27 +27,50 @@ class Listener:
         self.socket.listen()
         self.socket.settimeout(0)
         self._connections: list[tuple[socket.socket, bytearray]] = []
+        self._found: list[Any] = []
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
 
     def heard(self) -> list[Any]:
         """Return what was handed over since, by its ``id``, and greetings."""
+        with self._lock:
+            self._hear()
+            found, self._found = self._found, []
+        return found
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            with self._lock:
+                self._hear()
+            self._closed.wait(0.001)
+
+    def _hear(self) -> None:
         with suppress(BlockingIOError):
             while True:
                 connection, _ = self.socket.accept()
                 connection.settimeout(0)
                 self._connections.append((connection, bytearray()))
-        found: list[Any] = []
         for connection, data in self._connections:
             with suppress(BlockingIOError):
                 while more := connection.recv(65536):
                     data.extend(more)
-            while len(data) >= 4 and len(data) >= (end := 4 + struct.unpack("!I", data[:4])[0]):
-                head = json.loads(data[4:end])
-                found.append(head.get("id", head["event"]))
-                del data[: end + sum(head["sizes"])]
-        return found
+            self._understand(connection, data)
+
+    def _understand(self, connection: socket.socket, data: bytearray) -> None:
+        while len(data) >= 4 and len(data) >= (end := 4 + struct.unpack("!I", data[:4])[0]):
+            head = json.loads(data[4:end])
+            self._found.append(head.get("id", head["event"]))
+            del data[: end + sum(head["sizes"])]
+            if head["event"] == "ended":
+                with suppress(OSError):
+                    connection.sendall(KEPT)
 
     def close(self) -> None:
         """Hear no more."""
+        self._closed.set()
+        self._thread.join()
         self.socket.close()
         for connection, _ in self._connections:
             connection.close()
@@ -247,9 +267,9 @@ class Answering:
 
 
 def test_an_exchange_is_handed_over_when_it_was_answered(path: Path, told: list[BaseException]) -> None:
-    """Where nothing may be lost with the recorder; that one began is not waited for."""
+    """Then nothing of it can be lost with the recorder; that one began is not waited for."""
     answering = Answering(path, b"", KEPT, KEPT)
-    line = Line(str(path), told.append, waits=True)
+    line = Line(str(path), told.append)
     line.hand(message(1), ended=False)
     line.later(message(2))
     line.hand(message(3))
@@ -262,7 +282,7 @@ def test_an_exchange_is_handed_over_when_it_was_answered(path: Path, told: list[
 def test_what_was_not_answered_is_said_again(path: Path, told: list[BaseException]) -> None:
     """Over another connection: the recorder knows what comes twice."""
     answering = Answering(path, None, KEPT)
-    line = Line(str(path), told.append, waits=True)
+    line = Line(str(path), told.append)
     line.hand(message(1))
     line.close()
 
@@ -275,7 +295,7 @@ def test_a_recorder_that_was_killed_is_told_to_people(
 ) -> None:
     """Nobody else could say that the rest is not recorded; once, and the job goes on."""
     answering = Answering(path, None)
-    line = Line(str(path), told.append, waits=True)
+    line = Line(str(path), told.append)
     line.hand(message(1))
     line.hand(message(2))
 

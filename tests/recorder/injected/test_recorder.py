@@ -18,7 +18,7 @@ def directory() -> Iterator[Path]:
     """Make the private directory of a recorder."""
     with tempfile.TemporaryDirectory(prefix="rec-") as made:
         origins = [["https", "api.example", 443], ["http", "::1", 80]]
-        scope = {"origins": origins, "body": 10, "waits": False}
+        scope = {"origins": origins, "body": 10}
         Path(made, "scope.json").write_text(json.dumps(scope), "utf-8")
         yield Path(made)
 

@@ -38,7 +38,7 @@ print([entry for entry in sys.path if "harness" in entry and "front" in entry])
 @pytest.mark.parametrize("name", SEAMS)
 def test_a_library_gets_its_seam_when_it_is_imported(tmp_path: Path, name: str) -> None:
     """Its loader is as before, and so is what it looks like."""
-    (tmp_path / "scope.json").write_text('{"origins": [], "body": 1, "waits": false}', "utf-8")
+    (tmp_path / "scope.json").write_text('{"origins": [], "body": 1}', "utf-8")
     code = f"""
 import importlib, sys
 module = importlib.import_module({name!r})
@@ -56,7 +56,7 @@ print(module.__name__, module.__file__ == module.__spec__.origin)
 
 def test_a_library_that_was_there_first_gets_it_too(tmp_path: Path) -> None:
     """A file of paths may import things before."""
-    (tmp_path / "scope.json").write_text('{"origins": [], "body": 1, "waits": false}', "utf-8")
+    (tmp_path / "scope.json").write_text('{"origins": [], "body": 1}', "utf-8")
     code = f"""
 import http.client, os, runpy, sys
 os.environ[{DIRECTORY!r}] = {str(tmp_path)!r}
@@ -107,7 +107,7 @@ def test_a_recorder_that_is_gone_is_no_trouble(tmp_path: Path) -> None:
 
 def test_other_finders_are_asked_as_ever(tmp_path: Path) -> None:
     """A library that is not there is not there, and one that fails may be imported again."""
-    (tmp_path / "scope.json").write_text('{"origins": [], "body": 1, "waits": false}', "utf-8")
+    (tmp_path / "scope.json").write_text('{"origins": [], "body": 1}', "utf-8")
     lines = [
         "import os",
         "if not os.path.exists('was'):",
