@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias
 from urllib.parse import quote, quote_plus
 
-import yaml
-
+from harness.cassette.dumping import dump
 from harness.cassette.interaction import to_interaction
 from harness.cassette.reading import FIRST_LINES, FORMAT, VERSION
 from harness.errors import CassetteError, Problem
@@ -35,12 +34,6 @@ MODE: Final = 0o644
 
 _SHORTEST_SECRET = 6  # a shorter value is found inside ordinary words
 _JWT = re.compile(rb"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}")
-_UNREADABLE = re.compile(
-    r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
-# Leading space needs a hint, trailing space gets lost, and trailing blank lines end a document.
-_ODD_SPACE = re.compile(r"\A[ \n]| $|\n\n\Z", re.MULTILINE)
-_WIDE = re.compile(r"[\U00010000-\U0010ffff]")
 
 
 class CassetteWriter:
@@ -190,14 +183,14 @@ def _to_yaml(exchanges: _Numbered, harness: dict[str, Any], check: _Check) -> It
     """Render a YAML cassette; the seal is over all that stands before it, the count comes last."""
     seal = number = 0
     for number, exchange, step in exchanges:
-        chunk = _dump([to_interaction(exchange, step, readable=True)]).encode()
+        chunk = dump([to_interaction(exchange, step, readable=True)]).encode()
         check(chunk, f"exchange {number} (step {step!r})")
         if number == 1:
             chunk = FIRST_LINES.encode() + chunk
         seal = zlib.crc32(chunk, seal)
         yield chunk
     end = "" if number else f"{FIRST_LINES.rstrip()} []\n"
-    last = (end + _dump({"metadata": {"harness": harness}})).encode()
+    last = (end + dump({"metadata": {"harness": harness}})).encode()
     yield last
     yield f"    seal: crc32-{zlib.crc32(last, seal):08x}\n    exchanges: {number}\n".encode()
 
@@ -212,37 +205,6 @@ def _to_json(exchanges: _Numbered, harness: dict[str, Any], check: _Check) -> It
         yield (b"\n" if number == 1 else b",\n") + line
     metadata = json.dumps({"harness": harness | {"exchanges": number}}, ensure_ascii=False)
     yield f'\n], "metadata": {metadata}}}\n'.encode()
-
-
-def _dump(data: Any) -> str:
-    """Dump as YAML; libyaml writes no character beyond U+FFFF as itself, PyYAML's own emitter does."""
-    fast = _render(data, _FastDumper)
-    return _render(data, _WideDumper) if "\\U000" in fast else fast
-
-
-def _render(data: Any, dumper: Any) -> str:
-    text = yaml.dump(
-        data, Dumper=dumper, allow_unicode=True, sort_keys=False, width=1 << 30, default_flow_style=False
-    )
-    return str(text)
-
-
-_FastDumper: Any = type("_FastDumper", (getattr(yaml, "CSafeDumper", yaml.SafeDumper),), {})
-_WideDumper: Any = type("_WideDumper", (yaml.SafeDumper,), {})
-
-
-def _represent_text(dumper: Any, text: str) -> Any:
-    """Choose the style of a text: lines as lines where YAML gives them back unchanged, else quoted."""
-    style = "|" if "\n" in text else None
-    if _UNREADABLE.search(text) or (style and _ODD_SPACE.search(text)):
-        style = '"'
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-for _dumper in (_FastDumper, _WideDumper):
-    _dumper.add_representer(str, _represent_text)
-    # The same object in two places is written twice: our reader follows no aliases.
-    _dumper.ignore_aliases = lambda _self, _data: True
 
 
 def _replace(path: Path, chunks: Iterable[bytes], review: Review | None, workplace: Path) -> None:

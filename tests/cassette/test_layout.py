@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.cassette.dumping import dump
 from harness.cassette.layout import read_layout
 from harness.cassette.plain_yaml import read_yaml
-from harness.cassette.writing import _dump
 
 texts = st.text() | st.text(alphabet=" \n'\"\\:#-|[]{}&*!?~ab1.\t\r\u2028\U0001f600")
 keys = st.text(alphabet="abXY09_.-", min_size=1) | texts
@@ -25,7 +25,7 @@ values = st.recursive(
 @given(value=st.lists(values, min_size=1) | st.dictionaries(keys, values, min_size=1))
 def test_it_reads_what_the_writer_writes(value: Any) -> None:
     """Whatever is written into a cassette is read as it was."""
-    assert read_layout(_dump(value)) == value
+    assert read_layout(dump(value)) == value
 
 
 @given(text=st.text(alphabet=" \n-:ab|1'\"[]{}#", max_size=40))
