@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from harness.commands.contract import project_judge
-from harness.commands.files import known_secrets, write_text
+from harness.commands.files import known_secrets, tell, write_text
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
     redactor = Redactor(secrets, rules=settings.secrets)
     exchanges = [redactor.exchange(each) for each in recorded]
     check = LeakCheck(secrets, settings.secrets)
-    review = Quarantine(check, settings.quarantine)
+    review = Quarantine(check, settings.quarantine, tell)
     checker = Checker(settings, provenance, secrets=[*secrets.values()])
     schema = _schema(output)
     drafts = draft(exchanges, project_judge(), provenance.source, schema, checker)

@@ -1,8 +1,9 @@
-"""Files that commands read and write for their callers."""
+"""Files that commands read and write for their callers, and what they tell them meanwhile."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 _SHORTEST = 8
 """Characters of a variable's value that nobody said is a token; a shorter one may be an ordinary word."""
+
+
+def tell(said: str) -> None:
+    """Write sentences on standard error, each a line, in which nobody finds a command."""
+    from harness.report.workflow_commands import printed
+
+    sys.stderr.write(printed(f"harness: {line}" for line in said.splitlines()))
 
 
 def logs_of(named: Sequence[Path], settings: Settings) -> Sequence[Path]:

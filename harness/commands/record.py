@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from harness.commands.files import known_secrets
+from harness.commands.files import known_secrets, tell
 from harness.commands.record_child import record_child
 from harness.commands.record_proxy import add_listening, opened, record_clients
 from harness.errors import HarnessError, Problem, UsageError
@@ -128,7 +127,7 @@ def _keeper(
     settings: Settings,
     environments: Iterable[Environment],
     name: str,
-    alert: Callable[[str], object] = lambda said: sys.stderr.write(f"harness: {said}\n"),
+    alert: Callable[[str], object] = tell,
 ) -> Keeper:
     from harness.recorder import Keeper, scope_of
 
@@ -158,7 +157,7 @@ def _secrecy(settings: Settings, *, anonymize: bool) -> Secrecy:
     return Secrecy(
         redactor=Redactor(secrets, key=key, rules=settings.secrets),
         secrets=secrets,
-        review=Quarantine(LeakCheck(secrets, settings.secrets), settings.quarantine),
+        review=Quarantine(LeakCheck(secrets, settings.secrets), settings.quarantine, tell),
         anonymizer=Anonymizer(key) if anonymize else None,
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.commands.files import tell
 from harness.errors import HarnessError
 
 if TYPE_CHECKING:
@@ -36,6 +37,6 @@ def record_child(keeper: Keeper, command: Sequence[str], output: Path, told: lis
     except HarnessError as error:
         # The job has done its work: its exit code is its own.
         text = f"{error}\n"
-    for line in (*told, *text.splitlines()):
-        sys.stderr.write(f"harness: {line}\n")
+    for said in (*told, text):
+        tell(said)
     return job.code

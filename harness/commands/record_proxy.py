@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
 
+from harness.commands.files import tell
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def record_clients(
     from harness.proxy import Proxy, Routes, stopping
 
     routes = Routes(environment, url_of(listener))
-    proxy = Proxy(routes, keeper, timeout=settings.timeout, alert=_alert(sys.stderr))
+    proxy = Proxy(routes, keeper, timeout=settings.timeout, alert=tell)
     with stopping() as stop:
         out.write(greeting(routes, environment))
         out.flush()
@@ -90,10 +89,6 @@ def greeting(routes: Routes, environment: Environment) -> str:
     lines += [f"  {base:<{width}}  ->  {routes.own}{PATHS[api]}" for api, base in routes.bases.items()]
     lines.append("Ctrl-C ends the recording, and writes the cassettes.")
     return "\n".join(lines) + "\n"
-
-
-def _alert(stderr: TextIO) -> Callable[[str], object]:
-    return lambda said: stderr.write(f"harness: {said}\n")
 
 
 def _say_refused(proxy: Proxy, out: TextIO) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import blake2b
@@ -16,7 +17,7 @@ from harness.cassette import Cassette
 from harness.document import DocumentError, read_document
 from harness.errors import CassetteError, Problem, UsageError
 from harness.exchange import Exchange, Headers, header
-from harness.leaks.layers import layers, unpacked
+from harness.leaks.layers import readable_layers, unpacked
 from harness.leaks.looks import Looks
 from harness.leaks.names import Names
 from harness.settings import SecretRules
@@ -32,6 +33,9 @@ _MOST_CLEAN: Final = 1 << 18
 """How many texts are remembered, by their hashes, as having nothing in them."""
 _LONG_LINE: Final = 1 << 16
 _OVERLAP: Final = 1 << 13
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
+_LONG_BASE64: Final = 60
+"""Characters of a line of base64 that more of it may follow."""
 _ALLOWED = re.compile(rb"(?:#|//)\s*pragma: allowlist secret\s*$")
 """A comment by which a person vouches for a line; detect-secrets and its users know the same one."""
 _DATA: Final = frozenset({".har", ".html", ".json", ".jsonl", ".log", ".xml", ".zip"})
@@ -104,13 +108,26 @@ class LeakCheck:
     def text(self, content: bytes) -> Iterator[tuple[int, str]]:
         """Look through any text or bytes; yield the line of each secret, and what it is."""
         clean: set[bytes] = set()
-        for number, line in enumerate(content.split(b"\n"), 1):
-            if line in clean:
+        for first, lines in _blocks(content):
+            block = b"".join(lines)
+            if block in clean or (len(lines) > 1 and self._is_clean_in_base64(block)):
                 continue
-            found = [what for piece in _pieces(line) for what, _ in self._found(piece)]
-            yield from ((number, what) for what in found)
+            found = self._in_line(block)
             if not found:
-                clean.add(line)
+                clean.add(block)
+                continue
+            exact = [(first + at, what) for at, line in enumerate(lines) for what in self._in_line(line)]
+            yield from exact or ((first, what) for what in found)
+
+    def _is_clean_in_base64(self, block: bytes) -> bool:
+        """Whether it is the base64 of something that was looked through, as a body is in a cassette."""
+        try:
+            return _digest(b64decode(block, validate=True)) in self._clean
+        except ValueError:
+            return False
+
+    def _in_line(self, line: bytes) -> list[str]:
+        return [what for piece in _pieces(line) for what, _ in self._found(piece)]
 
     def _content(
         self, name: str, suffix: str, content: bytes, path: Path | None = None, depth: int = 0
@@ -209,13 +226,13 @@ class LeakCheck:
         if digest in self._clean:
             return
         told: set[str] = set()
-        for layer, how in layers(data, self._shortest):
+        for layer, text, how in readable_layers(data, self._shortest):
             inside = f", in {how}" if how else ""
             for name, value in self._known.items():
                 if value in layer and name not in told:
                     told.add(name)
                     yield f"the value of {name}{inside}", value.decode("utf-8", "replace")
-            for look, secret in self._looks.find(layer.decode("utf-8", "replace")):
+            for look, secret in self._looks.find(text.decode("utf-8", "replace")):
                 if look not in told:
                     told.add(look)
                     yield f"{look}{inside}", secret
@@ -261,6 +278,26 @@ def _line_of(secret: str, content: bytes) -> int:
     """Return the line on which a secret stands as it is; 0 where it is written otherwise."""
     start = content.find(secret.partition("\n")[0].encode("utf-8", "replace"))
     return content.count(b"\n", 0, start) + 1 if start >= 0 else 0
+
+
+def _blocks(content: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield lines with the number of the first: one by one, but what is base64 on and on together.
+
+    The lines of one base64 text are nothing by themselves, and take far longer one by one.
+    """
+    block: list[bytes] = []
+    number = 0
+    for number, line in enumerate(content.split(b"\n"), 1):
+        bare = line.strip()
+        if len(bare) % 4 == 0 and (block or len(bare) >= _LONG_BASE64) and _BASE64.fullmatch(bare):
+            block.append(bare)
+            continue
+        if block:
+            yield number - len(block), block
+            block = []
+        yield number, [line]
+    if block:
+        yield number - len(block) + 1, block
 
 
 def _pieces(line: bytes) -> Iterator[bytes]:

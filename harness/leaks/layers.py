@@ -31,6 +31,7 @@ _CONTROL = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"0
 _READABLE = re.compile(
     rb"(?:[\0\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){6,}"
 )
+_NO_CONTROL = re.compile(rb"[^\x01-\x08\x0b\x0c\x0e-\x1f\x7f]{6,}")
 _WRAPPED = re.compile(rb"(?<=[A-Za-z0-9+/_-]{40})\r?\n[ \t]*(?=[A-Za-z0-9+/_-]{4})")
 _FOLDED = re.compile(rb"\\?\r?\n[ \t]*\\?")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -42,17 +43,26 @@ def layers(data: bytes, shortest: int = 6) -> Iterator[tuple[bytes, str]]:
     With each comes how it is encoded, in words; nothing for the text itself. ``shortest`` is the length
     in bytes of the shortest thing that is looked for: shorter runs of base64 and hex stay as they are.
     """
+    return ((layer, how) for layer, _, how in readable_layers(data, shortest))
+
+
+def readable_layers(data: bytes, shortest: int = 6) -> Iterator[tuple[bytes, bytes, str]]:
+    """Yield what :func:`layers` does, and between the two what can be read of the bytes.
+
+    That is all of them where they are text, and so it is of the data itself. Of what was decoded and is no
+    text it is the parts that are: most of it is noise, which only looked as if it were encoded.
+    """
     seen = {data}
     queue: list[tuple[bytes, tuple[str, ...]]] = [(data, ())]
     unwraps = _unwraps(shortest)
     while queue:
         layer, how = queue.pop(0)
-        yield layer, " in ".join(how)
+        text = _text(layer)
+        yield layer, text if how else layer, " in ".join(how)
         if len(how) >= _DEEPEST:
             continue
-        text = _text(layer)
         for name, unwrap in unwraps:
-            found = unwrap(layer if unwrap is _wide else text)
+            found = unwrap(layer if unwrap in _OF_BYTES else text)
             if found and found not in seen and len(seen) < _MOST:
                 seen.add(found)
                 queue.append((found, (name, *how)))
@@ -121,8 +131,12 @@ def _entities(data: bytes) -> bytes:
 
 
 def _wide(data: bytes) -> bytes:
-    """Read UTF-16, wherever in the text it is; no secret has characters beyond latin-1."""
-    return data.replace(b"\0", b"").decode("latin-1").encode() if b"\0" in data else b""
+    """Read UTF-16, wherever in the text it is; no secret has characters beyond latin-1, or that control."""
+    if b"\0" not in data:
+        return b""
+    # Most of what has a zero somewhere is noise: without this, all of it would pass for text.
+    runs = (run.replace(b"\0", b"") for run in _NO_CONTROL.findall(data) if b"\0" in run)
+    return b"\n".join(runs).decode("latin-1").encode()
 
 
 def _misread(data: bytes) -> bytes:
@@ -136,10 +150,12 @@ def _unwrapped(data: bytes) -> bytes:
     return _FOLDED.sub(b"", data) if _WRAPPED.search(data) else b""
 
 
+_OF_BYTES: Final = (unpacked, _wide)
+"""What these undo is no text yet."""
+
+
 def _text(layer: bytes) -> bytes:
     """Return what can be read of a layer: what is not text has nothing in it that is encoded once more."""
-    if layer.startswith(_PACKED):
-        return layer
     try:
         layer.decode()
     except UnicodeDecodeError:

@@ -6,8 +6,9 @@ import gzip
 import io
 import json
 import zipfile
-from base64 import b64encode
+from base64 import b64encode, encodebytes
 from collections.abc import Callable
+from hashlib import sha512
 from itertools import product
 from pathlib import Path
 
@@ -238,3 +239,30 @@ def test_what_is_fine_as_text_is_none_as_a_form() -> None:
         told.append([what for _, what, _ in check.exchange(exchange(get(), response))])
 
     assert told == [[], ["the value by the name `password`"], []]
+
+
+NOISE = b"".join(sha512(bytes([number])).digest() for number in range(57))
+
+
+@pytest.mark.parametrize(("pack", "line"), [(bytes, 4), (gzip.compress, 2)], ids=["plain", "packed"])
+def test_a_secret_in_lines_of_base64_is_found_with_its_line(
+    pack: Callable[[bytes], bytes], line: int
+) -> None:
+    """Mails and keys break base64 into lines; what is packed in them is only found when they are joined."""
+    lines = encodebytes(pack(NOISE[: 57 * 2 + 5] + TOKEN.encode() + NOISE))
+    found = CHECK.text(b"first\n" + lines + b"last\n")
+
+    assert {number for number, what in found if "ASTRO_API_TOKEN" in what} == {line}
+
+
+def test_the_base64_of_a_body_that_was_looked_through_is_clean(tmp_path: Path) -> None:
+    """Only of exactly that body: what else is in a file is looked through as it was."""
+    clean = write(tmp_path / "a.yaml", exchange(get(), answer(NOISE, media="image/png")))
+    check = LeakCheck({"ASTRO_API_TOKEN": TOKEN})
+
+    assert check.file(clean) == []
+    other = clean.read_bytes().replace(b64encode(NOISE)[4:60], b64encode(b"xy" + TOKEN.encode() + NOISE)[:56])
+    (tmp_path / "b.txt").write_bytes(other)
+    (leak,) = check.file(tmp_path / "b.txt")
+
+    assert leak.what == "the value of ASTRO_API_TOKEN, in base64"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from harness.leaks.looks import Looks
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.leaks.looks import _BEARER, _DETECTORS, _FORMS, _WORDS, Looks, _is_hidden
 from tests.leaks import JWT
 
 
@@ -53,3 +57,51 @@ def test_a_project_adds_patterns() -> None:
     assert [what for what, _ in looks.find("corp-1234 REDACTED-0123abcd")] == [
         "pattern 1 of the project's own"
     ]
+
+
+_PATTERNS = [pattern for detector in _DETECTORS for pattern in detector.denylist]
+
+
+@pytest.mark.parametrize("pattern", _PATTERNS, ids=lambda pattern: pattern.pattern[:30])
+@settings(max_examples=10)
+@given(data=st.data())
+def test_whatever_a_pattern_of_the_library_finds_is_found(
+    pattern: re.Pattern[str], data: st.DataObject
+) -> None:
+    """The words by which most texts are passed over are in every text that has something to find."""
+    text = data.draw(st.from_regex(pattern))
+    (detector,) = (each for each in _DETECTORS if pattern in each.denylist)
+    wanted = {
+        (f"a secret of the kind {detector.secret_type}", found)
+        for found in detector.analyze_string(text)
+        if not _is_hidden(found)
+    }
+
+    assert {kind for kind, _ in wanted} <= {kind for kind, _ in Looks().find(text)}
+    assert wanted <= set(Looks().find(text)) or "_authToken" in text
+
+
+def test_the_words_are_of_patterns_that_there_are() -> None:
+    """A pattern that the library changed is tried on every text, which takes time."""
+    ours = {form.pattern for form in (*_FORMS.values(), _BEARER)}
+
+    assert _WORDS.keys() <= ours | {pattern.pattern for pattern in _PATTERNS}
+
+
+def test_letters_that_only_look_different_hide_nothing() -> None:
+    """What is found without regard to case is found in letters that become others in another case."""
+    key = "a1B2" * 10
+
+    assert list(Looks().find(f"aw\u017f_key = '{key}'"))
+    assert list(Looks().find(f"AWS_\u212aEY = '{key}'"))
+
+
+@pytest.mark.parametrize("before", ["", "https://a/b ", "//other:x " * 50])
+def test_tokens_of_npm_are_found_on_long_lines(before: str) -> None:
+    """Each of them, also where a line has several; without the address before it it is none."""
+    uuid = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
+    line = f"{before}//registry.npmjs.org/:_authToken=npm_abc then /:_authToken={uuid}"
+
+    assert {found[:7] for _, found in Looks().find(line)} >= {"npm_abc", uuid[:7]}
+    assert not list(Looks().find(f"/:_authToken={uuid}"))
+    assert not list(Looks().find(f"//r\n/:_authToken={uuid}"))
