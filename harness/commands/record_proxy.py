@@ -26,10 +26,7 @@ def add_listening(record: argparse.ArgumentParser, what: Any) -> None:
     record.add_argument(
         "--fsync",
         action="store_true",
-        help=(
-            "a client gets the end of an answer when that survives a loss of power; a command's, too, "
-            "whose recorder may be killed then"
-        ),
+        help="a client, or a command, gets the end of an answer when that survives a loss of power, too",
     )
 
 

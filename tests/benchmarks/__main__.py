@@ -13,11 +13,12 @@ from tests.benchmarks.comparing import accurate, comparing
 from tests.benchmarks.drafting import drafting
 from tests.benchmarks.jobs import jobs
 from tests.benchmarks.judging import judging
+from tests.benchmarks.kills import job_kills, proxy_kills
 from tests.benchmarks.living import budget, memory, overhead
 from tests.benchmarks.lookup import lookup
 from tests.benchmarks.measure import Row, table
 from tests.benchmarks.opening import opening
-from tests.benchmarks.proxy import proxy, proxy_kills, proxy_memory
+from tests.benchmarks.proxy import proxy, proxy_memory
 from tests.benchmarks.replay import collect, replay, reports
 from tests.benchmarks.scanning import scanning
 from tests.benchmarks.serving import serving
@@ -47,6 +48,7 @@ LONG: Final[Mapping[str, Callable[[Workspace], Iterator[Row]]]] = {
     "proxy": proxy,
     "proxy-memory": proxy_memory,
     "proxy-kills": proxy_kills,
+    "job-kills": job_kills,
 }
 """Those that take minutes: they run when they are named."""
 

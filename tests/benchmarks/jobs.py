@@ -1,5 +1,6 @@
 """What recording a command adds to a call of its client, beside vcrpy in the client's own process.
 
+The call ends when it is in the recorder's journal; vcrpy keeps it in memory until the job has ended.
 It takes a minute and is run by its name: ``python -m tests.benchmarks jobs``.
 """
 
@@ -13,11 +14,10 @@ from statistics import median
 from typing import Final
 
 from tests.benchmarks.measure import ROOT, Row
-from tests.benchmarks.proxy import service
+from tests.benchmarks.proxy import PATH, make_project, service
 from tests.benchmarks.workspace import Workspace
 
 _CLIENTS: Final = ("httpx", "requests", "aiohttp")
-_PATH: Final = "/iam/v1beta1/organizations/o/users"
 _BAR: Final = 0.5
 _RECORD: Final = ("-c", "from harness.cli import console; console()", "record", "-o", "rec", "--")
 
@@ -63,20 +63,16 @@ def jobs(workspace: Workspace) -> Iterator[Row]:
     """Run a job bare, recorded and with vcrpy in turns."""
     number = 30 if workspace.quick else 500
     project = workspace.directory / "jobs"
-    project.mkdir()
-    (project / "job.py").write_text(_JOB, "utf-8")
     with service() as port:
-        apis = {"iam": "/iam/v1beta1", "platform": "/platform/v1beta1", "v1": "/v1"}
-        bases = [f'{api} = "http://127.0.0.1:{port}{path}"' for api, path in apis.items()]
-        settings = ["[tool.harness.environments.box]", *bases, "sandbox = true", ""]
-        (project / "pyproject.toml").write_text("\n".join(settings), "utf-8")
+        make_project(project, port)
+        (project / "job.py").write_text(_JOB, "utf-8")
         for client in _CLIENTS:
             taken: dict[str, list[float]] = {"bare": [], "recorded": [], "vcrpy": []}
             for turn in range(workspace.times):
                 for how in taken:
                     taken[how] += _times(project / f"{client}{turn}", how, client, port, number)
             yield Row(
-                what=f"recorded job, median that it adds to a call of {client}",
+                what=f"recorded job, median that it adds to a call of {client} until that is in the journal",
                 ours=max(median(taken["recorded"]) - median(taken["bare"]), 0.001),
                 bar=_BAR,
                 theirs=max(median(taken["vcrpy"]) - median(taken["bare"]), 0.001),
@@ -90,7 +86,7 @@ def _times(directory: Path, how: str, client: str, port: int, number: int) -> li
     place.mkdir()
     for name in ("job.py", "pyproject.toml"):
         (place / name).write_bytes((directory.parent / name).read_bytes())
-    url = f"http://127.0.0.1:{port}{_PATH}"
+    url = f"http://127.0.0.1:{port}{PATH}"
     job = (sys.executable, "job.py", client, url, str(number), how)
     command = (sys.executable, *_RECORD, *job) if how == "recorded" else job
     done = subprocess.run(  # noqa: S603 - the command is ours

@@ -1,6 +1,6 @@
-"""What the recording proxy adds to a call, beside mitmdump; its throughput, memory, and what a kill costs.
+"""What the recording proxy adds to a call, beside mitmdump; its throughput and memory.
 
-They take minutes and are run by their names: ``python -m tests.benchmarks proxy proxy-memory proxy-kills``.
+They take minutes and are run by their names: ``python -m tests.benchmarks proxy proxy-memory``.
 mitmdump is found on the path, or where ``HARNESS_MITMDUMP`` says.
 """
 
@@ -9,14 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -25,7 +22,6 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from harness.cassette import Cassette
 from harness.listening import listen
 from tests.benchmarks.measure import ROOT, Row
 from tests.benchmarks.workspace import Workspace
@@ -33,8 +29,8 @@ from tests.benchmarks.workspace import Workspace
 _RATE: Final = 200
 _LARGE: Final = 50 * 1024 * 1024
 _MEBIBYTE: Final = 1024 * 1024
-_PATH: Final = "/iam/v1beta1/organizations/o/users"
-_USERS: Final = json.dumps(
+PATH: Final = "/iam/v1beta1/organizations/o/users"
+USERS: Final = json.dumps(
     {
         "users": [
             {"id": f"clx{number:021}", "username": f"user{number}@example.org", "status": "ACTIVE"}
@@ -95,30 +91,6 @@ def proxy_memory(workspace: Workspace) -> Iterator[Row]:
         yield Row(what=what, ours=grown, bar=50, unit="MiB")
 
 
-def proxy_kills(workspace: Workspace) -> Iterator[Row]:
-    """Kill the proxy at random moments, and look for what clients had in what is recovered."""
-    kills = 2 if workspace.quick else 200
-    lost = had = 0
-    chance = random.Random(7)  # noqa: S311 - moments, not secrets
-    for number in range(kills):
-        project = workspace.directory / f"kill{number}"
-        with service() as upstream, recorder(project, upstream) as ours:
-            answered = _until_killed(ours, chance.uniform(0.02, 0.5))
-        _recover(project)
-        path = project / "rec" / "baseline.yaml"
-        exchanges = Cassette.load(path).exchanges if path.exists() else ()
-        kept = {exchange.request.url for exchange in exchanges}
-        had += len(answered)
-        lost += len({f"http://127.0.0.1:{upstream}{target}" for target in answered} - kept)
-    yield Row(
-        what=f"proxy, exchanges lost in {kills} kills",
-        ours=lost,
-        bar=0,
-        unit="exchanges",
-        against=f"{had:,} that clients had",
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorder:
     """A recorder in a process of its own, and the port that it listens on."""
@@ -139,17 +111,22 @@ def service() -> Iterator[int]:
             process.kill()
 
 
-@contextmanager
-def recorder(project: Path, upstream: int) -> Iterator[Recorder]:
-    """Record from a process of its own, in a project of its own."""
+def make_project(project: Path, upstream: int) -> None:
+    """Make a project whose environment ``box`` is the service on a port."""
     project.mkdir()
     apis = {"iam": "/iam/v1beta1", "platform": "/platform/v1beta1", "v1": "/v1"}
     bases = [f'{api} = "http://127.0.0.1:{upstream}{path}"' for api, path in apis.items()]
     settings = ["[tool.harness.environments.box]", *bases, "sandbox = true", ""]
     (project / "pyproject.toml").write_text("\n".join(settings), "utf-8")
+
+
+@contextmanager
+def recorder(project: Path, upstream: int) -> Iterator[Recorder]:
+    """Record from a process of its own, in a project of its own."""
+    make_project(project, upstream)
     what = ["record", "--listen", "127.0.0.1:0", "--environment", "box", "-o", "rec"]
     with subprocess.Popen(  # noqa: S603 - our own program
-        _harness(*what), cwd=project, env=_here(), stdout=subprocess.PIPE, text=True
+        harness(*what), cwd=project, env=here(), stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         try:
@@ -180,17 +157,14 @@ def _mitmdump(tool: str | None, upstream: int, flows: Path) -> Iterator[int]:
             process.kill()
 
 
-def _harness(*arguments: str) -> list[str]:
+def harness(*arguments: str) -> list[str]:
+    """Return the command that runs the harness with some arguments."""
     return [sys.executable, "-c", "from harness.cli import console; console()", *arguments]
 
 
-def _here() -> dict[str, str]:
+def here() -> dict[str, str]:
+    """Return an environment in which a project elsewhere finds the harness."""
     return {**os.environ, "PYTHONPATH": str(ROOT)}
-
-
-def _recover(project: Path) -> None:
-    command = _harness("record", "--recover", "-o", "rec")
-    subprocess.run(command, cwd=project, env=_here(), capture_output=True, check=False)  # noqa: S603 - ours
 
 
 def _wait_for(port: int) -> None:
@@ -245,7 +219,7 @@ class _Clients:
         reader, writer = (
             self.idle.pop() if self.idle else await asyncio.open_connection("127.0.0.1", self.port)
         )
-        writer.write(_request(f"{_PATH}?n={len(self.taken)}"))
+        writer.write(request(f"{PATH}?n={len(self.taken)}"))
         head = await reader.readuntil(b"\r\n\r\n")
         found = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
         assert head.startswith(b"HTTP/1.1 200"), head
@@ -259,43 +233,17 @@ class _Clients:
             writer.close()
 
 
-def _request(target: str) -> bytes:
+def request(target: str) -> bytes:
+    """Return the bytes of a call with a token."""
     lines = [f"GET {target} HTTP/1.1", "Host: 127.0.0.1", "Accept: */*", f"Authorization: Bearer {'x' * 40}"]
     return "\r\n".join([*lines, "", ""]).encode()
-
-
-def _until_killed(ours: Recorder, seconds: float) -> list[str]:
-    """Call from four threads until a kill; return what was answered whole."""
-    answered: list[str] = []
-
-    def work(name: int) -> None:
-        with suppress(OSError), closing(socket.create_connection(("127.0.0.1", ours.port))) as client:
-            for number in range(1_000_000):
-                target = f"{_PATH}?n={number}&name={name}"
-                client.sendall(_request(target))
-                answer = b""
-                while not answer.endswith(_USERS):
-                    more = client.recv(65536)
-                    if not more:
-                        return
-                    answer += more
-                answered.append(target)
-
-    threads = [threading.Thread(target=work, args=(name,)) for name in range(4)]
-    for thread in threads:
-        thread.start()
-    time.sleep(seconds)
-    ours.process.send_signal(signal.SIGKILL)
-    for thread in threads:
-        thread.join()
-    return answered
 
 
 def _large(port: int) -> None:
     """Send a large body, and read it again."""
     with closing(socket.create_connection(("127.0.0.1", port))) as client:
         lines = [
-            f"POST {_PATH} HTTP/1.1",
+            f"POST {PATH} HTTP/1.1",
             "Host: localhost",
             "Connection: close",
             f"Content-Length: {_LARGE}",
@@ -347,7 +295,7 @@ class _Service(asyncio.Protocol):
             head, _, self._head = self._head.partition(b"\r\n\r\n")
             found = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
             if found is None:
-                self._transport.write(_answer(len(_USERS)) + _USERS)
+                self._transport.write(_answer(len(USERS)) + USERS)
             else:
                 self._left = int(found[1])
                 self._body(len(self._head))

@@ -60,7 +60,10 @@ def test_the_long_ones_print_their_rows_when_they_are_named() -> None:
         "proxy, time of a call when 16 clients are busy",
         "proxy, memory over 400 exchanges",
         "proxy, peak memory of 2 bodies of 50 MiB both ways",
-        "proxy, exchanges lost in 2 kills",
+        "proxy, exchanges missing after 2 kills",
+        "proxy, exchanges doubled after 2 kills",
+        "recorded job, exchanges missing after 4 kills",
+        "recorded job, exchanges doubled after 4 kills",
     ):
         assert any(line.startswith(start) for line in lines), start
     assert not LONG.keys() & BENCHMARKS.keys()
