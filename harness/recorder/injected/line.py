@@ -18,6 +18,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
+from .handlers import is_of_handler
+
 if TYPE_CHECKING:
     from typing import Any, Callable
 
@@ -103,6 +105,8 @@ class Line:
                 self._say(message, ended)
             except OSError as error:  # noqa: PERF203 - it is tried twice
                 self._hang_up()
+                if is_of_handler(error):
+                    raise
                 if last or isinstance(error, socket.timeout):  # it hangs, and would do so again
                     self._lose(error)
             except BaseException:

@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from .exchange import Taken
+from .handlers import is_of_handler
 from .line import Line, packed
 
 if TYPE_CHECKING:
@@ -33,10 +34,15 @@ class Recorder:
         atexit.register(self.safely, self._end)
 
     def safely(self, do: Callable[..., Any], *arguments: Any) -> Any:
-        """Return what a call of ours gives; None where it fails, which the recorder is told."""
+        """Return what a call of ours gives; None where it fails, which the recorder is told.
+
+        What a signal handler of the job raises meanwhile is the job's to get.
+        """
         try:
             return do(*arguments)
         except Exception as error:
+            if is_of_handler(error):
+                raise
             self.tell(error)
             return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import struct
 import tempfile
@@ -205,6 +206,40 @@ def test_what_is_interrupted_is_handed_over_with_the_next(listener: Listener, li
         line.hand(message(2))
     line.hand(message(3))
 
+    assert listener.heard() == ["hello", 1, "hello", 2, 3]
+
+
+def test_what_a_signal_handler_raises_is_the_jobs(
+    listener: Listener, line: Line, told: list[BaseException]
+) -> None:
+    """An alarm may be an error like those of sockets; the recorder did not hang, and hears the rest."""
+    line.hand(message(1))
+    sending = line._socket
+
+    class Slow:
+        def fileno(self) -> int:
+            return int(sending.fileno())
+
+        def sendall(self, data: bytes) -> None:
+            sending.sendall(data[:5])
+            os.kill(os.getpid(), signal.SIGUSR1)
+
+        def close(self) -> None:
+            sending.close()
+
+    def alarm(*_: object) -> None:
+        raise TimeoutError
+
+    line._socket = Slow()
+    before = signal.signal(signal.SIGUSR1, alarm)
+    try:
+        with pytest.raises(TimeoutError):
+            line.hand(message(2))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    line.hand(message(3))
+
+    assert told == []
     assert listener.heard() == ["hello", 1, "hello", 2, 3]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +62,25 @@ def test_only_configured_origins_are_begun(
 def test_a_process_has_one(directory: Path, told: list[BaseException]) -> None:
     """Whichever libraries it imports."""
     assert recorder(str(directory), told.append) is recorder(str(directory), told.append)
+
+
+def test_what_a_signal_handler_raises_is_the_jobs(directory: Path, told: list[BaseException]) -> None:
+    """It ends what takes too long, also where that is ours at the moment."""
+
+    def alarm(*_: object) -> None:
+        raise ValueError
+
+    made = Recorder(str(directory), told.append)
+    before = signal.signal(signal.SIGUSR1, alarm)
+    try:
+        with pytest.raises(ValueError, match=r"^$"):
+            made.safely(lambda: os.kill(os.getpid(), signal.SIGUSR1))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+    assert told == []
+    assert made.safely(alarm) is None
+    assert len(told) == 1
 
 
 def test_the_end_hands_over_what_was_left(directory: Path, told: list[BaseException]) -> None:
