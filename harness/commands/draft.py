@@ -64,7 +64,7 @@ def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
     exchanges = [redactor.exchange(each) for each in recorded]
     check = LeakCheck(secrets, settings.secrets)
     review = Quarantine(check, settings.quarantine)
-    checker = Checker(settings, provenance, secrets=[*secrets.values()])
+    checker = Checker(settings, provenance)
     schema = _schema(output)
     drafts = draft(exchanges, project_judge(), provenance.source, schema, checker)
     names = {each.name: (output / each.name).relative_to(root).as_posix() for each in drafts.drafts}
