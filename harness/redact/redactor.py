@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import gzip
-import hashlib
 import hmac
 import json
 import re
@@ -17,6 +16,7 @@ from urllib.parse import quote, unquote, unquote_plus
 
 from harness.coding import gunzipped
 from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response, media_type
+from harness.redact.clean_bodies import CleanBodies
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
 from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, reader_of
@@ -29,7 +29,7 @@ _COOKIES = frozenset({"cookie", "set-cookie"})
 _LITERALS = frozenset({"true", "false", "null", "none"})
 _DEEPEST_NESTING = 8
 _MOST_STEPS = 8
-_MOST_CLEAN = 1 << 15  # bodies that are remembered, by their hashes
+_LONGEST_REMEMBERED = 1024
 _LONG_USER = 16  # ``https://<token>@host`` is in use, and so is ``ssh://git@host``
 
 # What a text must contain for one of the patterns below to be worth trying.
@@ -107,8 +107,9 @@ class Redactor:
         self._key = random_source.token_bytes(32) if key is None else key
         # The same few fields come with every exchange.
         self._field_value = lru_cache(maxsize=1024)(self._settled_header)
+        self._short_url = lru_cache(maxsize=1024)(partial(_settled, self._url))
         # And so do the same bodies; these had nothing to redact.
-        self._clean_bodies: set[bytes] = set()
+        self._clean_bodies = CleanBodies()
 
     def text(self, text: str) -> str:
         """Redact text of any kind, such as a log line, an error message, a form or a multipart body."""
@@ -131,7 +132,7 @@ class Redactor:
 
     def url(self, url: str) -> str:
         """Redact a URL: user information, path segments, query; the rest keeps its spelling."""
-        return _settled(self._url, url)
+        return self._short_url(url) if len(url) <= _LONGEST_REMEMBERED else _settled(self._url, url)
 
     def _url(self, url: str) -> str:
         head, mark, fragment = self._known.hide_uncut(url).partition("#")
@@ -180,19 +181,14 @@ class Redactor:
     def response(self, response: Response) -> Response:
         """Redact a response."""
         headers, content = self.headers(response.headers), response.content
-        mark = _mark(content, media_type(response.headers))
-        if mark not in self._clean_bodies:
+        media = media_type(response.headers)
+        if not self._clean_bodies.has(content, media):
             content = self.content(content, known=response.body.kind)
             if content is response.content:
-                self._note_clean(mark)
+                self._clean_bodies.add(content, media)
         if headers is response.headers and content is response.content:
             return response
         return replace(response, headers=headers, content=content)
-
-    def _note_clean(self, mark: bytes) -> None:
-        if len(self._clean_bodies) >= _MOST_CLEAN:
-            self._clean_bodies.clear()
-        self._clean_bodies.add(mark)
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """Redact an exchange with its response or failure."""
@@ -377,13 +373,6 @@ class Redactor:
     def _in_url(spelling: str, new: str, plain: str) -> str:
         """Percent-encode what is new; keep the old spelling of what did not change."""
         return spelling if new == plain else quote(new, safe="", errors="replace")
-
-
-def _mark(content: bytes, media: str) -> bytes:
-    """Return what stands for a body; what it is depends on its media type too."""
-    mark = hashlib.blake2b(f"{len(media)} {media} ".encode("utf-8", "surrogatepass"), digest_size=16)
-    mark.update(content)
-    return mark.digest()
 
 
 def project_redactor(settings: Settings) -> Redactor | None:
