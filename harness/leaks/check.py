@@ -30,6 +30,9 @@ _DEEPEST: Final = 5
 """Files in each other: some unpack to themselves."""
 _MOST_CLEAN: Final = 1 << 18
 """How many texts are remembered, by their hashes, as having nothing in them."""
+_MOST_CLEAN_LINES: Final = 1 << 16
+"""How many lines are remembered so as they are."""
+_SHORT_LINE: Final = 128
 _LONG_LINE: Final = 1 << 16
 _OVERLAP: Final = 1 << 13
 _ALLOWED = re.compile(rb"(?:#|//)\s*pragma: allowlist secret\s*$")
@@ -75,6 +78,7 @@ class LeakCheck:
         self._written_names = Names(rules.names, answers=False)
         self._looks = Looks(rules.patterns)
         self._clean: set[bytes] = set()
+        self._clean_lines: set[bytes] = set()
 
     def file(self, path: Path) -> list[Leak]:
         """Look through a file: a cassette, JSON, YAML, text, or an archive of such.
@@ -104,14 +108,18 @@ class LeakCheck:
     def text(self, content: bytes) -> Iterator[tuple[int, str]]:
         """Look through any text or bytes; yield the line of each secret, and what it is."""
         lines = content.split(b"\n")
-        # The same lines come many times in a cassette.
-        found = {
-            line: whats
-            for line in dict.fromkeys(lines)
-            if (whats := [what for piece in _pieces(line) for what, _ in self._found(piece)])
-        }
-        for number, line in enumerate(lines, 1) if found else ():
+        # The same lines come many times in a cassette, and in many cassettes.
+        found = {line: self._in_line(line) for line in set(lines) - self._clean_lines}
+        if not any(found.values()):
+            return
+        for number, line in enumerate(lines, 1):
             yield from ((number, what) for what in found.get(line, ()))
+
+    def _in_line(self, line: bytes) -> list[str]:
+        found = [what for piece in _pieces(line) for what, _ in self._found(piece)]
+        if not found and len(line) <= _SHORT_LINE and len(self._clean_lines) < _MOST_CLEAN_LINES:
+            self._clean_lines.add(line)
+        return found
 
     def _content(
         self, name: str, suffix: str, content: bytes, path: Path | None = None, depth: int = 0
