@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Final
 
 from harness.cassette import Cassette, CassetteWriter, Review
 from harness.client import replay_client
@@ -24,34 +24,30 @@ from harness.settings import Settings
 from harness.target import Keys, Outcome, Target
 from harness.variables import Variables, placeholders
 
+_NOWHERE: Final = Path(__file__) / "drafts"
+"""Where drafts that were not written yet are read from: below a file there is none of somebody else."""
+
 
 class Checker:
     """Loads drafts and replays their recordings."""
 
-    def __init__(self, settings: Settings, provenance: Provenance, *, secrets: Collection[str] = ()) -> None:
-        """Take the settings of the project, and where the recording comes from.
-
-        ``secrets`` are the real values that no draft may hold.
-        """
-        self._secrets = secrets
+    def __init__(self, settings: Settings, provenance: Provenance) -> None:
+        """Take the settings of the project, and where the recording comes from."""
         self._options = Options(settings=settings, environment=settings.environment_named(), mode=Mode.REPLAY)
         self._provenance = provenance
         self._redactor = Redactor(rules=settings.secrets)
+        self._redactor_of_project = project_redactor(settings)
 
     def __call__(self, draft: Draft) -> str:
         """Say why a draft does not ask what was recorded; nothing if it does."""
-        with TemporaryDirectory() as directory:
-            root = Path(directory)
-            path = root / f"{draft.name}.yaml"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(draft.text, "utf-8")
-            cassette = root / "baseline.json"  # nobody reads it: as JSON it is written in a tenth of the time
-            try:
-                write_baseline(draft, cassette, self._provenance, secrets=self._secrets)
-                played = Cassette.load(cassette, redactor=project_redactor(self._options.settings))
-                self._replay(read_scenario(path, root=root, base=root), played)
-            except HarnessError as error:
-                return error.problems[0].what
+        played = Cassette.of(
+            draft.exchanges, self._provenance, draft.used, redactor=self._redactor_of_project
+        )
+        path = _NOWHERE / f"{draft.name}.yaml"
+        try:
+            self._replay(read_scenario(path, root=_NOWHERE, base=_NOWHERE, text=draft.text), played)
+        except HarnessError as error:
+            return error.problems[0].what
         return ""
 
     def _replay(self, scenario: Scenario, cassette: Cassette) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
-_LEXEME = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+_STRING = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")')
+_LEXEME = re.compile(r'[{}\[\],:]|[^\s{}\[\],:"]+')
 _KEY_LINE = re.compile(r'\n *(?:("[^"\\]*(?:\\.[^"\\]*)*":) )?')
 _INDENT = re.compile(r"\n *")
 _COMMA = re.compile(r",\n *")
 _DEEPEST_LAYOUT = 64  # deeper JSON would be mostly indentation
+_LONGEST_REMEMBERED = 8192
+_LONGEST_BETWEEN = 64
 
 COMPACT: Final = "compact"
 """The style ``{"a":1,"b":[]}``, as most servers and httpx write it."""
@@ -27,6 +31,10 @@ def lay_out(content: bytes) -> tuple[str | bytes, str]:
     The style is empty where the body is stored as it is: no JSON, or JSON that no style reproduces.
     A body that is not UTF-8 comes back as bytes.
     """
+    return _remembered(content) if len(content) <= _LONGEST_REMEMBERED else _laid_out(content)
+
+
+def _laid_out(content: bytes) -> tuple[str | bytes, str]:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
@@ -34,11 +42,15 @@ def lay_out(content: bytes) -> tuple[str | bytes, str]:
     if text[:1] not in ("{", "["):
         return text, ""
     pretty = _indent(text)
+    ending = NEWLINE if text.endswith("\n") else ""
     for style in (COMPACT, SPACED) if pretty != text else ():
-        for ending in ("", NEWLINE):
-            if restore(pretty, style + ending) == content:
-                return pretty, style + ending
+        if restore(pretty, style + ending) == content:
+            return pretty, style + ending
     return text, ""
+
+
+# The same resources come many times in a recording.
+_remembered = lru_cache(maxsize=512)(_laid_out)
 
 
 def restore(stored: str | bytes, style: str) -> bytes:
@@ -63,13 +75,33 @@ def restore(stored: str | bytes, style: str) -> bytes:
 
 def _indent(text: str) -> str:
     """Lay JSON out, two spaces a level, without reading values: numbers and escapes keep their spelling."""
-    parts: list[str] = []
+    # What stands between strings, and every other one a string: without its quotes where none is escaped.
+    split = '\\"' not in text and "\\\n" not in text and text.count('"') % 2 == 0
+    parts = text.split('"') if split else _STRING.split(text)
     depth = 0
+    for at in range(0, len(parts), 2):
+        parts[at], depth = _between(parts[at], depth, ends=at + 1 == len(parts))
+        if depth > _DEEPEST_LAYOUT:
+            return text
+    return ('"' if split else "").join(parts)
+
+
+def _between(text: str, depth: int, *, ends: bool) -> tuple[str, int]:
+    """Lay out what stands between two strings; ``ends`` where no string follows. Return the new depth too.
+
+    A few such texts make nearly all of JSON.
+    """
+    laid = _laid if len(text) <= _LONGEST_BETWEEN else _lay
+    return laid(text, depth, ends)
+
+
+def _lay(text: str, depth: int, ends: bool) -> tuple[str, int]:  # noqa: FBT001 - what is remembered has no names
+    parts: list[str] = []
     previous = ""
     for lexeme in _LEXEME.findall(text):
         if lexeme in "}]":
             depth -= 1
-            parts.append(lexeme if previous in "{[" else "\n" + "  " * depth + lexeme)
+            parts.append(lexeme if previous in ("{", "[") else "\n" + "  " * depth + lexeme)
         elif lexeme == ",":
             parts.append(lexeme)
         elif lexeme == ":":
@@ -81,6 +113,11 @@ def _indent(text: str) -> str:
             if lexeme in "{[":
                 depth += 1
                 if depth > _DEEPEST_LAYOUT:
-                    return text
+                    break
         previous = lexeme
-    return "".join(parts)
+    if previous in ("{", "[", ",") and not ends:
+        parts.append("\n" + "  " * depth)
+    return "".join(parts), depth
+
+
+_laid = lru_cache(maxsize=4096)(_lay)

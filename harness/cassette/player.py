@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -57,6 +57,23 @@ class Cassette:
             CassetteError: the file is missing, empty, damaged, cut short or no cassette.
         """
         return cls(path, read_recording(path, remedy), remedy, redactor)
+
+    @classmethod
+    def of(
+        cls,
+        exchanges: Iterable[tuple[Exchange, str]],
+        provenance: Provenance | None,
+        variables: Mapping[str, Json],
+        *,
+        redactor: Redactor | None = None,
+    ) -> Cassette:
+        """Return what a file with these exchanges, and the names of their steps, would be loaded as."""
+        recorded = (
+            Recorded(number, exchange.request.method, exchange.request.url, exchange, step)
+            for number, (exchange, step) in enumerate(exchanges, 1)
+        )
+        recording = Recording(exchanges=tuple(recorded), provenance=provenance, variables=dict(variables))
+        return cls(Path("cassette"), recording, redactor=redactor)
 
     def play(self, request: Request) -> Exchange:
         """Return the next recorded exchange for the request, with the request as it was recorded.

@@ -42,16 +42,20 @@ DAMAGE: Final = (AttributeError, IndexError, KeyError, OverflowError, TypeError,
 class Recorded:
     """One recorded exchange. Only method and URL are read at once; the rest when it is asked for."""
 
-    __slots__ = ("_parsed", "_request", "_source", "method", "number", "url")
+    __slots__ = ("_parsed", "_request", "_source", "_step", "method", "number", "url")
 
     def __init__(
-        self, number: int, method: str, url: str, source: str | Mapping[str, Any] | Exchange
+        self, number: int, method: str, url: str, source: str | Mapping[str, Any] | Exchange, step: str = ""
     ) -> None:
-        """Take the position in the file (from 1), what is known at once, and the rest in any form."""
+        """Take the position in the file (from 1), what is known at once, and the rest in any form.
+
+        ``step`` is the name of the step where the rest is an exchange, which does not know it.
+        """
         self.number = number
         self.method = method
         self.url = url
         self._source = source
+        self._step = step
         self._parsed: Mapping[str, Any] | None = None
         self._request: Request | None = None
 
@@ -76,7 +80,7 @@ class Recorded:
     @property
     def step(self) -> str:
         """The name of the step that made the call; empty in files of other tools."""
-        return "" if isinstance(self._source, Exchange) else str(self._parse()["harness"]["step"])
+        return self._step if isinstance(self._source, Exchange) else str(self._parse()["harness"]["step"])
 
     @property
     def repeat(self) -> bool:

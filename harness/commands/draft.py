@@ -48,6 +48,7 @@ def add_draft(commands: Any) -> None:
 
 def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.asking import Checker, write_baseline
+    from harness.collector import without_collector
     from harness.draft import draft
     from harness.leaks import LeakCheck, Quarantine
     from harness.redact import Redactor
@@ -58,15 +59,15 @@ def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
     output = arguments.output.absolute()
     root = _root(output, settings)
     secrets = known_secrets(settings, os.environ)
-    recorded, provenance = _recorded(arguments.paths)
-    # Another tool's cassettes hold what it was sent; none of that may stand in a draft.
-    redactor = Redactor(secrets, rules=settings.secrets)
-    exchanges = [redactor.exchange(each) for each in recorded]
     check = LeakCheck(secrets, settings.secrets)
     review = Quarantine(check, settings.quarantine, tell)
-    checker = Checker(settings, provenance, secrets=[*secrets.values()])
-    schema = _schema(output)
-    drafts = draft(exchanges, project_judge(), provenance.source, schema, checker)
+    with without_collector():  # a long recording is in memory to the end
+        recorded, provenance = _recorded(arguments.paths)
+        # Another tool's cassettes hold what it was sent; none of that may stand in a draft.
+        redactor = Redactor(secrets, rules=settings.secrets)
+        exchanges = [redactor.exchange(each) for each in recorded]
+        checker = Checker(settings, provenance)
+        drafts = draft(exchanges, project_judge(), provenance.source, _schema(output), checker)
     names = {each.name: (output / each.name).relative_to(root).as_posix() for each in drafts.drafts}
     _refuse_existing(names.values(), root, settings)
     _refuse_leaks(drafts.drafts, check)

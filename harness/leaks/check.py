@@ -31,6 +31,9 @@ _DEEPEST: Final = 5
 """Files in each other: some unpack to themselves."""
 _MOST_CLEAN: Final = 1 << 18
 """How many texts are remembered, by their hashes, as having nothing in them."""
+_MOST_CLEAN_LINES: Final = 1 << 16
+"""How many lines are remembered so as they are."""
+_SHORT_LINE: Final = 128
 _LONG_LINE: Final = 1 << 16
 _OVERLAP: Final = 1 << 13
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
@@ -79,6 +82,7 @@ class LeakCheck:
         self._written_names = Names(rules.names, answers=False)
         self._looks = Looks(rules.patterns)
         self._clean: set[bytes] = set()
+        self._clean_lines: set[bytes] = set()
 
     def file(self, path: Path) -> list[Leak]:
         """Look through a file: a cassette, JSON, YAML, text, or an archive of such.
@@ -110,11 +114,15 @@ class LeakCheck:
         clean: set[bytes] = set()
         for first, lines in _blocks(content):
             block = b"".join(lines)
-            if block in clean or (len(lines) > 1 and self._is_clean_in_base64(block)):
+            # The same lines come many times in a cassette, and in many cassettes.
+            if block in self._clean_lines or block in clean:
+                continue
+            if len(lines) > 1 and self._is_clean_in_base64(block):
                 continue
             found = self._in_line(block)
             if not found:
-                clean.add(block)
+                lasting = len(block) <= _SHORT_LINE and len(self._clean_lines) < _MOST_CLEAN_LINES
+                (self._clean_lines if lasting else clean).add(block)
                 continue
             exact = [(first + at, what) for at, line in enumerate(lines) for what in self._in_line(line)]
             yield from exact or ((first, what) for what in found)
@@ -143,13 +151,12 @@ class LeakCheck:
             suffix = Path(name.removesuffix(".gz")).suffix
             yield from self._content(name, suffix, plain, depth=depth + 1)
             return
-        lines = content.split(b"\n")
+        leaks = list(self._leaks(name, suffix, content, path))
         # What comes from a response could say this of itself; what a person wrote has comments.
-        commented = suffix not in _DATA and b"interactions" not in content
-        for leak in self._leaks(name, suffix, content, path):
-            line = lines[leak.line - 1] if leak.line else b""
-            if not (commented and _ALLOWED.search(line)):
-                yield leak
+        if leaks and suffix not in _DATA and b"interactions" not in content:
+            lines = content.split(b"\n")
+            leaks = [leak for leak in leaks if not (leak.line and _ALLOWED.search(lines[leak.line - 1]))]
+        yield from leaks
 
     def _leaks(self, name: str, suffix: str, content: bytes, path: Path | None) -> Iterator[Leak]:
         yield from self._structure(name, suffix, content, path)

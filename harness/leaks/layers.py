@@ -11,6 +11,7 @@ import re
 import zlib
 from base64 import b64decode
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -68,6 +69,7 @@ def readable_layers(data: bytes, shortest: int = 6) -> Iterator[tuple[bytes, byt
                 queue.append((found, (name, *how)))
 
 
+@lru_cache(maxsize=64)
 def _unwraps(shortest: int) -> tuple[tuple[str, Callable[[bytes], bytes]], ...]:
     longest_of_base64 = max(_SHORTEST_RUN, -(-shortest * 4 // 3))
     base64 = re.compile(rb"[A-Za-z0-9+/_-]{%d,}" % longest_of_base64)
@@ -177,7 +179,7 @@ def _base64(run: bytes) -> Iterator[bytes]:
         padded = part + (rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b"")
         decoded = b64decode(padded)
         yield decoded
-        yield unpacked(decoded)
+        yield unpacked(decoded) if decoded.startswith(_PACKED) else b""
 
 
 def _hex(run: bytes) -> Iterator[bytes]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harness.collector import without_collector
 from harness.plugin.items import ScenarioFile, ScenarioItem
 from harness.plugin.plan import Planner
 from harness.plugin.signals import ended_in_order
@@ -107,25 +106,8 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     """Collect a project that uses the harness without the garbage collector."""
     if not session.config.stash[STATE].configured:
         return (yield)
-    with _without_collector():
+    with without_collector():
         return (yield)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Let the garbage collector rest where much is made that is needed to the end.
-
-    It would look through all of that again and again, and need not do so afterwards either.
-    """
-    pause = gc.isenabled()
-    if pause:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if pause:
-            gc.freeze()
-            gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
@@ -170,7 +152,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     state = session.config.stash[STATE]
     state.wind_up(interrupt=exitstatus == pytest.ExitCode.INTERRUPTED and not session.shouldstop)
     # The whole run is read from its log, and every page of it is made of that.
-    with _without_collector():
+    with without_collector():
         trouble = state.finish(stopped=bool(stopped))
     if state.empty_shard and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         # There are more shards than scenarios: that nothing fell to this one is no mistake of anybody.

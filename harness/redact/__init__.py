@@ -9,7 +9,7 @@ What is a secret is decided by three things:
 3. its look: a JWT, ``Bearer ...``, ``Basic ...``, a private key, a password in a URL, some vendors'
    tokens (``redactor.py``).
 
-``key.py`` keeps the key of the placeholders.
+``key.py`` keeps the key of the placeholders, ``clean_bodies.py`` remembers what had no secret.
 """
 
 from harness.redact.key import lasting_key

@@ -15,8 +15,9 @@ from functools import lru_cache, partial
 from urllib.parse import quote, unquote, unquote_plus
 
 from harness.coding import gunzipped
-from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
+from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response, media_type
 from harness.quick_json import is_json
+from harness.redact.clean_bodies import CleanBodies
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
 from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, reader_of
@@ -29,6 +30,7 @@ _COOKIES = frozenset({"cookie", "set-cookie"})
 _LITERALS = frozenset({"true", "false", "null", "none"})
 _DEEPEST_NESTING = 8
 _MOST_STEPS = 8
+_LONGEST_REMEMBERED = 1024
 _LONG_USER = 16  # ``https://<token>@host`` is in use, and so is ``ssh://git@host``
 
 # What a text must contain for one of the patterns below to be worth trying.
@@ -97,8 +99,9 @@ class Redactor:
         self._key = random_source.token_bytes(32) if key is None else key
         # The same few fields come with every exchange.
         self._field_value = lru_cache(maxsize=1024)(self._settled_header)
-        # A recorder asks for each URL twice: when its request begins, and when it has ended.
-        self._settled_url = lru_cache(maxsize=256)(partial(_settled, self._url))
+        self._short_url = lru_cache(maxsize=1024)(partial(_settled, self._url))
+        # And so do the same bodies; these had nothing to redact.
+        self._clean_bodies = CleanBodies()
 
     def text(self, text: str) -> str:
         """Redact text of any kind, such as a log line, an error message, a form or a multipart body."""
@@ -121,8 +124,7 @@ class Redactor:
 
     def url(self, url: str) -> str:
         """Redact a URL: user information, path segments, query; the rest keeps its spelling."""
-        cleaned = self._settled_url(url)
-        return url if cleaned == url else cleaned
+        return self._short_url(url) if len(url) <= _LONGEST_REMEMBERED else _settled(self._url, url)
 
     def _url(self, url: str) -> str:
         head, mark, fragment = self._known.hide_uncut(url).partition("#")
@@ -170,8 +172,12 @@ class Redactor:
 
     def response(self, response: Response) -> Response:
         """Redact a response."""
-        headers = self.headers(response.headers)
-        content = self.content(response.content)
+        headers, content = self.headers(response.headers), response.content
+        media = media_type(response.headers)
+        if not self._clean_bodies.has(content, media):
+            content = self.content(content)
+            if content is response.content:
+                self._clean_bodies.add(content, media)
         if headers is response.headers and content is response.content:
             return response
         return replace(response, headers=headers, content=content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -86,3 +87,42 @@ def test_usual_json_is_always_readable(value: object, *, compact: bool, escaped:
 def test_any_bytes_come_back(content: bytes) -> None:
     """Whatever the bytes are, they are restored."""
     assert restore(*lay_out(content)) == content
+
+
+_LEXEME = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+
+
+def _laid_out(text: str) -> str:
+    """Lay JSON out as plainly as one can, lexeme by lexeme."""
+    laid, depth, previous = "", 0, ""
+    for lexeme in _LEXEME.findall(text):
+        depth -= lexeme in "}]"
+        line = "\n" + "  " * depth
+        if lexeme in "}]":
+            laid += lexeme if previous in "{[" else line + lexeme
+        elif lexeme in ",:":
+            laid += lexeme + " " * (lexeme == ":")
+        else:
+            laid += (line if previous in ("{", "[", ",") else "") + lexeme
+        depth += lexeme in "{["
+        previous = lexeme
+    return laid
+
+
+STYLES = ("compact", "spaced", "compact newline", "spaced newline")
+pieces = st.sampled_from(
+    [*'{}[],:"\\1 \n\x85', '"a"', '"b": ', '\\"', '"\\u00e9"', '"x\\\n"', "null", "é", '"},{"']
+)
+
+
+@given(
+    text=st.lists(pieces, max_size=14).map(lambda parts: "{" + "".join(parts))
+    | st.tuples(json_values, st.booleans()).map(lambda given: json.dumps(given[0], ensure_ascii=given[1]))
+)
+def test_every_lexeme_has_its_place(text: str) -> None:
+    """The quick way lays out what is no JSON as well, as the plain one does."""
+    stored, style = lay_out(text.encode())
+
+    assert stored == (_laid_out(text) if style else text)
+    if not style and _laid_out(text) != text:
+        assert text.encode() not in {restore(_laid_out(text), style) for style in STYLES}

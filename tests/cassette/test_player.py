@@ -14,7 +14,7 @@ from harness.exchange import Exchange, Failure, FailureKind, Request
 from harness.redact import Redactor
 from harness.settings import SecretRules
 from harness.struct import replace
-from tests.cassette import answer, exchange, get, post, write
+from tests.cassette import PROVENANCE, answer, exchange, get, post, write
 
 
 def load(tmp_path: Path, *exchanges: Exchange, suffix: str = "yaml") -> Cassette:
@@ -210,3 +210,22 @@ def test_a_body_that_speaks_of_repeats_is_none(tmp_path: Path) -> None:
 
     assert cassette.holds(get())
     assert len(cassette.calls) == 1
+
+
+def test_a_cassette_that_was_never_a_file_is_played_like_one(tmp_path: Path) -> None:
+    """It answers, and says what it lacks, as the file would that has the same exchanges."""
+    exchanges = [exchange(response=answer(b'{"n":1}')), exchange(post({"a": 1}))]
+    steps = [(one, f"step {number}") for number, one in enumerate(exchanges, 1)]
+    made = Cassette.of(steps, PROVENANCE, {"v": "x"})
+    loaded = Cassette.load(write(tmp_path / "x.yaml", *exchanges, variables={"v": "x"}))
+    told = []
+    for cassette in (made, loaded):
+        with pytest.raises(CassetteError) as caught:
+            cassette.play(post({"a": 2}))
+        told.append(
+            (caught.value.problems[0].what, cassette.unplayed, cassette.play(get()), cassette.exchanges)
+        )
+
+    assert told[0] == told[1]
+    assert "step 2" in told[0][0]
+    assert (made.provenance, made.variables) == (loaded.provenance, loaded.variables)

@@ -425,3 +425,27 @@ def test_a_known_value_that_is_no_part_of_a_url_is_found_in_one(url: str, cleane
 
     assert redactor.url(url.format(token)) == cleaned
     assert redactor.url(cleaned) == cleaned
+
+
+def test_a_body_that_comes_again_is_redacted_again() -> None:
+    """Only what had nothing to redact is remembered, and only as the kind of body that it was."""
+    redactor = Redactor(key=KEY)
+    form = b"user=me&password=open+sesame"
+    kinds = ("application/json", "application/x-www-form-urlencoded", "application/json", "")
+    for content in (b'{"password": "open sesame"}', form, b'\xef\xbb\xbf{"password": "open sesame"}'):
+        for kind in kinds:
+            response = Response(status=200, headers=(("Content-Type", kind),), content=content)
+            alone = Redactor(key=KEY).response(response)
+
+            assert redactor.response(response) == redactor.response(response) == alone
+            assert b"sesame" not in alone.content
+
+
+def test_a_body_without_secrets_stays_the_same_object() -> None:
+    """Also when it comes again, and in a response with a field that has a secret."""
+    redactor = Redactor(key=KEY)
+    for headers in ((), (("Set-Cookie", "a=open-sesame"),), ()):
+        response = Response(status=200, headers=headers, content=b'{"name": "fine"}')
+
+        assert redactor.response(response).content is response.content
+        assert "sesame" not in str(redactor.response(response).headers)
