@@ -124,7 +124,8 @@ class Redactor:
 
     def url(self, url: str) -> str:
         """Redact a URL: user information, path segments, query; the rest keeps its spelling."""
-        return self._short_url(url) if len(url) <= _LONGEST_REMEMBERED else _settled(self._url, url)
+        cleaned = self._short_url(url) if len(url) <= _LONGEST_REMEMBERED else _settled(self._url, url)
+        return url if cleaned == url else cleaned  # which may be an equal one, of an earlier call
 
     def _url(self, url: str) -> str:
         head, mark, fragment = self._known.hide_uncut(url).partition("#")

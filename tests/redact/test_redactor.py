@@ -218,6 +218,15 @@ def test_an_exchange_without_secrets_is_the_same_object() -> None:
     assert redactor().exchange(clean) is clean
 
 
+def test_a_url_that_came_before_is_the_same_object() -> None:
+    """Nothing to replace costs no copy, also where an equal one was looked through earlier."""
+    tool = redactor()
+    first, second = ("".join(["https://h/", "p"]) for _ in range(2))
+
+    assert tool.url(first) is first
+    assert tool.url(second) is second
+
+
 def test_all_parts_of_an_exchange_are_redacted() -> None:
     """URL, header fields, bodies and the message of a failure lose their secrets."""
     content = json.dumps({"password": "hunter2", "x": TOKEN}).encode()
