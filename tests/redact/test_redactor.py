@@ -221,7 +221,7 @@ def test_an_exchange_without_secrets_is_the_same_object() -> None:
 def test_a_url_that_came_before_is_the_same_object() -> None:
     """Nothing to replace costs no copy, also where an equal one was looked through earlier."""
     tool = redactor()
-    first, second = ("".join(["https://h/", "p"]) for _ in range(2))
+    first, second = (b"https://h/p".decode() for _ in range(2))
 
     assert tool.url(first) is first
     assert tool.url(second) is second
