@@ -99,7 +99,7 @@ def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
     if problems:
         raise UsageError(*problems)
     diff = contract_diff(judge)
-    used = [_used(calls, diff) for calls in gathered.calls.values()]
+    used = [_used(calls, diff, judge) for calls in gathered.calls.values()]
     used.sort(key=lambda each: (each.supported, not each.breaks, -each.calls, each.operation))
     apis = {**judge.baseline.apis, **judge.candidate.apis}
     return Inspection(
@@ -156,7 +156,7 @@ class _Gathered:
             self.calls.setdefault(operation.id, _Calls(operation)).add(exchange)
 
 
-def _used(calls: _Calls, diff: ContractDiff) -> Used:
+def _used(calls: _Calls, diff: ContractDiff, judge: Judge) -> Used:
     operation = calls.operation
     found = next(each for each in diff.operations if each.id == operation.id)
     supported = found.candidate is not None
@@ -171,8 +171,12 @@ def _used(calls: _Calls, diff: ContractDiff) -> Used:
         statuses=dict(sorted(calls.statuses.items())),
         supported=supported,
         met=tuple(met) if supported else (),
-        advice=() if supported else where(operation.method, operation.path).advice,
+        advice=() if supported else _advice(operation, judge),
     )
+
+
+def _advice(operation: Operation, judge: Judge) -> tuple[str, ...]:
+    return where(operation.method, operation.path, judge.baseline, judge.candidate).advice
 
 
 def _met(documented: Documented, exchanges: Iterable[Exchange]) -> Met | None:

@@ -68,7 +68,7 @@ def draft(
     calls, left = calls_of(exchanges, judge.baseline)
     links = link(calls)
     taken: set[str] = set()
-    drafter = _Drafter(links=links, diff=contract_diff(judge), source=source, schema=schema)
+    drafter = _Drafter(links=links, diff=contract_diff(judge), judge=judge, source=source, schema=schema)
     made: dict[str, Draft] = {}
     for flow in flows(calls, links):
         name = _name(flow, taken)
@@ -100,12 +100,13 @@ def _with_times(drafted: Draft) -> Draft:
 class _Drafter(Struct, frozen=True, kw_only=True):
     links: Links
     diff: ContractDiff
+    judge: Judge
     source: Source | None
     schema: str
 
     def draft(self, flow: Sequence[Call], name: str, *, folds: bool) -> Draft:
         """Write one flow."""
-        made = Maker(fold(flow, self.links, folds=folds), self.links, self.diff).make()
+        made = Maker(fold(flow, self.links, folds=folds), self.links, self.diff, self.judge).make()
         notes = _notes(flow, made)
         head = [f"yaml-language-server: $schema={self.schema}"] if self.schema else []
         return Draft(
