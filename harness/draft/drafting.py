@@ -135,6 +135,11 @@ def _notes(flow: Sequence[Call], made: Made) -> list[str]:
             "It was recorded with several tokens and is sent with one: what was refused to another one needs "
             "`headers:`, or goes."
         )
+    if any(call.stripped for call in flow):
+        review.append(
+            "The recording leaves the Authorization header out of what was answered as if there was one: the "
+            "environment's token is sent."
+        )
     if any(not call.safe for call in flow):
         review.append(
             "It changes things: give what it makes names with ${run_id} and ${side} before it runs live, "

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from harness.cassette.keys import TOKEN, token_marker
 from tests.draft import IAM, PLATFORM, call, drafted, id_, only
 
 MADE = call("POST", f"{IAM}/tokens", {"id": id_(1)}, body={"name": "made", "type": "ORGANIZATION"})
@@ -75,6 +78,16 @@ def test_a_call_without_a_token_is_one_without() -> None:
 
     assert "headers: {Authorization: null}" in text
     assert "expect: {status: 401}" in text
+
+
+@pytest.mark.parametrize("status", [200, 403, 404])
+def test_a_token_that_the_recording_leaves_out_is_sent(status: int) -> None:
+    """Browsers, logs and filters hide it; what answered had one. The cassette of the draft has one, too."""
+    (found,) = drafted(call("GET", f"{IAM}/users", {}, status=status, headers=())).drafts
+
+    assert "headers:" not in found.text
+    assert [token_marker(exchange.request.headers) for exchange, _ in found.exchanges] == [TOKEN]
+    assert "the environment's token is sent" in " ".join(found.review)
 
 
 def test_text_that_looks_like_a_placeholder_is_text() -> None:
