@@ -60,7 +60,7 @@ def console() -> None:
 
 
 def _nowhere() -> TextIO:
-    return open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - open as long as the process
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - open as long as the process
 
 
 def _let_go(stream: TextIO) -> None:
