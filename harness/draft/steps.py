@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from harness.contract_diff import ContractDiff, OperationDiff, Part
+from harness.contract_diff import ContractDiff, OperationDiff, Part, refused_values
 from harness.difference import segments
 from harness.draft.calls import Call, Slot, path_to, replaced, texts
 from harness.draft.folding import Fold, Shape
@@ -50,6 +50,7 @@ class Maker:
         self._written = {call.number: fold.first.number for fold in folds for call in fold.answers}
         self._links = links
         self._judge = judge
+        self._contracts = diff
         self._diff: Mapping[str, OperationDiff] = {each.id: each for each in diff.operations}
         self._names: dict[object, str] = {}
         self._taken: set[str] = {"organization_id", "run_id", "side"}
@@ -201,10 +202,17 @@ class Maker:
             return
         body, says = request.get("body"), list[str]()
         query: dict[str, Json] = {}
+        refused = {
+            path
+            for each in written.calls
+            for path in refused_values(each.exchange.request, found, self._contracts)
+        }
         for each in found.documented:
             finding = each.finding
             place = segments(finding.difference.path)
             if finding.severity is not Severity.BREAKING or each.part not in {Part.REQUEST, Part.PARAMETER}:
+                continue
+            if each.by_value and finding.difference.path not in refused:
                 continue
             name = place[-1]
             if each.part is Part.PARAMETER and any(name == given for given, _ in call.query):
