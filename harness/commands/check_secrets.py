@@ -12,7 +12,6 @@ from harness.commands.files import known_secrets, tell
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from harness.leaks import Leak
     from harness.settings import Settings
 
 
@@ -46,18 +45,14 @@ def add_check_secrets(commands: Any) -> None:
 
 
 def _check_secrets(arguments: argparse.Namespace, out: TextIO) -> int:
-    from harness.leaks import LeakCheck, long_search
+    from harness.leaks import LeakCheck
     from harness.report.leaks import leaks_annotations, leaks_json, leaks_text
     from harness.settings import load_settings
 
     settings = load_settings(Path.cwd())
-    check = LeakCheck(known_secrets(settings, os.environ), settings.secrets)
+    check = LeakCheck(known_secrets(settings, os.environ), settings.secrets, tell)
     files = [*dict.fromkeys(_files(arguments.paths or _own(settings), settings))]
-    leaks: list[Leak] = []
-    for file in files:
-        if (said := long_search(file, file)) is not None:
-            tell(said)
-        leaks += check.file(file)
+    leaks = [leak for file in files for leak in check.file(file)]
     render = {"github": leaks_annotations, "json": leaks_json, "text": leaks_text}
     out.write(render[arguments.format](leaks, len(files)))
     return int(bool(leaks))

@@ -62,8 +62,8 @@ def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
     # Another tool's cassettes hold what it was sent; none of that may stand in a draft.
     redactor = Redactor(secrets, rules=settings.secrets)
     exchanges = [redactor.exchange(each) for each in recorded]
-    check = LeakCheck(secrets, settings.secrets)
-    review = Quarantine(check, settings.quarantine, tell)
+    check = LeakCheck(secrets, settings.secrets, tell)
+    review = Quarantine(check, settings.quarantine)
     checker = Checker(settings, provenance, secrets=[*secrets.values()])
     schema = _schema(output)
     drafts = draft(exchanges, project_judge(), provenance.source, schema, checker)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import gzip
 import hmac
 import json
 import re
@@ -14,8 +13,9 @@ from contextlib import suppress
 from functools import lru_cache, partial
 from urllib.parse import quote, unquote, unquote_plus
 
-from harness.coding import gunzipped
+from harness.charset import declared_charset, rewritten
 from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
+from harness.packing import SealedError, repacked
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
 from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, reader_of
@@ -104,6 +104,7 @@ class Redactor:
         self._patterns = [re.compile(pattern) for pattern in (rules.patterns if rules else ())]
         self._key = random_source.token_bytes(32) if key is None else key
         # The same few fields come with every exchange.
+        self._word = lru_cache(maxsize=1024)(partial(_settled, self._clean))
         self._field_value = lru_cache(maxsize=1024)(self._settled_header)
 
     def text(self, text: str) -> str:
@@ -122,7 +123,7 @@ class Redactor:
 
     def headers(self, headers: Headers) -> Headers:
         """Redact header fields; the scheme of credentials and the names of cookies stay."""
-        cleaned = tuple((name, self._field_value(name, value)) for name, value in headers)
+        cleaned = tuple((self._word(name), self._field_value(name, value)) for name, value in headers)
         return headers if cleaned == headers else cleaned
 
     def url(self, url: str) -> str:
@@ -145,38 +146,62 @@ class Redactor:
             fragment = self._parameter(fragment)
         return f"{scheme}{colon}{authority}{slash}{path}{question}{query}{mark}{fragment}"
 
-    def content(self, content: bytes, *, known: BodyKind | None = None) -> bytes:
+    def content(self, content: bytes, *, known: BodyKind | None = None, charset: str = "") -> bytes:
         """Redact the bytes of a body. All that is no secret stays as it is, also formatting.
 
-        ``known`` is what the body is, where it was read before.
+        ``known`` is what the body is, where it was read before, and ``charset`` what its content type says.
+        What is packed is unpacked, and packed again; what cannot be is taken for text as it is.
         """
         if not content:
             return content
-        plain = gunzipped(content)
-        if plain is not None:
-            cleaned_plain = self.content(plain)
-            return content if cleaned_plain is plain else gzip.compress(cleaned_plain, mtime=0)
+        change = partial(self._bytes, known=known, charset=charset)
         try:
-            text, charset = content.decode("utf-8"), "utf-8"
+            return repacked(content, change)
+        except SealedError:
+            return change(content)
+
+    def _bytes(self, content: bytes, *, known: BodyKind | None, charset: str) -> bytes:
+        """Redact what is not packed."""
+        if charset or b"\0" in content:
+            content = rewritten(content, charset, self._body_text)
+        try:
+            text, codec = content.decode("utf-8"), "utf-8"
         except UnicodeDecodeError:
-            text, charset = content.decode("latin-1"), "latin-1"
+            text, codec = content.decode("latin-1"), "latin-1"
         # JSON may be in UTF-16 too, and is text with zeros then.
-        is_json = (known is BodyKind.JSON and "\x00" not in text) or _is_json(text)
-        cleaned = _settled(self._json_text if is_json else self._mixed_text, text)
-        return content if cleaned is text else cleaned.encode(charset)
+        cleaned = self._body_text(text, is_json=known is BodyKind.JSON and "\x00" not in text)
+        return content if cleaned is text else cleaned.encode(codec)
+
+    def _body_text(self, text: str, *, is_json: bool = False) -> str:
+        return _settled(self._json_text if is_json or _is_json(text) else self._mixed_text, text)
+
+    def placeholder(self, value: str) -> str:
+        """Return what stands for a value that is a secret as a whole."""
+        return self._hide(value)
+
+    def word(self, word: str) -> str:
+        """Redact a method or the name of a field: what is known for a secret, or looks like one."""
+        return self._word(word)
 
     def request(self, request: Request) -> Request:
         """Redact a request."""
-        url, headers = self.url(request.url), self.headers(request.headers)
-        content = self.content(request.content)
-        if url is request.url and headers is request.headers and content is request.content:
+        method, url, headers = self.word(request.method), self.url(request.url), self.headers(request.headers)
+        content = self.content(request.content, charset=declared_charset(request.headers))
+        if (
+            method == request.method
+            and url is request.url
+            and headers is request.headers
+            and content is request.content
+        ):
             return request
-        return Request(method=request.method, url=url, headers=headers, content=content)
+        return Request(method=method, url=url, headers=headers, content=content)
 
     def response(self, response: Response) -> Response:
         """Redact a response."""
         headers = self.headers(response.headers)
-        content = self.content(response.content, known=response.body.kind)
+        content = self.content(
+            response.content, known=response.body.kind, charset=declared_charset(response.headers)
+        )
         if headers is response.headers and content is response.content:
             return response
         return replace(response, headers=headers, content=content)
