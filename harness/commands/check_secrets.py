@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from harness.commands.files import known_secrets, tell
+from harness.commands.printing import put
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _check_secrets(arguments: argparse.Namespace, out: TextIO) -> int:
     files = [*dict.fromkeys(_files(arguments.paths or _own(settings), settings))]
     leaks = [leak for file in files for leak in check.file(file)]
     render = {"github": leaks_annotations, "json": leaks_json, "text": leaks_text}
-    out.write(render[arguments.format](leaks, len(files)))
+    put(out, render[arguments.format](leaks, len(files)), arguments.format)
     return int(bool(leaks))
 
 
