@@ -8,14 +8,14 @@ import hmac
 import json
 import re
 import secrets as random_source
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from urllib.parse import quote, unquote, unquote_plus
 
 from harness.charset import declared_charset, rewritten
 from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
 from harness.packing import SealedError, repacked
+from harness.redact.coded import hide_coded, may_hold_coded
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
 from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, reader_of
@@ -44,12 +44,6 @@ _HINTS = (
     "xox",
     "aiza",
 )
-# What base64 (wherever it begins) and hex make of the beginning of a JWT; then the same more closely.
-_CODED_HINTS = ("ZXlK", "leUo", "leUp", "V5S", "65794a", "65794A")
-_SHORTEST_CODED = 32
-_CODED = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST_CODED},}}={{0,2}}")
-_CODED_JWT = re.compile(r"(?:ZXlK|leU[op]|V5S[j-n]|65794[aA])[A-Za-z0-9+/_-]{24,}")
-_JWT = re.compile(rb"eyJ[\w-]{5,}\.[\w-]{5,}\.")
 _URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
 # A string of JSON without escapes; of a key, the colon and the string by it, or how another value begins.
 _STRING = re.compile(r'"([^"]*)"(?:\s*(:)\s*(?:"([^"]*)"|(\[\s*\{|[{\[\d-])?))?')
@@ -249,14 +243,10 @@ class Redactor:
             text = self._json_text(text, depth)
         if self._is_quiet(text):
             return text
-        if _may_hold_coded(text):
-            text = _CODED.sub(self._coded, text)
+        if may_hold_coded(text):
+            text = hide_coded(text, self._hide)
         # URLs before known values, because a placeholder is spelled differently in them.
         return self._known.hide(self._own(_LOOKS.sub(self._look, text)))
-
-    def _coded(self, match: re.Match[str]) -> str:
-        """Hide a run of base64 or hex that holds a JWT."""
-        return self._hide(match[0]) if any(map(_JWT.search, _decoded(match[0]))) else match[0]
 
     def _own(self, text: str) -> str:
         """Replace what the project's own patterns find, beside what was replaced before."""
@@ -298,7 +288,7 @@ class Redactor:
         """Whether nothing in the text can be a secret but by its name. Escapes could hide anything."""
         if self._patterns or "\\" in text or self._known.occurs(text):
             return False  # a pattern may ask where a value begins or ends, which shows only in the value
-        if _may_hold_coded(text):
+        if may_hold_coded(text):
             return False
         return not any(map(text.lower().__contains__, _HINTS)) and (
             "://" not in text or not _URL_SECRET.search(text)
@@ -405,26 +395,6 @@ def _settled(step: Callable[[str], str], text: str) -> str:
             break
         text = cleaned
     return text
-
-
-def _may_hold_coded(text: str) -> bool:
-    """Whether a run of base64 or hex in the text may hold a JWT: the vendor's tokens are such runs.
-
-    Their first eight characters, which alone are no secret, are in many answers.
-    """
-    if len(text) < _SHORTEST_CODED or not any(map(text.__contains__, _CODED_HINTS)):
-        return False
-    return _CODED_JWT.search(text) is not None
-
-
-def _decoded(run: str) -> Iterator[bytes]:
-    """Yield what a run may stand for: hex, and base64 that begins with any of its first four characters."""
-    with suppress(ValueError):
-        yield bytes.fromhex(run)
-    plain = run.rstrip("=").replace("-", "+").replace("_", "/")
-    for start in range(4):
-        part = plain[start : len(plain) - (len(plain) - start) % 4]
-        yield base64.b64decode(part)
 
 
 def _is_json(text: str) -> bool:
