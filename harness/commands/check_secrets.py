@@ -67,9 +67,11 @@ def _own(settings: Settings) -> list[Path]:
 
 def _files(paths: Sequence[Path], settings: Settings) -> Iterator[Path]:
     """Give the files that are meant; of directories all that are in them, also what git ignores."""
-    missing = [path for path in paths if not path.exists()]
+    missing = [Problem(where=str(path), what="there is no such file") for path in paths if not path.exists()]
+    others = (path for path in paths if path.exists() and not (path.is_file() or path.is_dir()))
+    missing += [Problem(where=str(path), what="it is no file, and no directory") for path in others]
     if missing:
-        raise UsageError(*(Problem(where=str(path), what="there is no such file") for path in missing))
+        raise UsageError(*missing)
     for path in paths:
         if path.is_file():
             yield path

@@ -17,7 +17,7 @@ from harness.cassette import Cassette
 from harness.document import DocumentError, read_document
 from harness.errors import CassetteError, Problem, UsageError
 from harness.exchange import Exchange, Headers, header
-from harness.leaks.layers import readable_layers, unpacked
+from harness.leaks.layers import LARGEST, readable_layers, unpacked
 from harness.leaks.looks import Looks
 from harness.leaks.names import Names
 from harness.settings import SecretRules
@@ -161,6 +161,9 @@ class LeakCheck:
             yield from self._archive(name, content, depth + 1)
             return
         plain = unpacked(content)
+        if len(plain) >= LARGEST:
+            what = f"it unpacks to {LARGEST >> 20} MiB or more, which is more than can be looked through"
+            raise UsageError(Problem(where=name, what=what, advice="Unpack it, and check what was in it."))
         if plain:
             suffix = Path(name.removesuffix(".gz")).suffix
             yield from self._content(name, suffix, plain, depth=depth + 1)

@@ -20,7 +20,7 @@ from urllib.parse import unquote_to_bytes
 _DEEPEST: Final = 4
 _MOST: Final = 64
 """Layers of one text: encodings inside each other are few, and noise that looks like one is not."""
-_LARGEST: Final = 64 << 20
+LARGEST: Final = 64 << 20
 """Bytes that a packed text may have unpacked."""
 _MOST_PARTS: Final = 2048
 """Parts of one packed text; the redaction refuses to keep what has half as many."""
@@ -104,11 +104,11 @@ def unpacked(data: bytes) -> bytes:
     """Return what gzip or zlib packed, as far as it can be read; nothing where neither did."""
     plain, rest = b"", data
     for _ in range(_MOST_PARTS):
-        if not rest.startswith(_PACKED) or len(plain) >= _LARGEST:
+        if not rest.startswith(_PACKED) or len(plain) >= LARGEST:
             break
         decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
         try:
-            plain += decoder.decompress(rest, _LARGEST - len(plain))
+            plain += decoder.decompress(rest, LARGEST - len(plain))
         except zlib.error:
             break
         rest = decoder.unused_data
@@ -121,7 +121,7 @@ def _deflated(data: bytes) -> bytes:
         return b""
     decoder = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        plain = decoder.decompress(data, _LARGEST)
+        plain = decoder.decompress(data, LARGEST)
     except zlib.error:
         return b""
     return plain if decoder.eof and not decoder.unused_data else b""
@@ -132,7 +132,7 @@ def _zipped(data: bytes) -> bytes:
     if not data.startswith(_ZIP):
         return b""
     found: list[bytes] = []
-    left = _LARGEST
+    left = LARGEST
     # The library raises whatever a damaged file makes it stumble over; what was read so far counts.
     with suppress(Exception), zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist()[:_MOST_PARTS]:
@@ -205,8 +205,19 @@ def _text(layer: bytes) -> bytes:
 
 
 def _runs(pattern: re.Pattern[bytes], data: bytes, decode: Callable[[bytes], Iterator[bytes]]) -> bytes:
-    """Decode all runs of an alphabet; what comes out is kept apart by line breaks."""
-    return b"\n".join(piece for run in dict.fromkeys(pattern.findall(data)) for piece in decode(run))
+    """Decode all runs of an alphabet; what comes out is kept apart by line breaks.
+
+    It ends where more came out than fits: many small runs may each be packed, and unpack to as much.
+    """
+    pieces: list[bytes] = []
+    left = LARGEST
+    for run in dict.fromkeys(pattern.findall(data)):
+        for piece in decode(run):
+            pieces.append(piece)
+            left -= len(piece)
+        if left < 0:
+            break
+    return b"\n".join(pieces)
 
 
 def _base64(run: bytes) -> Iterator[bytes]:

@@ -196,18 +196,25 @@ class Redactor:
         content = self.content(
             response.content, known=response.body.kind, charset=declared_charset(response.headers)
         )
-        if headers is response.headers and content is response.content:
+        version = self.known(response.http_version)
+        if (headers, version) == (response.headers, response.http_version) and content is response.content:
             return response
-        return replace(response, headers=headers, content=content)
+        return replace(response, headers=headers, content=content, http_version=version)
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """Redact an exchange with its response or failure."""
         request = self.request(exchange.request)
         response = self.response(exchange.response) if exchange.response else None
         failure = self._failure(exchange.failure) if exchange.failure else None
-        if request is exchange.request and response is exchange.response and failure is exchange.failure:
+        started = self.known(exchange.started)
+        if (
+            request is exchange.request
+            and response is exchange.response
+            and failure is exchange.failure
+            and started is exchange.started
+        ):
             return exchange
-        return replace(exchange, request=request, response=response, failure=failure)
+        return replace(exchange, request=request, response=response, failure=failure, started=started)
 
     def _mixed_text(self, text: str) -> str:
         """Redact what is no JSON as a whole: JSON lines, JSON cut short, a log that begins so."""

@@ -25,7 +25,7 @@ def recording_text(kept: Kept, directory: Path) -> str:
     lines += [f"In flight when it ended: {each.method} {each.url}" for each in kept.flying]
     lines += [f"Withheld: {each}" for each in kept.withheld[:_MOST_WITHHELD]]
     if len(kept.withheld) > _MOST_WITHHELD:
-        lines.append(f"Withheld of {count(len(kept.withheld) - _MOST_WITHHELD, 'more exchange')} something.")
+        lines.append(f"And something of {len(kept.withheld) - _MOST_WITHHELD} more is withheld.")
     if kept.lost:
         lines.append(f"Lost: {count(kept.lost, 'exchange')} that could not be kept.")
     if kept.damaged:

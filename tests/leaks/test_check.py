@@ -279,3 +279,12 @@ def test_a_long_search_is_told_before_it_begins(tmp_path: Path) -> None:
         assert check.file(small) == check.written(large, Path("shown")) == []
 
     assert told == ["shown: 4 MiB are looked through for secrets; this takes a few seconds."]
+
+
+def test_a_file_that_is_packed_too_well_is_not_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only its beginning could be looked through."""
+    monkeypatch.setattr(check, "LARGEST", 1000)
+    path = tmp_path / "a.gz"
+    path.write_bytes(gzip.compress(bytes(1000)))
+    with pytest.raises(UsageError, match="more than can be looked through"):
+        CHECK.file(path)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
+from harness.leaks import layers as layers_module
 from harness.leaks.layers import layers, unpacked
 
 SECRET = 's3cr"t/\u00e9-ABC+xyz 01'.encode()
@@ -131,3 +132,11 @@ def test_base64_whose_last_line_is_short_is_joined() -> None:
     assert any(
         SECRET in layer for layer, _ in layers(base64.encodebytes(SECRET.hex().encode() + b"00000000"))
     )
+
+
+def test_what_unpacks_to_too_much_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many runs of base64 may each be packed."""
+    monkeypatch.setattr(layers_module, "LARGEST", 1000)
+    runs = b" ".join(base64.b64encode(gzip.compress(bytes([number]) * 900)) for number in range(50))
+
+    assert max(len(layer) for layer, _ in layers(runs) if layer != runs) < 10_000
