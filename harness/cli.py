@@ -11,22 +11,32 @@ from typing import TextIO
 
 from harness import __version__
 from harness.commands import COMMANDS
+from harness.commands.printing import Printed
 from harness.errors import HarnessError
 
 
 def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     """Run one command and return its exit code: 0 done, 2 a mistake of the caller; others are a command's."""
+    out, err = Printed(stdout), Printed(stderr)
+    try:
+        return _run(argv, out, err)
+    finally:
+        out.finish()
+        err.finish()
+
+
+def _run(argv: Sequence[str], out: TextIO, err: TextIO) -> int:
     try:
         # argparse writes to the process's streams, whatever ours are.
-        with redirect_stdout(stdout), redirect_stderr(stderr):
+        with redirect_stdout(out), redirect_stderr(err):
             arguments = _parser().parse_args(argv)
     except SystemExit as exit_:
         return int(exit_.code or 0)
     try:
-        return int(arguments.run(arguments, stdout))
+        return int(arguments.run(arguments, out))
     except HarnessError as error:
         with suppress(OSError):  # it is a mistake, also where nobody can be told
-            stderr.write(f"harness: {error}\n")
+            err.write(f"harness: {error}\n")
         return error.exit_code
 
 

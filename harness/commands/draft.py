@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from harness.commands.contract import project_judge
 from harness.commands.files import known_secrets, tell, write_text
+from harness.commands.printing import put
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
     output = arguments.output.absolute()
     root = _root(output, settings)
     secrets = known_secrets(settings, os.environ)
-    check = LeakCheck(secrets, settings.secrets)
-    review = Quarantine(check, settings.quarantine, tell)
+    check = LeakCheck(secrets, settings.secrets, tell)
+    review = Quarantine(check, settings.quarantine)
     with without_collector():  # a long recording is in memory to the end
         recorded, provenance = _recorded(arguments.paths)
         # Another tool's cassettes hold what it was sent; none of that may stand in a draft.
@@ -76,7 +77,7 @@ def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
         write_baseline(each, cassette, provenance, secrets=[*secrets.values()], review=review)
         write_text(root / f"{names[each.name]}.yaml", each.text)
     render = {"json": draft_json, "text": draft_text}
-    out.write(render[arguments.format](drafts, _shown(output)))
+    put(out, render[arguments.format](drafts, _shown(output)), arguments.format)
     return int(any(each.unproved for each in drafts.drafts))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from harness.commands.contract import project_judge
+from harness.commands.printing import put
 
 
 def add_inspect(commands: Any) -> None:
@@ -35,5 +36,5 @@ def _inspect(arguments: argparse.Namespace, out: TextIO) -> int:
 
     inspection = inspect(arguments.paths, project_judge())
     render = {"json": inspection_json, "markdown": inspection_markdown, "text": inspection_text}
-    out.write(render[arguments.format](inspection))
+    put(out, render[arguments.format](inspection), arguments.format)
     return inspection.exit_code

@@ -102,7 +102,7 @@ def _record(arguments: argparse.Namespace, out: TextIO) -> int:
             kept = keeper.finish()
     out.write(recording_text(kept, arguments.output))
     out.write(unread_text(unread, sum(bool(sample.cut) for sample in exchanges)))
-    return _LOST if kept.lost or unread else int(bool(kept.damaged))
+    return _LOST if kept.lost or kept.withheld or unread else int(bool(kept.damaged))
 
 
 def _ran(arguments: argparse.Namespace, settings: Settings, name: str) -> int:
@@ -154,10 +154,12 @@ def _secrecy(settings: Settings, *, anonymize: bool) -> Secrecy:
     from harness.redact import Redactor, lasting_key
 
     secrets, key = known_secrets(settings, os.environ), lasting_key(settings.state)
+    check = LeakCheck(secrets, settings.secrets, tell)
     return Secrecy(
         redactor=Redactor(secrets, key=key, rules=settings.secrets),
         secrets=secrets,
-        review=Quarantine(LeakCheck(secrets, settings.secrets), settings.quarantine, tell),
+        review=Quarantine(check, settings.quarantine),
+        check=check,
         anonymizer=Anonymizer(key) if anonymize else None,
     )
 

@@ -166,6 +166,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Print verdicts, the guide's four checks, readiness, and where the report is."""
     lines = config.stash[STATE].summary
     if lines:
+        from harness.report.workflow_commands import for_people
+
         terminalreporter.section("Astro API v1beta1 to v1")
         for line in lines:
-            terminalreporter.write_line(line)
+            terminalreporter.write_line(for_people(line))

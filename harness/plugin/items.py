@@ -62,7 +62,9 @@ class ScenarioFile(pytest.File):
         try:
             scenario = run.read(self.path)
         except HarnessError as error:
-            raise self.CollectError(str(error)) from error
+            from harness.report.workflow_commands import for_people
+
+            raise self.CollectError(for_people(str(error))) from error
         if scenario is None:
             return
         title = " ".join(scenario.title.split())
@@ -104,7 +106,9 @@ class ScenarioItem(pytest.Item):
 
         error = excinfo.value
         if isinstance(error, ScenarioFailedError | HarnessError):
-            return str(error)
+            from harness.report.workflow_commands import for_people
+
+            return for_people(str(error))
         return super().repr_failure(excinfo, *args, **kwargs)
 
     @cached_property

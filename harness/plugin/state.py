@@ -382,7 +382,9 @@ def _usage_errors() -> Iterator[None]:
     try:
         yield
     except HarnessError as error:
-        raise pytest.UsageError(str(error)) from error
+        from harness.report.workflow_commands import for_people
+
+        raise pytest.UsageError(for_people(str(error))) from error
 
 
 def _now() -> str:

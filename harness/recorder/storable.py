@@ -6,8 +6,8 @@ import math
 from hashlib import sha256
 from typing import Final
 
-from harness.coding import GZIP_MAGIC, gunzipped
 from harness.exchange import Exchange, Failure, Headers, Request, Response
+from harness.packing import sealed
 from harness.struct import replace
 
 CUT: Final = "Harness-Body-Cut"
@@ -19,7 +19,7 @@ Both are of the decoded body, or of the coded one where the coding is named with
 def storable(exchange: Exchange, most: int) -> Exchange:
     """Return an exchange as it can be kept; the same one where nothing needs to be changed.
 
-    A body of more than ``most`` bytes is left out, and so is a gzip file that cannot be unpacked: nobody
+    A body of more than ``most`` bytes is left out, and so is a packed file that cannot be unpacked: nobody
     could take the secrets out of it. Halves of characters, which other tools make of bytes that are no text,
     become escapes, and a time that is no number is none.
     """
@@ -39,6 +39,11 @@ def storable(exchange: Exchange, most: int) -> Exchange:
     return replace(
         exchange, request=request, response=response, failure=failure, started=started, elapsed=elapsed
     )
+
+
+def cut(content: bytes, coding: str = "") -> tuple[str, str]:
+    """Return the field that stands for a body that is not kept; ``coding`` as for :func:`cut_field`."""
+    return cut_field(len(content), sha256(content).hexdigest(), coding)
 
 
 def cut_field(length: int, digest: str, coding: str = "") -> tuple[str, str]:
@@ -72,11 +77,10 @@ def _message(headers: Headers, content: bytes, most: int) -> tuple[Headers, byte
     if not all(name.isascii() and value.isascii() for name, value in headers):
         texts = tuple((_text(name), _text(value)) for name, value in headers)
         headers = headers if texts == headers else texts
-    sealed = content.startswith(GZIP_MAGIC) and gunzipped(content) is None
-    if len(content) <= most and not sealed:
+    packing = sealed(content)
+    if len(content) <= most and not packing:
         return headers, content
-    field = cut_field(len(content), sha256(content).hexdigest(), "gzip" if sealed else "")
-    return (*headers, field), b""
+    return (*headers, cut(content, packing)), b""
 
 
 def _text(text: str) -> str:

@@ -16,18 +16,18 @@ class CleanBodies:
         """Begin with none."""
         self._marks: set[bytes] = set()
 
-    def has(self, content: bytes, media: str) -> bool:
-        """Whether a body was added; what it is depends on its media type too."""
-        return _mark(content, media) in self._marks
+    def has(self, content: bytes, charset: str) -> bool:
+        """Whether a body was added; what it says depends on the declared charset, too."""
+        return _mark(content, charset) in self._marks
 
-    def add(self, content: bytes, media: str) -> None:
+    def add(self, content: bytes, charset: str) -> None:
         """Add a body."""
         if len(self._marks) >= _MOST:
             self._marks.clear()
-        self._marks.add(_mark(content, media))
+        self._marks.add(_mark(content, charset))
 
 
-def _mark(content: bytes, media: str) -> bytes:
-    mark = blake2b(f"{len(media)} {media} ".encode("utf-8", "surrogatepass"), digest_size=16)
+def _mark(content: bytes, charset: str) -> bytes:
+    mark = blake2b(f"{len(charset)} {charset} ".encode("utf-8", "surrogatepass"), digest_size=16)
     mark.update(content)
     return mark.digest()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from harness.errors import Problem
 from harness.recorder import WORK, Job, Kept
 from harness.report.words import count
 from harness.report.workflow_commands import printed
+
+_MOST_WITHHELD: Final = 20
+"""Sentences of the kind: a service that packs every answer alike needs no more."""
 
 
 def recording_text(kept: Kept, directory: Path) -> str:
@@ -19,6 +23,9 @@ def recording_text(kept: Kept, directory: Path) -> str:
     if kept.ignored:
         lines.append(f"Not kept: {count(kept.ignored, 'exchange')} with other hosts, ignored, or left out.")
     lines += [f"In flight when it ended: {each.method} {each.url}" for each in kept.flying]
+    lines += [f"Withheld: {each}" for each in kept.withheld[:_MOST_WITHHELD]]
+    if len(kept.withheld) > _MOST_WITHHELD:
+        lines.append(f"And something of {len(kept.withheld) - _MOST_WITHHELD} more is withheld.")
     if kept.lost:
         lines.append(f"Lost: {count(kept.lost, 'exchange')} that could not be kept.")
     if kept.damaged:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from pathlib import Path
 
 import pytest
@@ -108,6 +110,30 @@ def test_an_access_log_becomes_a_cassette(project: Path) -> None:
     assert "Not understood: access.jsonl:2: this is no JSON object." in called.out
     assert len(Cassette.load(project / "rec" / "baseline.yaml")) == 2
     assert TOKEN not in (project / "rec" / "baseline.yaml").read_text()
+
+
+def test_what_is_withheld_is_told_and_is_an_exit_code(project: Path) -> None:
+    """An exchange whose body nobody could clean is kept, says which it is, and is not all that there was."""
+    calls = [
+        {"method": "GET", "url": f"{IAM}/users", "status": 200, f"response_body{coded}": body}
+        for coded, body in (
+            ("", {"a": base64.b64encode(zlib.compress(TOKEN.encode())).decode()}),
+            ("_base64", base64.b64encode(TOKEN.encode("utf-16")).decode()),
+        )
+    ]
+    (project / "access.jsonl").write_text("".join(f"{json.dumps(call)}\n" for call in calls))
+    called = harness("record", "--from", "access.jsonl", "-o", "rec")
+    packed, wide = (each.response for each in Cassette.load(project / "rec" / "baseline.yaml").exchanges)
+
+    assert (called.code, called.err) == (2, "")
+    assert called.out.splitlines()[1] == (
+        f"Withheld: GET {IAM}/users: the body of its response has a secret that cannot be taken out; "
+        "its length and hash are kept."
+    )
+    assert packed is not None
+    assert wide is not None
+    assert (packed.content, wide.content) == (b"", "[ASTRO_API_TOKEN]".encode("utf-16"))
+    assert not (project / ".harness" / "quarantine").exists()
 
 
 def test_damage_is_an_exit_code(project: Path) -> None:

@@ -15,11 +15,10 @@ import pytest
 
 from harness.cassette import Cassette
 from harness.errors import CassetteError, UsageError
-from harness.exchange import Side
 from harness.leaks import LeakCheck, Quarantine
 from harness.recorder import Kept, recover, scope_of
 from harness.recorder.journal import Journal
-from harness.recorder.keeper import WORK, side_of
+from harness.recorder.keeper import WORK
 from harness.recorder.scope import Scope
 from harness.recorder.storable import CUT
 from harness.redact import Redactor
@@ -69,21 +68,6 @@ def test_what_was_called_on_this_machine_is_the_sandbox(tmp_path: Path) -> None:
 
     assert provenance is not None
     assert provenance.source is Source.SANDBOX
-
-
-@pytest.mark.parametrize(
-    ("url", "side", "api"),
-    [
-        (f"{IAM}/organizations", Side.BASELINE, "iam"),
-        ("https://x.example/platform/v1beta1/organizations/o", Side.BASELINE, "platform"),
-        (f"{V1}/organizations", Side.CANDIDATE, "v1"),
-        ("https://api.astronomer.io/labs/v1/organizations/o/alerts", Side.CANDIDATE, "labs"),
-        ("https://api.astronomer.io/other", Side.BASELINE, ""),
-    ],
-)
-def test_a_url_tells_its_side(url: str, side: Side, api: str) -> None:
-    """By what its base URL ends with."""
-    assert side_of(url) == (side, api)
 
 
 def test_what_is_out_of_scope_is_not_kept(tmp_path: Path) -> None:

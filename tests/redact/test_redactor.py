@@ -15,6 +15,7 @@ from harness.exchange import Exchange, Failure, FailureKind, Headers, Json, Requ
 from harness.redact import Redactor
 from harness.redact.json_text import JsonRedaction
 from harness.settings import SecretRules
+from harness.struct import replace
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
 KEY = b"a key for tests"
@@ -458,3 +459,30 @@ def test_a_body_without_secrets_stays_the_same_object() -> None:
 
         assert redactor.response(response).content is response.content
         assert "sesame" not in str(redactor.response(response).headers)
+
+
+SECRET = "s3cr3t-Value/of+16=characters"
+
+
+def _fields(text: str) -> list[Exchange]:
+    """Make exchanges with a text in each of their fields that any text can be in."""
+    request = Request(method="GET", url="https://h/v1/p")
+    response = Response(status=200)
+    return [
+        Exchange(request=replace(request, method=text), response=response),
+        Exchange(request=replace(request, headers=((text, "1"), ("x", text))), response=response),
+        Exchange(request=request, response=replace(response, headers=((text, "1"), ("x", text)))),
+        Exchange(request=request, response=replace(response, http_version=text)),
+        Exchange(request=request, response=response, started=text),
+        Exchange(request=request, failure=Failure(kind=FailureKind.CONNECT, message=text)),
+    ]
+
+
+@given(before=st.text(max_size=5), after=st.text(max_size=5))
+def test_no_field_of_an_exchange_keeps_a_known_value(before: str, after: str) -> None:
+    """Wherever tools put what they were given; and what has none of it stays the same object."""
+    redactor = Redactor({"A_TOKEN": SECRET}, key=b"k")
+    for exchange in _fields(f"{before}{SECRET}{after}"):
+        assert SECRET not in str(redactor.exchange(exchange))
+    for exchange in _fields("plain"):
+        assert redactor.exchange(exchange) is exchange
