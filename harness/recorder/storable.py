@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from hashlib import sha256
 from typing import Final
 
@@ -10,10 +11,13 @@ from harness.exchange import Exchange, Failure, Headers, Request, Response
 from harness.packing import sealed
 from harness.struct import replace
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
 CUT: Final = "Harness-Body-Cut"
 """The header field that says what a body was that is not kept: its length in bytes and its SHA-256.
 
-Both are of the decoded body, or of the coded one where the coding is named with them."""
+Both are of the decoded body, or of the coded one where the coding is named with them; of a body with a secret
+that could not be taken out, they are of what was left after all others were."""
 
 
 def storable(exchange: Exchange, most: int) -> Exchange:
@@ -21,7 +25,7 @@ def storable(exchange: Exchange, most: int) -> Exchange:
 
     A body of more than ``most`` bytes is left out, and so is a packed file that cannot be unpacked: nobody
     could take the secrets out of it. Halves of characters, which other tools make of bytes that are no text,
-    become escapes, and a time that is no number is none.
+    become escapes, and so do line breaks in methods and URLs; a time that is no number is none.
     """
     request = _request(exchange.request, most)
     response = None if exchange.response is None else _response(exchange.response, most)
@@ -56,7 +60,7 @@ def cut_field(length: int, digest: str, coding: str = "") -> tuple[str, str]:
 
 
 def _request(request: Request, most: int) -> Request:
-    method, url = _text(request.method), _text(request.url)
+    method, url = _line(request.method), _line(request.url)
     headers, content = _message(request.headers, request.content, most)
     if method is request.method and url is request.url and headers is request.headers:
         return request
@@ -85,6 +89,12 @@ def _message(headers: Headers, content: bytes, most: int) -> tuple[Headers, byte
 
 def _text(text: str) -> str:
     return text if _is_text(text) else text.encode("utf-8", "backslashreplace").decode()
+
+
+def _line(text: str) -> str:
+    """Write what controls as escapes: a cassette has methods and URLs on a line each."""
+    text = _text(text)
+    return text if text.isprintable() else _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def _is_text(text: str) -> bool:

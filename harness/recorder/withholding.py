@@ -14,13 +14,14 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
-from harness.exchange import Exchange, Headers, Request, Response
+from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response
 from harness.leaks import LeakCheck
 from harness.recorder.storable import CUT, cut
 from harness.redact import Redactor
 from harness.struct import replace
 
 _PARTS = re.compile(r"([/?&=#])")
+_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]{1,64}", re.ASCII)
 _IN: Final = ", in "
 """Stands in what a leak is before the encodings that it is in."""
 _BODY_CUT: Final = "is packed in a way that nobody can look into; its length and hash are kept"
@@ -69,6 +70,9 @@ def withhold(
         return exchange, ()
     told: list[str] = []
     request, response = exchange.request, exchange.response
+    if "method" in hidden:
+        request = replace(request, method=redactor.placeholder(request.method))
+        told.append(f"its method {_NO_REPLAY}")
     if "URL" in hidden:
         request = replace(request, url=_url(request, check, redactor))
         told.append(f"its URL {_NO_REPLAY}")
@@ -133,9 +137,14 @@ def _message(
     redactor: Redactor,
 ) -> tuple[Headers, bytes]:
     if f"{part} headers" in hidden:
-        headers = tuple(
-            (_word(name, check, redactor), _word(value, check, redactor)) for name, value in headers
-        )
+        words = [(_word(name, check, redactor), _word(value, check, redactor)) for name, value in headers]
+        if _has_secret("\n".join(f"{name}: {value}" for name, value in words), check):
+            # They have it only together, or in a way that nobody thought of.
+            words = [
+                (name if _NAME.fullmatch(name) else redactor.placeholder(name), redactor.placeholder(value))
+                for name, value in words
+            ]
+        headers = tuple(words)
     if f"{part} body" in hidden:
         return (*headers, cut(content)), b""
     return headers, content
@@ -148,10 +157,14 @@ def _url(request: Request, check: LeakCheck, redactor: Redactor) -> str:
     parts = _PARTS.split(path)
     parts[::2] = [_word(part, check, redactor) for part in parts[::2]]
     made = f"{scheme}://{host}/{''.join(parts)}"
-    if any(check.text(made.encode("utf-8", "replace"))):
-        return f"{scheme}://{host}/{redactor.placeholder(path)}"
-    return made
+    return f"{scheme}://{host}/{redactor.placeholder(path)}" if _has_secret(made, check) else made
 
 
 def _word(word: str, check: LeakCheck, redactor: Redactor) -> str:
-    return redactor.placeholder(word) if any(check.text(word.encode("utf-8", "replace"))) else word
+    return redactor.placeholder(word) if _has_secret(word, check) else word
+
+
+def _has_secret(text: str, check: LeakCheck) -> bool:
+    """Whether a text has a secret in any encoding: the message of a failure may be any text."""
+    failure = Failure(kind=FailureKind.PROTOCOL, message=text)
+    return bool(check.exchange(Exchange(request=Request(method="GET", url=""), failure=failure)))

@@ -114,7 +114,9 @@ class Redactor:
 
     def headers(self, headers: Headers) -> Headers:
         """Redact header fields; the scheme of credentials and the names of cookies stay."""
-        cleaned = tuple((self._word(name), self._field_value(name, value)) for name, value in headers)
+        # By its new name: a placeholder in it may speak of a token, and so the value must be none.
+        named = ((self._word(name), value) for name, value in headers)
+        cleaned = tuple((name, self._field_value(name, value)) for name, value in named)
         return headers if cleaned == headers else cleaned
 
     def url(self, url: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import math
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harness.cassette import Cassette
 from harness.exchange import Failure, FailureKind
 from harness.recorder.storable import CUT, cut_field, storable
 from harness.struct import replace
+from tests.cassette import write
 from tests.recorder import TOKEN, exchange
 
 MOST = 1000
@@ -81,6 +84,18 @@ def test_halves_of_characters_become_escapes(part: str, name: str) -> None:
     kept: Any = storable(replace(made, **changed), MOST)
 
     assert getattr(getattr(kept, part) if part else kept, name) == ESCAPE
+
+
+@pytest.mark.parametrize("name", ["method", "url"])
+def test_line_breaks_in_a_method_or_a_url_become_escapes(tmp_path: Path, name: str) -> None:
+    """A cassette has each of them on a line, and could not be read again."""
+    made = exchange()
+    odd = replace(made, request=replace(made.request, **{name: f"{getattr(made.request, name)}\na\0\x85ä"}))
+    kept = storable(odd, MOST)
+    path = write(tmp_path / "x.yaml", kept)
+
+    assert getattr(kept.request, name) == f"{getattr(made.request, name)}\\x0aa\\x00\\x85ä"
+    assert Cassette.load(path).exchanges[0].request == kept.request
 
 
 def test_so_do_those_in_headers() -> None:
