@@ -15,9 +15,9 @@ from functools import lru_cache, partial
 from urllib.parse import quote, unquote, unquote_plus
 
 from harness.coding import gunzipped
-from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response, media_type
+from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
 from harness.quick_json import is_json
-from harness.redact.clean_bodies import CleanBodies
+from harness.redact.clean_bodies import CleanBodies, mark_of
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
 from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, reader_of
@@ -174,11 +174,11 @@ class Redactor:
     def response(self, response: Response) -> Response:
         """Redact a response."""
         headers, content = self.headers(response.headers), response.content
-        media = media_type(response.headers)
-        if not self._clean_bodies.has(content, media):
+        mark = mark_of(content)
+        if mark not in self._clean_bodies:
             content = self.content(content)
             if content is response.content:
-                self._clean_bodies.add(content, media)
+                self._clean_bodies.add(mark)
         if headers is response.headers and content is response.content:
             return response
         return replace(response, headers=headers, content=content)
