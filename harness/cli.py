@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from typing import TextIO
 
 from harness import __version__
@@ -25,7 +25,8 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     try:
         return int(arguments.run(arguments, stdout))
     except HarnessError as error:
-        stderr.write(f"harness: {error}\n")
+        with suppress(OSError):  # it is a mistake, also where nobody can be told
+            stderr.write(f"harness: {error}\n")
         return error.exit_code
 
 
@@ -44,6 +45,8 @@ def _parser() -> argparse.ArgumentParser:
 def console() -> None:
     """Be the ``harness`` command."""
     code = 0
+    # Python has no stream where the caller closed it, as `2>&-` does.
+    sys.stdout, sys.stderr = (stream or _nowhere() for stream in (sys.stdout, sys.stderr))
     try:
         code = main(sys.argv[1:], sys.stdout, sys.stderr)
         sys.stdout.flush()
@@ -52,4 +55,17 @@ def console() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         code = 130
+    _let_go(sys.stderr)
     sys.exit(code)
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - open as long as the process
+
+
+def _let_go(stream: TextIO) -> None:
+    """Drop what a stream cannot be rid of: Python would try once more at its end, and exit with 120."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

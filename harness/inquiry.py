@@ -33,13 +33,15 @@ _SHORTEST = 3
 class Filled(Struct, frozen=True, kw_only=True):
     """A request ready to be sent, and the operation of its side's contract that it addresses.
 
-    ``path`` is the path with its query below the base URL.
+    ``path`` is the path with its query below the base URL. ``written`` is the path as a step writes it, its
+    placeholders not filled; empty where nobody wrote one.
     """
 
     request: Request
     api: str
     path: str
     operation: Operation | None
+    written: str = ""
 
 
 def below_base(url: str) -> tuple[str, str]:
@@ -95,13 +97,21 @@ def question(filled: Mapping[Side, Filled], *, own: bool) -> Question:
     baseline, candidate = filled[Side.BASELINE], filled[Side.CANDIDATE]
     operation = baseline.operation or candidate.operation
     return Question(
-        name=operation.id if operation else f"{baseline.request.method} {baseline.path}",
+        name=operation.id if operation else _call(baseline),
         baseline=baseline.operation,
         candidate=candidate.operation,
         own=own,
         authorized=header(baseline.request.headers, "authorization") is not None,
         ordered="sorts=" in baseline.request.url,
     )
+
+
+def _call(filled: Filled) -> str:
+    """Name a call that no contract has, by method and path: the same in every run, and without secrets.
+
+    Values of placeholders and the query differ from run to run, and may be secrets.
+    """
+    return f"{filled.request.method} {filled.written or filled.path.partition('?')[0]}"
 
 
 def is_own(filled: Mapping[Side, Filled]) -> bool:

@@ -1,7 +1,8 @@
 """What will break for recorded traffic, by the published contracts alone: nothing is called.
 
 A documented difference counts where the recording holds what it is about: an answer with a property that v1
-does not have, a request with one that v1 does not take, a call of an operation that is gone.
+does not have, a request with a property or a value that v1 does not take, a call of an operation that is
+gone.
 """
 
 from __future__ import annotations
@@ -9,20 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 from harness.cassette import Cassette
 from harness.contract import Contract, Operation
-from harness.contract_diff import ContractDiff, Documented, Part, contract_diff
-from harness.difference import segments
+from harness.contract_diff import ContractDiff, Documented, OperationDiff, Part, contract_diff, held
+from harness.difference import Kind
 from harness.errors import CassetteError, Problem, UsageError
-from harness.exchange import Body, BodyKind, Exchange
+from harness.exchange import Exchange
 from harness.inquiry import below_base, is_local
 from harness.judge import Judge
 from harness.landing import where
 from harness.result import Finding, Source
 from harness.rules import Severity
-from harness.shape import presence
 from harness.struct import Struct
 from harness.traffic import REMEDY, cassette_files
 
@@ -31,12 +30,16 @@ _OLDER = "/v1beta1"
 
 
 class Met(Struct, frozen=True, kw_only=True):
-    """A documented difference that the traffic holds: in ``seen`` of ``samples`` places where it could be."""
+    """A documented difference that the traffic holds: in ``seen`` of ``samples`` places where it could be.
+
+    ``valued`` counts the places with the very value, where v1 answers with one more; None where it is not so.
+    """
 
     finding: Finding
     part: Part
     seen: int
     samples: int
+    valued: int | None = None
 
 
 class Used(Struct, frozen=True, kw_only=True):
@@ -99,7 +102,7 @@ def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
     if problems:
         raise UsageError(*problems)
     diff = contract_diff(judge)
-    used = [_used(calls, diff) for calls in gathered.calls.values()]
+    used = [_used(calls, diff, judge) for calls in gathered.calls.values()]
     used.sort(key=lambda each: (each.supported, not each.breaks, -each.calls, each.operation))
     apis = {**judge.baseline.apis, **judge.candidate.apis}
     return Inspection(
@@ -156,11 +159,11 @@ class _Gathered:
             self.calls.setdefault(operation.id, _Calls(operation)).add(exchange)
 
 
-def _used(calls: _Calls, diff: ContractDiff) -> Used:
+def _used(calls: _Calls, diff: ContractDiff, judge: Judge) -> Used:
     operation = calls.operation
     found = next(each for each in diff.operations if each.id == operation.id)
     supported = found.candidate is not None
-    met = [met for documented in found.documented if (met := _met(documented, calls.exchanges))]
+    met = [met for each in found.documented if (met := _met(each, calls.exchanges, found, diff))]
     order = list(Severity)
     met.sort(key=lambda each: order.index(each.finding.severity))
     return Used(
@@ -171,43 +174,32 @@ def _used(calls: _Calls, diff: ContractDiff) -> Used:
         statuses=dict(sorted(calls.statuses.items())),
         supported=supported,
         met=tuple(met) if supported else (),
-        advice=() if supported else where(operation.method, operation.path).advice,
+        advice=() if supported else _advice(operation, judge),
     )
 
 
-def _met(documented: Documented, exchanges: Iterable[Exchange]) -> Met | None:
+def _advice(operation: Operation, judge: Judge) -> tuple[str, ...]:
+    return where(operation.method, operation.path, judge.baseline, judge.candidate).advice
+
+
+def _met(
+    documented: Documented, exchanges: Iterable[Exchange], operation: OperationDiff, diff: ContractDiff
+) -> Met | None:
     """Return in how many places the traffic holds what a difference is about; None where it does not."""
     finding = documented.finding
     if finding.severity is Severity.INFO or documented.part is Part.OPERATION:
         return None
-    seen = samples = 0
-    for exchange in exchanges:
-        have, of = _counted(documented, exchange)
-        seen, samples = seen + have, samples + of
-    return Met(finding=finding, part=documented.part, seen=seen, samples=samples) if seen else None
-
-
-def _counted(documented: Documented, exchange: Exchange) -> tuple[int, int]:
-    path = segments(documented.finding.difference.path)
-    if documented.part is Part.PARAMETER:
-        names = {
-            name for name, _ in parse_qsl(exchange.request.url.partition("?")[2], keep_blank_values=True)
-        }
-        return int(path[-1] in names), 1
-    if documented.part is Part.REQUEST:
-        return _presence(exchange.request.body, path[2:])
-    response = exchange.response
-    if response is None or not _is_of(documented.statuses, response.status):
-        return 0, 0
-    return _presence(response.body, path[1:])
-
-
-def _is_of(statuses: tuple[str, ...], status: int) -> bool:
-    return not statuses or bool({str(status), f"{status // 100}XX", "default"} & set(statuses))
-
-
-def _presence(body: Body, place: tuple[str, ...]) -> tuple[int, int]:
-    return presence(body.data, place) if body.kind is BodyKind.JSON else (0, 0)
+    found = [held(documented, exchange, operation, diff) for exchange in exchanges]
+    seen = sum(each.seen for each in found)
+    if not seen:
+        return None
+    return Met(
+        finding=finding,
+        part=documented.part,
+        seen=seen,
+        samples=sum(each.samples for each in found),
+        valued=sum(each.valued for each in found) if finding.difference.kind is Kind.VALUE else None,
+    )
 
 
 def proves(inspection: Inspection) -> Iterator[str]:

@@ -144,7 +144,7 @@ class Target:
 
     def _fill(self, step: Step, authorization: str | None, content: bytes | None) -> Filled:
         spec = step.request_for(self.side)
-        operation, method, path = self._address(step, spec)
+        operation, method, path, written = self._address(step, spec)
         api = operation.api if operation else self.contract.api_of(path)
         base = self.base_urls.get(api)
         if base is None:
@@ -163,6 +163,7 @@ class Target:
             api=api,
             path=path,
             operation=operation,
+            written=self._redactor.url(written),
         )
 
     def needs(self, step: Step) -> set[str]:
@@ -180,16 +181,17 @@ class Target:
         named = step.operation or ""
         return self.contract.operation(named) or self.other.operation(named)
 
-    def _address(self, step: Step, spec: RequestSpec) -> tuple[Operation | None, str, str]:
-        """Return the side's operation, the method and the filled path of a step."""
+    def _address(self, step: Step, spec: RequestSpec) -> tuple[Operation | None, str, str, str]:
+        """Return the side's operation, the method, and the path of a step, filled and as it is written."""
         operation = self.contract.operation(step.operation or "")
         template = self._template(step)
         if template is not None and not isinstance(spec.path, str):
             path = self.variables.fill_path(template.path, spec.path, step.where)
-            return operation, spec.method or template.method, path
-        path = self.variables.fill_path(str(spec.path), {}, step.where)
+            return operation, spec.method or template.method, path, template.path
+        written = str(spec.path)
+        path = self.variables.fill_path(written, {}, step.where)
         method = spec.method or (template.method if template else "GET")
-        return self.contract.find(method, path), method, path
+        return self.contract.find(method, path), method, path, written
 
     def _filled_headers(self, step: Step, spec: RequestSpec, authorization: str | None) -> Headers:
         headers: dict[str, tuple[str, str | None]] = dict(self._headers)

@@ -33,6 +33,10 @@ FLOWS = {
     "offsets": [
         call("GET", f"{IAM}/users?limit=1&offset={at}", {"users": [{"id": id_(at)}]}) for at in range(3)
     ],
+    "a token that was left out": [
+        call("GET", f"{IAM}/teams", {"teams": [{"id": id_(1)}]}, headers=()),
+        call("GET", f"{IAM}/teams/{id_(1)}", {"id": id_(1)}, headers=()),
+    ],
     "no token": [call("GET", f"{IAM}/users", {}, status=401, headers=())],
 }
 

@@ -84,9 +84,11 @@ def test_what_makes_a_resource_a_sides_own(baseline: Filled, candidate: Filled, 
 
 
 def test_a_question_is_named_by_its_operation() -> None:
-    """The operation names the question, else method and path; token and order are seen in the request."""
+    """The operation names the question, else method and path as they are written, without the query."""
     plain = question(_both(_filled("/a?sorts=b", Authorization="t"), _filled("/a")), own=True)
-    assert (plain.name, plain.own, plain.authorized, plain.ordered) == ("GET /a?sorts=b", True, True, True)
+    assert (plain.name, plain.own, plain.authorized, plain.ordered) == ("GET /a", True, True, True)
+    written = replace(_filled("/a/secret?q=secret"), written="/a/${env:KEY}")
+    assert question(_both(written, _filled("/a")), own=True).name == "GET /a/${env:KEY}"
     operation = operations("ListUsers")[1]
     known = Filled(request=_filled("/a").request, api="v1", path="/a", operation=operation)
     named = question(_both(_filled("/a"), known), own=False)

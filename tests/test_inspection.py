@@ -144,3 +144,23 @@ def test_repeats_are_no_calls_of_the_client(tmp_path: Path) -> None:
     used = only(tmp_path, made, replace(made, repeat=True))
 
     assert used.calls == 1
+
+
+@pytest.mark.parametrize(("query", "seen"), [("ASTRO", []), ("OBSERVE", [1]), ("ASTRO&a=OBSERVE", [])])
+def test_a_parameter_breaks_by_the_value_that_v1_does_not_take(
+    tmp_path: Path, query: str, seen: list[int]
+) -> None:
+    """Whoever sends another value of it is spared."""
+    used = only(tmp_path, call(f"{PLATFORM}?astronomerProduct={query}", {"organizations": []}))
+
+    assert [met.seen for met in used.met] == seen
+
+
+def test_a_new_value_is_not_told_as_recorded(tmp_path: Path) -> None:
+    """v1beta1 answers without it; who reads the property may meet it in v1 all the same."""
+    answer: Json = {"environmentObjects": [{"objectType": "CONNECTION"}, {"objectType": "AIRFLOW_VARIABLE"}]}
+    used = only(tmp_path, call(f"{PLATFORM}/o/environment-objects", answer))
+    (met,) = used.met
+
+    assert rules(used) == [("enum-value-added", "$.body.environmentObjects[*].objectType", 2, 2)]
+    assert met.valued == 0

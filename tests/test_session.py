@@ -914,3 +914,23 @@ def test_a_replay_books_nothing(stage: Stage) -> None:
 
     assert {step.verdict for step in result.steps} == {Verdict.MATCH}
     assert ledgers(stage.settings.state / DIRECTORY) == ()
+
+
+def test_a_call_without_a_contract_is_named_as_it_is_written(stage: Stage) -> None:
+    """Names, texts and fingerprints of a call that no contract has hold no value of its path or query."""
+    stage.environ = {**stage.environ, "MY_KEY": "correct-horse-battery"}
+    text = """\
+steps:
+  - request:
+      method: GET
+      path: /organizations/o/err/${env:ASTRO_API_TOKEN}
+      query: {api_key: "${env:MY_KEY}", run: "${run_id}"}
+"""
+    both(stage, lambda request: reply({"is_v1": "/v1/" in str(request.url)}))
+    first, second = only(stage.run(text)), only(stage.run(text))
+
+    assert first.operation == "GET /organizations/o/err/${env:ASTRO_API_TOKEN}"
+    prints = [[each.fingerprint for each in result.findings] for result in (first, second)]
+    assert len(prints[0]) > 0
+    assert prints[0] == prints[1]
+    assert not any(secret in repr(first) for secret in (TOKEN, "correct-horse-battery"))

@@ -42,7 +42,8 @@ def add_contract(commands: Any) -> None:
 def _contract_where(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.landing import where
 
-    landing = where(arguments.method, arguments.url)
+    judge = project_judge()
+    landing = where(arguments.method, arguments.url, judge.baseline, judge.candidate)
     out.write("\n".join(landing.lines()) + "\n")
     return 0 if landing.supported else 1
 

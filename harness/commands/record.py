@@ -96,7 +96,7 @@ def _record(arguments: argparse.Namespace, out: TextIO) -> int:
     elif arguments.listen is not None:
         kept = _listened(arguments, settings, out)
     else:
-        exchanges, unread = _read(arguments.files)
+        exchanges, unread = _read(arguments.files, settings)
         with _keeper(arguments, settings, settings.environments.values(), name) as keeper:
             _keep(keeper, exchanges)
             kept = keeper.finish()
@@ -179,12 +179,13 @@ def _only_one(arguments: argparse.Namespace) -> None:
         raise UsageError(Problem(where="harness record", what=what, advice=advice))
 
 
-def _read(files: Sequence[Path]) -> tuple[list[Any], list[Problem]]:
+def _read(files: Sequence[Path], settings: Settings) -> tuple[list[Any], list[Problem]]:
     """Return the samples of all files, and lines of logs that are none; every mistake is told at once."""
-    from harness.contract import V1, V1BETA1, load_contract
+    from harness.contract import load_contracts
     from harness.intake import read_recording
 
-    known = {each.id for version in (V1BETA1, V1) for each in load_contract(version).operations}
+    contracts = load_contracts(settings.contracts).values()
+    known = {each.id for contract in contracts for each in contract.operations}
     problems: list[Problem] = []
     samples: list[Any] = []
     unread: list[Problem] = []

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from harness.contract_diff import ContractDiff, contract_diff
+from harness.draft.answers import Answers
 from harness.draft.calls import Call, Left, calls_of
 from harness.draft.folding import fold
 from harness.draft.links import Links, family, flows, link
@@ -28,6 +29,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     are what its replay needs, with the names of their steps; ``used`` the values from outside. ``review`` are
     sentences for who reads it. ``unproved`` says why it does not ask what was recorded; empty if it does.
     ``times`` is how often the recording has it, with other ids; only the first time is in its cassette.
+    ``beyond`` are clauses that say what the other times were answered with, and the first was not.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     review: tuple[str, ...]
     unproved: str = ""
     times: int = 1
+    beyond: tuple[str, ...] = ()
 
 
 class Drafts(Struct, frozen=True, kw_only=True):
@@ -68,8 +71,9 @@ def draft(
     calls, left = calls_of(exchanges, judge.baseline)
     links = link(calls)
     taken: set[str] = set()
-    drafter = _Drafter(links=links, diff=contract_diff(judge), source=source, schema=schema)
+    drafter = _Drafter(links=links, diff=contract_diff(judge), judge=judge, source=source, schema=schema)
     made: dict[str, Draft] = {}
+    answers = Answers()
     for flow in flows(calls, links):
         name = _name(flow, taken)
         drafted = drafter.draft(flow, name, folds=True)
@@ -80,7 +84,9 @@ def draft(
         known = made.get(asks)
         if known is not None:
             taken.discard(name)
-        made[asks] = drafted if known is None else replace(known, times=known.times + 1)
+            beyond = dict.fromkeys([*known.beyond, *answers.beyond(known.exchanges, drafted.exchanges)])
+            drafted = replace(known, times=known.times + 1, beyond=tuple(beyond))
+        made[asks] = drafted
     return Drafts(drafts=tuple(map(_with_times, made.values())), left=tuple(left))
 
 
@@ -93,19 +99,23 @@ def _with_times(drafted: Draft) -> Draft:
     """Say in a draft how often the recording has what it does."""
     if drafted.times == 1:
         return drafted
-    said = f"# The recording has this {drafted.times:,} times, with other ids.\nscenario: "
-    return replace(drafted, text=re.sub(r"^scenario: ", said, drafted.text, count=1, flags=re.MULTILINE))
+    said = [f"# The recording has this {drafted.times:,} times, with other ids."]
+    if drafted.beyond:
+        said += comment(f"Its cassette has the first time. In others {'; '.join(drafted.beyond)}.", 0)
+    before, title, after = drafted.text.partition("\nscenario: ")
+    return replace(drafted, text="\n".join([before, *said]) + title + after)
 
 
 class _Drafter(Struct, frozen=True, kw_only=True):
     links: Links
     diff: ContractDiff
+    judge: Judge
     source: Source | None
     schema: str
 
     def draft(self, flow: Sequence[Call], name: str, *, folds: bool) -> Draft:
         """Write one flow."""
-        made = Maker(fold(flow, self.links, folds=folds), self.links, self.diff).make()
+        made = Maker(fold(flow, self.links, folds=folds), self.links, self.diff, self.judge).make()
         notes = _notes(flow, made)
         head = [f"yaml-language-server: $schema={self.schema}"] if self.schema else []
         return Draft(
@@ -133,6 +143,11 @@ def _notes(flow: Sequence[Call], made: Made) -> list[str]:
         review.append(
             "It was recorded with several tokens and is sent with one: what was refused to another one needs "
             "`headers:`, or goes."
+        )
+    if any(call.stripped for call in flow):
+        review.append(
+            "The recording leaves the Authorization header out of what was answered as if there was one: the "
+            "environment's token is sent."
         )
     if any(not call.safe for call in flow):
         review.append(

@@ -198,9 +198,10 @@ class State:
         except HarnessError:
             self._broken.add(scenario_id(path, root))
             raise
-        first = self._scenarios.setdefault(scenario.id, scenario)
-        if first.path != scenario.path:
-            raise ScenarioError(*duplicate_ids([first, scenario]))
+        for id_ in scenario.ids():
+            first = self._scenarios.setdefault(id_, scenario)
+            if first.path != scenario.path:
+                raise ScenarioError(*duplicate_ids([first, scenario]))
         return scenario
 
     @cached_property

@@ -83,7 +83,11 @@ def _told(used: Used) -> Iterator[str]:
 
 
 def _met(met: Met) -> Iterator[str]:
-    yield f"{met.finding.explanation.rstrip('.')} (in {met.seen} of {met.samples} recorded samples)."
+    samples = f"{met.seen} of {met.samples} recorded samples"
+    where = f"in {samples}"
+    if met.valued is not None:
+        where = f"the property is in {samples}, that value in {met.valued or 'none'}"
+    yield f"{met.finding.explanation.rstrip('.')} ({where})."
     yield f"{met.finding.consequence} {met.finding.remedy}".strip()
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.calling import harness, refused
+import pytest
+
+from tests.calling import harness, refreshed, refused
 from tests.documentation import ROOT
 
 
@@ -30,3 +32,17 @@ def test_other_formats() -> None:
 def test_a_directory_without_cassettes(tmp_path: Path) -> None:
     """A mistake of the caller is told without a traceback."""
     assert "there are no cassettes here" in refused(harness("inspect", tmp_path))
+
+
+def test_recordings_are_inspected_by_the_projects_own_contracts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call that a refreshed contract of v1 has is supported; for what it lacks there is advice."""
+    alerts = ROOT / "cassettes" / "alerts"
+    without = harness("inspect", alerts)
+    refreshed(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    called = harness("inspect", alerts)
+
+    assert "v1 does not support 5 of them" in without.out
+    assert "does not support" not in called.out

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from harness.cassette.keys import TOKEN, token_marker
 from tests.draft import IAM, PLATFORM, call, drafted, id_, only
 
 MADE = call("POST", f"{IAM}/tokens", {"id": id_(1)}, body={"name": "made", "type": "ORGANIZATION"})
@@ -77,6 +80,16 @@ def test_a_call_without_a_token_is_one_without() -> None:
     assert "expect: {status: 401}" in text
 
 
+@pytest.mark.parametrize("status", [200, 403, 404])
+def test_a_token_that_the_recording_leaves_out_is_sent(status: int) -> None:
+    """Browsers, logs and filters hide it; what answered had one. The cassette of the draft has one, too."""
+    (found,) = drafted(call("GET", f"{IAM}/users", {}, status=status, headers=())).drafts
+
+    assert "headers:" not in found.text
+    assert [token_marker(exchange.request.headers) for exchange, _ in found.exchanges] == [TOKEN]
+    assert "the environment's token is sent" in " ".join(found.review)
+
+
 def test_text_that_looks_like_a_placeholder_is_text() -> None:
     """What was sent is data."""
     assert 'name: "$${x}"' in only(call("POST", f"{IAM}/teams", {}, body={"name": "${x}"}))
@@ -91,3 +104,15 @@ def test_so_is_a_part_of_a_path() -> None:
     assert 'vars: {team_id: "$${env:ASTRO_API_TOKEN}"}' in text
     assert "$${run_id}" in each
     assert each.count("${run_id}") == each.count("$${run_id}")
+
+
+def test_a_filter_that_v1_takes_is_left_as_it_is() -> None:
+    """One value of it went away; the others are sent to v1, too."""
+    base = PLATFORM.rpartition("/")[0]
+    takes, refuses = (
+        only(call("GET", f"{base}?astronomerProduct={product}", {"organizations": []}))
+        for product in ("ASTRO", "OBSERVE")
+    )
+
+    assert "candidate" not in takes
+    assert "candidate: {query: {astronomerProduct: null}}" in refuses

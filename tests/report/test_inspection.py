@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+from harness.exchange import Json
 from harness.report.inspection import inspection_json, inspection_markdown, inspection_text
 from tests.test_inspection import IAM, PLATFORM, call, inspected
 
@@ -61,3 +62,11 @@ def test_markdown_is_a_table_that_traffic_cannot_break(tmp_path: Path) -> None:
     assert len(rows) == 3
     assert all(row.replace("\\|", "").count("|") == 5 for row in rows)
     assert "<script>" not in re.sub(r"`[^`]*`", "", text)
+
+
+def test_a_new_value_is_not_told_as_recorded(tmp_path: Path) -> None:
+    """The property was recorded, and that is what is said."""
+    answer: Json = {"environmentObjects": [{"objectType": "CONNECTION"}, {"objectType": "AIRFLOW_VARIABLE"}]}
+    text = inspection_text(inspected(tmp_path, call(f"{PLATFORM}/o/environment-objects", answer)))
+
+    assert "(the property is in 2 of 2 recorded samples, that value in none)." in text
