@@ -16,7 +16,7 @@ from harness.charset import declared_charset, rewritten
 from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
 from harness.packing import SealedError, repacked
 from harness.quick_json import is_json
-from harness.redact.clean_bodies import CleanBodies
+from harness.redact.clean_bodies import CleanBodies, mark_of
 from harness.redact.coded import hide_coded, may_hold_coded
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
@@ -194,10 +194,11 @@ class Redactor:
         """Redact a response."""
         headers, content = self.headers(response.headers), response.content
         charset, version = declared_charset(response.headers), self.known(response.http_version)
-        if not self._clean_bodies.has(content, charset):
+        mark = mark_of(content, charset)
+        if mark not in self._clean_bodies:
             content = self.content(content, charset=charset)
             if content is response.content:
-                self._clean_bodies.add(content, charset)
+                self._clean_bodies.add(mark)
         if (headers, version) == (response.headers, response.http_version) and content is response.content:
             return response
         return replace(response, headers=headers, content=content, http_version=version)
