@@ -24,7 +24,7 @@ from harness.cassette import Review, write_cassette
 from harness.contract import API_VERSIONS, V1BETA1, load_contract
 from harness.errors import HarnessError, Problem, UsageError
 from harness.exchange import Exchange, Request, Side, timestamp
-from harness.inquiry import below_base, is_local
+from harness.inquiry import below_base, is_sandboxed
 from harness.privacy import private_directory
 from harness.recorder.journal import NAME, Begun, Contents, Journal, read_journal
 from harness.recorder.scope import Scope
@@ -338,12 +338,12 @@ class _Provenance:
         self._started.setdefault(side, exchange.started)
         if api:
             self._bases[side].setdefault(api, below_base(url)[0])
-        if is_local(url):
+        if is_sandboxed(exchange):
             self._local.add(side)
         return side
 
     def of(self, side: Side) -> Provenance:
-        """Return it; what was called on this machine is the sandbox, and no proof of anything."""
+        """Return it; what the sandbox answered, or this machine, is no proof of anything."""
         return Provenance(
             source=Source.SANDBOX if side in self._local else Source.LIVE,
             environment=self._environment,
