@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +18,7 @@ from harness.judge import Question
 from harness.options import SAFE_METHODS
 from harness.result import MOST_HELD, Evidence, Finding
 from harness.rules import Check
+from harness.settings import SANDBOX_MARK
 from harness.struct import Struct, replace
 from harness.values import ValueClass, value_class
 
@@ -55,6 +57,7 @@ def below_base(url: str) -> tuple[str, str]:
     return url[:end], url[end:].partition("#")[0] or "/"
 
 
+@lru_cache(maxsize=1024)
 def is_local(url: str) -> bool:
     """Whether a URL is of this machine: what answered there is the sandbox, or no better proof than it."""
     try:
@@ -62,6 +65,13 @@ def is_local(url: str) -> bool:
     except ValueError:
         return False  # no machine has such a name
     return host in _LOCAL or host.endswith(".localhost")
+
+
+def is_sandboxed(exchange: Exchange) -> bool:
+    """Whether an exchange is the sandbox's evidence: its answer is marked so, or this machine was called."""
+    response = exchange.response
+    name, mark = SANDBOX_MARK
+    return (response is not None and header(response.headers, name) == mark) or is_local(exchange.request.url)
 
 
 def shown(exchange: Exchange, filled: Filled) -> Evidence:

@@ -17,7 +17,7 @@ from harness.contract_diff import ContractDiff, Documented, OperationDiff, Part,
 from harness.difference import Kind
 from harness.errors import CassetteError, Problem, UsageError
 from harness.exchange import Exchange
-from harness.inquiry import below_base, is_local
+from harness.inquiry import below_base, is_sandboxed
 from harness.judge import Judge
 from harness.landing import where
 from harness.result import Finding, Source
@@ -146,7 +146,7 @@ class _Gathered:
 
     def _add(self, exchange: Exchange) -> None:
         self.number += 1
-        if is_local(exchange.request.url):
+        if is_sandboxed(exchange):
             self.sources.add(Source.SANDBOX)
         base, path = below_base(exchange.request.url)
         if base.endswith(_NEWER) and not base.endswith(_OLDER):

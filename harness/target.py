@@ -19,12 +19,12 @@ from harness.client import Sender
 from harness.contract import V1, V1BETA1, Contract, Operation, load_contract
 from harness.errors import Problem, TargetError
 from harness.exchange import BodyKind, Exchange, Headers, Json, Request, Retry, Side
-from harness.inquiry import Filled
+from harness.inquiry import Filled, is_local, is_sandboxed
 from harness.options import Mode, Options
 from harness.redact import Redactor
 from harness.result import Provenance, Source
 from harness.scenario import RequestSpec, Step
-from harness.settings import SANDBOX_TOKEN, Settings
+from harness.settings import SANDBOX_TOKEN, SANDBOX_TOKENS, Settings
 from harness.struct import Struct, replace
 from harness.variables import Variables, parameters, placeholders, variable_for
 
@@ -78,8 +78,10 @@ class Target:
         self.base_urls = _base_urls(options, cassette)
         self._options = options
         self._tokens = keys.tokens
-        # No service but the sandbox takes its token, whatever the environment is called.
-        self._pretends = keys.token == SANDBOX_TOKEN
+        # No service but the sandbox takes its tokens, whatever the environment is called.
+        self._pretends = keys.token in {SANDBOX_TOKEN, *SANDBOX_TOKENS.values()}
+        # Whether this side's evidence is the sandbox's by what answered, whoever says otherwise.
+        self._sandboxed = False
         self._headers = {
             name.lower(): (name, value)
             for name, value in (
@@ -103,12 +105,15 @@ class Target:
         """Where this side's evidence comes from."""
         if self.cassette is not None and self.cassette.provenance is not None:
             recorded = self.cassette.provenance
-            return recorded if recorded.source is Source.SANDBOX else _as_cassette(recorded)
+            local = any(map(is_local, recorded.base_urls.values()))
+            sandbox = self._sandboxed or local or recorded.source is Source.SANDBOX
+            return replace(recorded, source=Source.SANDBOX if sandbox else Source.CASSETTE)
         environment = self._options.environment
-        live = Source.SANDBOX if environment.sandbox or self._pretends else Source.LIVE
+        sandbox = self._sandboxed or (self.cassette is None and (environment.sandbox or self._pretends))
         apis = {**self.contract.apis, **self.other.apis}
+        own = Source.LIVE if self.cassette is None else Source.CASSETTE
         return Provenance(
-            source=Source.CASSETTE if self.cassette is not None else live,
+            source=Source.SANDBOX if sandbox else own,
             environment=environment.name if self.cassette is None else "unknown",
             recorded=_now() if self.cassette is None else "",
             tool=_TOOL,
@@ -213,6 +218,7 @@ class Target:
         """
         hops = self._client.send(request, follow_redirects=step.follow_redirects, timeout=step.timeout)
         self._retries += tuple(retry for hop in hops for retry in hop.retries)
+        self._sandboxed = self._sandboxed or any(map(is_sandboxed, hops))
         # Played ones too: a cassette may hold what was not known for a secret when it was recorded.
         clean = [self._redactor.exchange(hop) for hop in hops]
         if repeat:
@@ -303,10 +309,6 @@ def _base_urls(options: Options, cassette: Cassette | None) -> Mapping[str, str]
     if cassette is None or cassette.provenance is None:
         return configured
     return {**configured, **cassette.provenance.base_urls}
-
-
-def _as_cassette(recorded: Provenance) -> Provenance:
-    return replace(recorded, source=Source.CASSETTE)
 
 
 def _query(query: Mapping[str, Json], where: str) -> str:

@@ -129,8 +129,7 @@ def _recorded(paths: Sequence[Path]) -> tuple[list[Exchange], Provenance]:
     exchanges = [exchange for _, found in cassettes for exchange in found if not exchange.repeat]
     if all(exchange.started for exchange in exchanges):
         exchanges.sort(key=lambda exchange: exchange.started)
-    urls = (exchange.request.url for exchange in exchanges)
-    return exchanges, provenance_of([provenance for provenance, _ in cassettes if provenance], urls)
+    return exchanges, provenance_of([provenance for provenance, _ in cassettes if provenance], exchanges)
 
 
 def _schema(output: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from harness import __version__
 from harness.contract import API_VERSIONS, V1BETA1, load_contract
 from harness.exchange import Exchange, Side
-from harness.inquiry import below_base, is_local
+from harness.inquiry import below_base, is_sandboxed
 from harness.result import Provenance, Source
 
 _TOOL: Final = f"astro-migration-harness {__version__}"
@@ -42,12 +42,12 @@ class Origin:
         self._started.setdefault(side, exchange.started)
         if api:
             self._bases[side].setdefault(api, below_base(url)[0])
-        if is_local(url):
+        if is_sandboxed(exchange):
             self._local.add(side)
         return side
 
     def of(self, side: Side) -> Provenance:
-        """Return it; what was called on this machine is the sandbox, and no proof of anything."""
+        """Return it; what the sandbox answered, or this machine, is no proof of anything."""
         return Provenance(
             source=Source.SANDBOX if side in self._local else Source.LIVE,
             environment=self._environment,

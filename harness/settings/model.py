@@ -27,6 +27,8 @@ SANDBOX_TOKENS: Final[Mapping[str, str]] = {
 SANDBOX_ORGANIZATION_ID: Final = "clsandboxorg0000000000000"
 SANDBOX_OTHER_ORGANIZATION_ID: Final = "clsandboxother00000000000"
 SANDBOX_ADDRESS: Final = "http://127.0.0.1:8765"
+SANDBOX_MARK: Final = ("x-sandbox", "astro-migration-harness")
+"""The header field of each of the sandbox's answers, by which its evidence is told from the service's."""
 
 DOCUMENTS: Final = {
     "iam": "https://api.astronomer.io/spec/iam/v1beta1",

@@ -15,6 +15,7 @@ import pytest
 
 from harness.cassette import Cassette
 from harness.errors import CassetteError, UsageError
+from harness.exchange import Exchange, Response
 from harness.leaks import LeakCheck, Quarantine
 from harness.recorder import Kept, recover, scope_of
 from harness.recorder.journal import Journal
@@ -23,7 +24,7 @@ from harness.recorder.scope import Scope
 from harness.recorder.storable import CUT
 from harness.redact import Redactor
 from harness.result import Source
-from harness.settings import PRODUCTION, SecretRules
+from harness.settings import PRODUCTION, SANDBOX_MARK, SecretRules
 from harness.struct import replace
 from tests.recorder import IAM, SECRECY, SECRETS, TOKEN, V1, exchange, keep, keeper
 
@@ -59,10 +60,19 @@ def test_the_cassette_says_where_it_comes_from(tmp_path: Path) -> None:
     assert (provenance.base_urls, set(provenance.contracts)) == ({"iam": IAM}, {"iam"})
 
 
-def test_what_was_called_on_this_machine_is_the_sandbox(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "answered",
+    [
+        exchange("http://127.0.0.1:8765/iam/v1beta1/organizations"),
+        replace(exchange(), response=Response(status=200, headers=(SANDBOX_MARK,), content=b"")),
+    ],
+)
+def test_what_the_sandbox_or_this_machine_answered_is_the_sandboxs(
+    tmp_path: Path, answered: Exchange
+) -> None:
     """It proves nothing about the vendor's service, and must never look as if it did."""
     with keeper(tmp_path) as made:
-        keep(made, exchange("http://127.0.0.1:8765/iam/v1beta1/organizations"))
+        keep(made, answered)
         made.finish()
     provenance = load(tmp_path / "baseline.yaml").provenance
 
