@@ -449,6 +449,32 @@ def test_an_acceptance_that_matches_nothing_is_a_finding(stage: Stage) -> None:
     assert step.where.startswith("scenarios/a.yaml:")
 
 
+def test_each_acceptance_is_told_where_it_stands(stage: Stage) -> None:
+    """Of several that hold no more each has its own line, and its own file where its step is included."""
+    both(stage, each_team(1))
+    shared = stage.root / "scenarios" / "shared.yaml"
+    shared.parent.mkdir()
+    shared.write_text(STALE, "utf-8")
+    result = stage.run(
+        """\
+accept:
+  - {rule: property-added, path: $.body.gone, reason: agreed}
+steps:
+  - include: shared.yaml
+  - name: again
+    operation: ListTeams
+    accept:
+      - {rule: property-removed, path: $.body.gone, reason: agreed, until: 2020-01-31}
+"""
+    )
+
+    assert [(step.where, rules_of(step)) for step in result.steps if step.name == "acceptances"] == [
+        ("scenarios/shared.yaml:2", ["acceptance-unused"]),
+        ("scenarios/a.yaml:9", ["acceptance-expired"]),
+        ("scenarios/a.yaml:3", ["acceptance-unused"]),
+    ]
+
+
 def test_an_acceptance_of_noise_may_match_nothing(stage: Stage) -> None:
     """What comes and goes is no finding while it is gone, but for its last day."""
     both(stage, each_team(1))
@@ -497,6 +523,18 @@ def test_acceptances_of_one_row_of_a_table(stage: Stage) -> None:
     result = stage.run("data: [{row: a, n: 1}, {row: b, n: 2}]\n" + STALE, row=1)
 
     assert result.verdict is Verdict.MATCH
+    assert result.table is not None
+    assert [rules_of(step) for step in result.table.unmatched] == [["acceptance-unused"]]
+    assert result.table.rows == 2
+
+
+def test_a_row_without_a_conclusion_says_nothing_of_acceptances(stage: Stage) -> None:
+    """What a row that came to nothing needs is not known, so that nothing is told of its table."""
+    stage.old, stage.new = each_team(1), route({"GET /teams": refusal(429)})
+    result = stage.run("data: [{row: a, n: 1}, {row: b, n: 2}]\n" + STALE)
+
+    assert result.table is not None
+    assert result.table.unmatched == ()
 
 
 def test_without_acceptances_none_is_missed(stage: Stage) -> None:
