@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -212,6 +213,9 @@ class Session:
 
     def _not_run(self, step: Step, asked: Asked, came: Verdict, reason: str) -> None:
         self._open.add(step.where)
+        for target, name in product(self.targets.values(), step.capture):
+            why = f'The step "{step.name}" at {step.where}, which captures `{name}`, was not run; see there.'
+            target.variables.set_missing(name, why)
         self.results.append(
             StepResult(
                 name=step.name,

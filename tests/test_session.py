@@ -82,6 +82,28 @@ def test_a_side_that_made_nothing_is_not_asked_for_it(stage: Stage) -> None:
     assert named(result, "delete").verdict is Verdict.MATCH
 
 
+def test_a_capture_that_found_nothing_is_named(stage: Stage) -> None:
+    """A step that needs it says which step captures it, from where, and what this side answered instead."""
+    stage.old, stage.new = each_team(1), route({"GET /teams": refusal(404)})
+    result = stage.run(
+        """\
+steps:
+  - {name: list, operation: ListTeams, capture: {it: "$.teams[0].nme", team_id: "$.teams[0].id"}}
+  - {name: one, operation: GetTeam}
+  - {name: search, operation: ListTeams, request: {query: {names: "${it}"}}, capture: {found: $.teams}}
+  - {name: after, operation: ListTeams, request: {query: {names: "${found}"}}}
+"""
+    )
+
+    listed = 'The step "list" at scenarios/a.yaml:3 captures'
+    one, search, after = (named(result, name).reason for name in ("one", "search", "after"))
+    assert "`team_id` from `$.teams[0].id`, and this side answered 404 without that." in one
+    assert one.count("captures") == 1
+    assert f"{listed} `it` from `$.teams[0].nme`, and this side answered 200 without that." in search
+    assert "Define" not in search
+    assert 'The step "search" at scenarios/a.yaml:5, which captures `found`, was not run' in after
+
+
 def test_where_nothing_was_made_nothing_is_cleaned_up(stage: Stage) -> None:
     """Two refusals that the step expects leave nothing behind, so that cleanup is no error."""
     both(stage, route({"POST /teams": refusal(409)}))
