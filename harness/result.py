@@ -266,12 +266,24 @@ def operation_name(step: StepResult) -> str:
     return f"{call.method} {urlsplit(call.url).path}" if call else ""
 
 
+class TableRow(Struct, frozen=True, kw_only=True):
+    """What one row of a data table says of the whole table.
+
+    ``rows`` counts those of the table. ``unmatched`` are the results that acceptances will have which
+    matched nothing in this row, if they match nothing in any other.
+    """
+
+    rows: int
+    unmatched: tuple[StepResult, ...] = ()
+
+
 class ScenarioResult(Struct, frozen=True, kw_only=True):
     """What one scenario (one row of its data table) came to.
 
     ``id`` is the file's path below the scenarios directory without suffix, with ``[row]`` appended;
     ``where`` is file:line. ``elapsed`` is wall time in seconds. ``reason`` says why nothing could be
     compared, where the verdict is an error. ``unexercised`` are the probes that were asked for and not made.
+    ``table`` stands in the log of a run only, until all rows are known.
     """
 
     id: str
@@ -285,6 +297,7 @@ class ScenarioResult(Struct, frozen=True, kw_only=True):
     reason: str = ""
     elapsed: float = 0.0
     unexercised: tuple[Unexercised, ...] = ()
+    table: TableRow | None = None
 
 
 class RunResult(Struct, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ from harness.pace import Pace
 from harness.planning import refusal
 from harness.prober import Prober
 from harness.probes import make_plan
-from harness.result import Provenance, ScenarioResult, Source, Verdict, worst
+from harness.result import Provenance, ScenarioResult, Source, TableRow, Verdict, worst
 from harness.scenario import Row, Scenario
 from harness.session import Session
 from harness.struct import replace
@@ -131,6 +131,7 @@ class Runner:
             result,
             steps=tuple(session.results),
             unexercised=tuple(session.unexercised),
+            table=_table(scenario, session),
             verdict=Verdict.ERROR if reason else worst([step.verdict for step in session.results]),
             reason=reason or remark,
             provenance=_joint(targets),
@@ -154,6 +155,11 @@ class Runner:
                 for step in scenario.cleanup:
                     session.step(step, cleanup=True)
         session.judge_acceptances()
+
+
+def _table(scenario: Scenario, session: Session) -> TableRow | None:
+    rows = len(scenario.data)
+    return TableRow(rows=rows, unmatched=tuple(session.unmatched)) if rows > 1 else None
 
 
 def _joint(targets: Mapping[Side, Target]) -> Provenance:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,6 +72,7 @@ class Session:
         self.targets = targets
         self.results: list[StepResult] = []
         self.unexercised: list[Unexercised] = []
+        self.unmatched: list[StepResult] = []
         self._judge = judge
         self._options = options
         self._pace = pace
@@ -211,6 +213,9 @@ class Session:
 
     def _not_run(self, step: Step, asked: Asked, came: Verdict, reason: str) -> None:
         self._open.add(step.where)
+        for target, name in product(self.targets.values(), step.capture):
+            why = f'The step "{step.name}" at {step.where}, which captures `{name}`, was not run; see there.'
+            target.variables.set_missing(name, why)
         self.results.append(
             StepResult(
                 name=step.name,
@@ -333,40 +338,41 @@ class Session:
         return judged
 
     def judge_acceptances(self) -> None:
-        """Add a result for the acceptances that matched nothing, or are past their last day."""
+        """Add a result for each acceptance that matched nothing, or is past its last day."""
         if not self._options.acceptances or self._lost:
             return
         owners = [(acceptance, step.where) for step in self.scenario.steps for acceptance in step.accept]
         owners += [(acceptance, self.scenario.where) for acceptance in self.scenario.accept]
-        facts = [fact for acceptance, where in owners if (fact := self._stale(acceptance, where)) is not None]
-        if not facts:
-            return
-        findings = tuple(self._judge.standing(fact, self.scenario.id) for fact in facts)
-        self.results.append(
-            StepResult(
-                name="acceptances",
-                where=facts[0].example or self.scenario.where,
-                operation="",
-                verdict=verdict(findings),
-                checks=(Check.BEHAVIOUR,),
-                findings=findings,
-            )
-        )
+        for acceptance, where in owners:
+            late = expired(acceptance, self._options.today)
+            if not late and not self._is_unused(acceptance, where):
+                continue
+            # What another row of the table may match is told when all of them ran.
+            told = self.results if late or len(self.scenario.data) < 2 else self.unmatched
+            told.append(self._lapsed(acceptance, f"expired after {acceptance.until}" if late else ""))
 
-    def _stale(self, acceptance: Acceptance, owner: str) -> Difference | None:
-        late = expired(acceptance, self._options.today)
-        # What a step without a conclusion, another row of the table, or another day would show is not known.
+    def _is_unused(self, acceptance: Acceptance, owner: str) -> bool:
+        """Whether it matched nothing, as far as that is known of steps without a conclusion and of noise."""
         unknown = owner in self._open or (self._open and owner == self.scenario.where)
-        unknown = unknown or acceptance.noise or len(self.scenario.data) > 1
-        if not late and (acceptance.where in self._used or unknown):
-            return None
-        detail = f"expired after {acceptance.until}" if late else ""
-        return Difference(
+        return not (unknown or acceptance.noise or acceptance.where in self._used)
+
+    def _lapsed(self, acceptance: Acceptance, detail: str) -> StepResult:
+        """Return the result of an acceptance that holds no more; it stands where the acceptance does."""
+        fact = Difference(
             kind=Kind.ACCEPTANCE,
             path=acceptance.path or "any place",
             to=acceptance.rule,
             example=acceptance.where,
             detail=detail,
+        )
+        findings = (self._judge.standing(fact, self.scenario.id),)
+        return StepResult(
+            name="acceptances",
+            where=acceptance.where or self.scenario.where,
+            operation="",
+            verdict=verdict(findings),
+            checks=(Check.BEHAVIOUR,),
+            findings=findings,
         )
 
     def save(self, directory: Path) -> str:

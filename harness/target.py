@@ -241,7 +241,10 @@ class Target:
         for name, value in found.items():
             self.variables.set(name, value)
         self._shown |= found if outcome.clean is outcome.raw else self._found(step, outcome.clean, lists)
-        return tuple(name for name in step.capture if name not in found)
+        absent = tuple(name for name in step.capture if name not in found)
+        for name in absent:
+            self.variables.set_missing(name, _nothing_found(step, name, outcome.raw))
+        return absent
 
     def _found(self, step: Step, exchange: Exchange, lists: Collection[str]) -> dict[str, Json]:
         response = exchange.response
@@ -301,6 +304,14 @@ def contracts_of(side: Side, settings: Settings) -> tuple[Contract, Contract]:
     """
     other = next(each for each in Side if each is not side)
     return contract_of(side, settings), contract_of(other, settings)
+
+
+def _nothing_found(step: Step, name: str, exchange: Exchange) -> str:
+    """Say why a capture has no value, for the step that would use it."""
+    response = exchange.response
+    lacks = f"answered {response.status} without that" if response else "gave no answer"
+    captures = f'The step "{step.name}" at {step.where} captures `{name}` from `{step.capture[name]}`'
+    return f"{captures}, and this side {lacks}. Mend the path, or ask for something that has it."
 
 
 def _base_urls(options: Options, cassette: Cassette | None) -> Mapping[str, str]:

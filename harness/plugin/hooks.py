@@ -157,6 +157,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if state.empty_shard and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         # There are more shards than scenarios: that nothing fell to this one is no mistake of anybody.
         session.exitstatus = exitstatus = pytest.ExitCode.OK
+    if state.stale and exitstatus == pytest.ExitCode.OK:
+        # No worker could know it, or the row that ran last would have failed.
+        session.exitstatus = exitstatus = pytest.ExitCode.TESTS_FAILED
     if trouble and exitstatus == pytest.ExitCode.OK:
         # Without its report the run has not done what it was asked for.
         session.exitstatus = pytest.ExitCode.USAGE_ERROR

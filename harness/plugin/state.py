@@ -17,6 +17,7 @@ import pytest
 from harness import __version__
 
 if TYPE_CHECKING:
+    from harness.acceptances import Tables
     from harness.options import Options
     from harness.plugin.crowd import Crowd
     from harness.plugin.items import ScenarioItem, Told
@@ -48,6 +49,7 @@ class State:
         self._settings: Settings | None = None
         self._runner: Runner | None = None
         self._log: EventLog | None = None
+        self._tables: Tables | None = None
         self._trouble: Exception | None = None
         self._ahead: Crowd | None = None
         self.next_item: pytest.Item | None = None
@@ -58,6 +60,8 @@ class State:
         self._roots: dict[Path, Path | None] = {}
         self.dealt: tuple[str, ...] = ()
         self.empty_shard = False
+        self.stale = False
+        """Whether the rows of a table, which ran in several processes, show acceptances that none needs."""
 
     @property
     def settings(self) -> Settings:
@@ -243,11 +247,13 @@ class State:
             self._trouble = error.__cause__ if isinstance(error.__cause__, Exception) else error
 
     def _open(self, planned: tuple[str, ...]) -> None:
+        from harness.acceptances import Tables
         from harness.options import Mode
         from harness.report.events import EventLog, RunStarted
         from harness.shards import collection
 
         options = self.runner.options
+        self._tables = Tables()
         self._log = EventLog.join(self._log_path)
         self._log.run_started(
             RunStarted(
@@ -284,6 +290,8 @@ class State:
         from harness.plugin.items import Told
 
         result = self.runner.run(item.scenario, item.row)
+        if self._tables is not None:
+            result = self._tables.add(result)
         if self._log is not None:
             self._log.scenario_finished(result)
         return Told.of(result)
@@ -326,6 +334,7 @@ class State:
         return False
 
     def _report(self, *, stopped: bool) -> None:
+        from harness.acceptances import Tables
         from harness.commands.files import page_redactor
         from harness.commands.judged import judged
         from harness.report.events import EventLog, read_run
@@ -335,7 +344,9 @@ class State:
         if not stopped:
             with EventLog.join(self._log_path) as log:
                 log.run_finished(self.id, _now())
-        run = read_run(self._log_path)
+        tables = Tables()
+        run = read_run(self._log_path, tables=tables)
+        self.stale = tables.told > 0
         self.empty_shard = bool(run.missing) and not run.planned
         # A shard is no run: it is kept when it is merged.
         compare = self.shard is None and not self.config.option.no_history

@@ -175,6 +175,19 @@ RULES: tuple[Rule, ...] = (
         remedy="Nothing to do.",
     ),
     rule(
+        "status-redirect-changed",
+        Kind.STATUS,
+        Check.BEHAVIOUR,
+        _P,
+        applies=lambda _, c: 300 <= c.old_status < 400 and 200 <= c.new_status < 400,
+        says="{operation}: v1beta1 redirected with {old}, v1 answers {new}.",
+        consequence=(
+            "Clients keep a permanent redirect and not a temporary one, and send the body again or not; code "
+            "that reads `location` finds none where v1 does not redirect."
+        ),
+        remedy="Follow redirects in the client, or handle both statuses.",
+    ),
+    rule(
         "status-redirect-added",
         Kind.STATUS,
         Check.BEHAVIOUR,
