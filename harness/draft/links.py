@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from harness.draft.calls import Call, Slot, texts
+from harness.draft.pages import pages_of
 from harness.struct import Struct, field
 from harness.values import ValueClass, value_class
 from harness.variables import variable_for
@@ -102,8 +103,8 @@ def _looks_like_id(value: str) -> bool:
 def flows(calls: Sequence[Call], links: Links) -> list[list[Call]]:
     """Return what belongs together, in the order of the recording.
 
-    Calls belong together where one was made of another's answer, and calls of one operation that nothing
-    links to others.
+    Calls belong together where one was made of another's answer, pages of one list, and calls of one
+    operation that nothing links to others.
     """
     parents = {call.number: call.number for call in calls}
 
@@ -117,6 +118,12 @@ def flows(calls: Sequence[Call], links: Links) -> list[list[Call]]:
     for (number, _), origin in links.origins.items():
         parents[root(number)] = root(origin.call.number)
         linked |= {number, origin.call.number}
+    for pages in pages_of(calls):
+        numbers = [call.number for call in pages.calls]
+        for number in numbers[1:]:
+            parents[root(number)] = root(numbers[0])
+        if not linked.isdisjoint(numbers):
+            linked.update(numbers)
     alone: dict[str, int] = {}
     for call in calls:
         if call.number not in linked:

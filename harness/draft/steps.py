@@ -46,7 +46,7 @@ class Maker:
     def __init__(self, folds: Sequence[Fold], links: Links, diff: ContractDiff) -> None:
         """Take the folds in order."""
         self._folds = folds
-        self._written = {call.number: fold.first.number for fold in folds for call in fold.answers}
+        self._written = {call.number: fold for fold in folds for call in fold.answers}
         self._links = links
         self._diff: Mapping[str, OperationDiff] = {each.id: each for each in diff.operations}
         self._names: dict[object, str] = {}
@@ -87,7 +87,7 @@ class Maker:
         elif fold.shape is Shape.POLL:
             written.keys["poll"] = _poll(fold)
         elif fold.shape is Shape.WALK:
-            written.keys["walk"] = True
+            written.keys["walk"] = True if fold.pages is None or fold.pages.beyond else {"beyond": False}
         if fold.repeats:
             written.comments.append(f"Recorded {len(fold.repeats) + 1} times with the same answer.")
         refused = sum(each.refused for each in fold.calls)
@@ -110,7 +110,8 @@ class Maker:
             return escape(list(fold.values))
         call, place = fold.source
         path = path_to(place, every=True)
-        number = self._written.get(call.number, call.number)
+        answered = self._written.get(call.number)
+        number = answered.first.number if answered is not None else call.number
         listed = self._name(("list", number, path), f"{name}s")
         self._captures.setdefault(number, {})[listed] = path
         return f"${{{listed}}}"
@@ -134,8 +135,10 @@ class Maker:
             self._used["organization_id"] = value
             return "${organization_id}"
         origin = self._links.of(call, slot)
-        if origin is not None and origin.call.number in self._written:
-            path, number = path_to(origin.place), self._written[origin.call.number]
+        answered = self._written.get(origin.call.number) if origin is not None else None
+        place = answered.place(origin) if origin is not None and answered is not None else None
+        if answered is not None and place is not None:
+            path, number = path_to(place), answered.first.number
             name = self._name((number, path), name_for(call, slot))
             self._captures.setdefault(number, {})[name] = path
             return f"${{{name}}}"

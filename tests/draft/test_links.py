@@ -30,6 +30,16 @@ def test_calls_of_one_operation_that_nothing_links_are_one_flow() -> None:
     assert families(*[call("GET", f"{IAM}/users?limit={limit}", {}) for limit in (1, 2, 3)]) == [[1, 2, 3]]
 
 
+def test_pages_of_one_list_belong_together() -> None:
+    """Also where something was made of one of them only."""
+    pages = [
+        call("GET", f"{IAM}/users?limit=1&offset={at}", {"users": [{"id": id_(at)}] * (at < 2)})
+        for at in range(3)
+    ]
+
+    assert families(*pages, call("GET", f"{IAM}/users/{id_(1)}", {})) == [[1, 2, 3, 4]]
+
+
 def test_the_organization_links_nothing() -> None:
     """It is in every path."""
     assert families(call("GET", f"{IAM}/users", {}), call("GET", f"{IAM}/teams", {})) == [[1], [2]]
