@@ -71,10 +71,15 @@ def _tells_better(call: Call, place: Place, known: Origin | None) -> bool:
     """
     if known is None:
         return True
-    is_own, was_own = place[-1:] == ("id",), known.place[-1:] == ("id",)
+    is_own, was_own = _is_own(place), _is_own(known.place)
     listed = call.safe and any(isinstance(part, int) for part in place)
     again = listed and call.operation is known.call.operation
     return is_own and (again or not was_own)
+
+
+def _is_own(place: Place) -> bool:
+    """Whether an id is that of what an answer is about, or lists: `createdBy.id` is somebody else's."""
+    return place[-1:] == ("id",) and (len(place) == 1 or isinstance(place[-2], int))
 
 
 def _ids(call: Call, told: dict[bytes, list[tuple[Place, str]]]) -> list[tuple[Place, str]]:
