@@ -11,11 +11,11 @@ from harness.client import replay_client
 from harness.difference import json_path
 from harness.draft import Draft
 from harness.errors import HarnessError
-from harness.exchange import Exchange, Request, Side
+from harness.exchange import Side
 from harness.foreach import elements
 from harness.options import Mode, Options
 from harness.pace import Pace
-from harness.paging import elements_of, walk_pages
+from harness.paging import elements_of
 from harness.polling import polled
 from harness.redact import Redactor, project_redactor
 from harness.result import Provenance
@@ -23,6 +23,7 @@ from harness.scenario import Scenario, Step, read_scenario
 from harness.settings import Settings
 from harness.target import Keys, Outcome, Target
 from harness.variables import Variables, placeholders
+from harness.walking import walk_side
 
 _NOWHERE: Final = Path(__file__) / "drafts"
 """Where drafts that were not written yet are read from: below a file there is none of somebody else."""
@@ -82,13 +83,8 @@ def _asked(step: Step, target: Target) -> Outcome:
     if step.walk is not None and filled.operation is not None:
         items = target.contract.lists(filled.operation)
         place = json_path(*items)
-        first = outcome.clean
-
-        def send(request: Request) -> Exchange:
-            return target.send(request, step).clean
-
-        if len(items) == 1 and elements_of(first, place) is not None:
-            walk_pages(first, filled.request, place, most=step.walk.pages, send=send, go_on=lambda: True)
+        if len(items) == 1 and elements_of(outcome.clean, place) is not None:
+            return walk_side(target, step, filled.request, outcome, place)[1]
     return outcome
 
 

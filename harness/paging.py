@@ -1,7 +1,8 @@
 """Lists in pages: all pages of one side are walked, and two walks become differences.
 
 A walk asks for the next page by ``offset`` until a page has no element that was not there before, as a
-careful client does: the page past the end shows how the end is told. A place in it is one in the exchange
+careful client does: the page past the end shows how the end is told. It can also end where others do: with
+the stated total, or with a page that is not full. A place in it is one in the exchange
 seen as ``{"pages": [body, ...]}``, so ``$.pages[*].tokens[*]`` is each element of each page.
 """
 
@@ -33,6 +34,8 @@ _LONG = 20
 
 EMPTY = "an empty list"
 REPEATED = "elements that the pages before it have"
+TOTAL = "the stated total"
+SHORT = "a page shorter than `limit`"
 """How a list ends that has been read whole."""
 
 NO_LIMIT = "no `limit` was sent"
@@ -150,6 +153,7 @@ def walk_pages(
     items: str,
     *,
     most: int,
+    beyond: bool = True,
     send: Callable[[Request], Exchange],
     go_on: Callable[[], bool] = lambda: True,
 ) -> Pages:
@@ -160,6 +164,7 @@ def walk_pages(
         request: Its request as it is sent, secrets included.
         items: The JSONPath of the list.
         most: How many pages with elements are read before it is given up.
+        beyond: Whether the page past the end is asked for.
         send: Makes one more call.
         go_on: Asked before each call; False gives up.
 
@@ -186,9 +191,24 @@ def walk_pages(
         pages.append(Page(elements=tuple(elements), total=_total(exchange)))
         seen |= keys
         offset += len(elements)
+        if not beyond and (end := full(exchange, request, offset, len(elements))):
+            return Pages(pages=tuple(pages), offset=start, end=end)
         if not go_on():
             return Pages(pages=tuple(pages), offset=start, open="the walk was interrupted")
         exchange = send(_at(request, offset))
+
+
+def full(exchange: Exchange, request: Request, offset: int, length: int) -> str:
+    """Say by a page that it is the last one; empty where it does not tell.
+
+    ``offset`` is where the next one would begin, ``length`` how many elements this one has. Where a total is
+    stated it decides: a service may have a limit of its own.
+    """
+    total = _total(exchange)
+    if total is not None:
+        return TOTAL if offset >= total else ""
+    limit = _query(request).get("limit", "")
+    return SHORT if limit.isdecimal() and len(limit) < _LONG and length < int(limit) else ""
 
 
 def _ended(exchange: Exchange, items: str, offset: int) -> tuple[str, str]:

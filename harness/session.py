@@ -247,7 +247,9 @@ class Session:
     def _walks(
         self, step: Step, filled: Mapping[Side, Filled], outcomes: Mapping[Side, Outcome]
     ) -> Walks | None:
-        return walk_both(step, self.targets, filled, outcomes, self._pace) if step.walk else None
+        if step.walk is None:
+            return None
+        return walk_both(step, self.targets, filled, outcomes, self._pace, self._listed)
 
     def _lend(self, step: Step) -> None:
         """Give v1 the ids that v1beta1 made: a client that was not changed would send just these."""

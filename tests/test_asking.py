@@ -30,6 +30,23 @@ FLOWS = {
         call("GET", f"{IAM}/users?limit=1&offset={at}", {"users": [{"id": id_(at)}] * (at < 2)})
         for at in range(3)
     ],
+    "walk to the total": [
+        call("GET", f"{IAM}/users?limit=1&offset={at}", {"users": [{"id": id_(at)}], "totalCount": 3})
+        for at in range(3)
+    ],
+    "walk with captures": [
+        *(
+            call("GET", f"{IAM}/users?limit=2&offset={at}", {"users": [{"id": id_(n)} for n in shown]})
+            for at, shown in ((0, (1, 2)), (2, (3, 4)), (4, ()))
+        ),
+        *(call("GET", f"{IAM}/users/{id_(number)}", {}) for number in (4, 1, 3)),
+    ],
+    "walk and foreach, page by page": [
+        call("GET", f"{IAM}/users?limit=2", {"users": [{"id": id_(1)}, {"id": id_(2)}]}),
+        *(call("GET", f"{IAM}/users/{id_(number)}", {}) for number in (1, 2)),
+        call("GET", f"{IAM}/users?limit=2&offset=2", {"users": [{"id": id_(3)}]}),
+        call("GET", f"{IAM}/users/{id_(3)}", {}),
+    ],
     "offsets": [
         call("GET", f"{IAM}/users?limit=1&offset={at}", {"users": [{"id": id_(at)}]}) for at in range(3)
     ],

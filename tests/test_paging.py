@@ -105,6 +105,36 @@ def test_a_walk_begins_where_the_request_does() -> None:
     assert walk.offset == 40
 
 
+@pytest.mark.parametrize(
+    ("total", "query", "sizes", "end"),
+    [
+        (4, "limit=2", (2, 2), "the stated total"),
+        (4, "limit=5", (2, 2), "the stated total"),
+        (ABSENT, "limit=2", (2, 1), "a page shorter than `limit`"),
+        (ABSENT, "", (2, 1), "an empty list"),
+        (5, "limit=2", (2, 2), "an empty list"),
+    ],
+)
+def test_a_walk_may_end_where_most_clients_do(
+    total: Any, query: str, sizes: tuple[int, ...], end: str
+) -> None:
+    """With the stated total, else a page that is not full; what tells neither goes on to an empty page."""
+    pages = [
+        exchange({"things": [*range(10 * at, 10 * at + size)], **stated(total)})
+        for at, size in enumerate(sizes)
+    ]
+    rest = iter([*pages[1:], exchange({"things": [], **stated(total)})])
+    walk = walk_pages(pages[0], request(query=query), ITEMS, most=9, beyond=False, send=lambda _: next(rest))
+
+    assert (walk.end, len(walk.pages)) == (end, len(sizes))
+    assert (next(rest, None) is None) is (end == "an empty list")
+
+
+def stated(total: Any) -> dict[str, Json]:
+    """Return what a page says of the total."""
+    return {} if total is ABSENT else {"totalCount": total}
+
+
 @pytest.mark.parametrize("total", [ABSENT, 0, 4, None, "many", True])
 def test_a_total_that_is_no_number_is_none(total: Any) -> None:
     """Without a total a walk still ends at the first page without elements."""

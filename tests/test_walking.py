@@ -78,6 +78,40 @@ def test_equal_lists_match(stage: Stage) -> None:
     ] * 2
 
 
+def test_what_a_walk_captures_is_of_all_pages(stage: Stage) -> None:
+    """As one list, in which later steps find what a later page has; in a replay, too."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        path = urlsplit(str(request.url)).path
+        return pages(range(5))(request) if path.endswith("/users") else reply(user(int(path[-2:])))
+
+    stage.old = stage.new = answer
+    text = (
+        f"{WALK}    capture: {{user_ids: '$.users[*].id', user_id: '$.users[4].id'}}\n"
+        "  - {operation: GetUser}\n"
+        "  - {operation: GetUser, request: {path: {userId: '${id}'}}, foreach: {as: id, in: '${user_ids}'}}\n"
+    )
+    for mode in (Mode.RECORD, Mode.REPLAY):
+        result = stage.run(text, mode)
+
+        assert [step.verdict for step in result.steps] == [Verdict.MATCH] * 7
+    asked = [url.rpartition("/")[2] for url in stage.called(Side.CANDIDATE) if "users?" not in url]
+    assert asked == [user(number)["id"] for number in (4, *range(5))]
+
+
+def test_a_walk_that_asks_for_no_page_past_the_end(stage: Stage) -> None:
+    """It ends with the stated total, and v1 without one ends otherwise."""
+    text = WALK.replace("walk: true", "walk: {beyond: false}")
+    same = walked(stage, text)
+    asked = stage.called(Side.BASELINE)
+    stage.new = pages(range(5), lambda _, page: page.pop("totalCount") and None)
+    without = walked(stage, text)
+
+    assert [(walk.elements, walk.end) for walk in same.walks] == [((2, 2, 1), "the stated total")] * 2
+    assert asked == [f"GET /users?limit=2{offset}" for offset in ("", "&offset=2", "&offset=4")]
+    assert without.walks[1].end == "a page shorter than `limit`"
+
+
 def test_a_walk_is_recorded_and_replayed(stage: Stage) -> None:
     """A recorded walk reaches the same verdict from its cassettes, page by page."""
 

@@ -11,6 +11,7 @@ from harness.draft.answers import Answers
 from harness.draft.calls import Call, Left, calls_of
 from harness.draft.folding import fold
 from harness.draft.links import Links, family, flows, link
+from harness.draft.pages import pages_of
 from harness.draft.steps import Made, Maker, Written, unmade
 from harness.exchange import Exchange, Json
 from harness.judge import Judge
@@ -144,6 +145,12 @@ def _notes(flow: Sequence[Call], made: Made) -> list[str]:
             "It was recorded with several tokens and is sent with one: what was refused to another one needs "
             "`headers:`, or goes."
         )
+    review += [
+        f"{pages.calls[0].operation.id} is asked for the recorded pages, and not for all there are: "
+        "`walk: true` reads them all."
+        for pages in pages_of(flow)
+        if not any("walk" in written.keys and pages.calls[0] in written.calls for written in made.steps)
+    ]
     if any(call.stripped for call in flow):
         review.append(
             "The recording leaves the Authorization header out of what was answered as if there was one: the "

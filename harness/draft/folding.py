@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice, pairwise
 from statistics import median
+from typing import TypeAlias
 
 from harness.draft.calls import Call, Slot
-from harness.draft.links import Links
+from harness.draft.links import Links, Origin, Place
+from harness.draft.pages import Pages, offset_of, pages_of, together
 from harness.exchange import Json
 from harness.struct import Struct, field
+
+_Read: TypeAlias = Mapping[int, tuple[Pages, int]]
+"""Which pages a call is of, and which of them, by its number."""
 
 
 class Shape(StrEnum):
@@ -23,7 +28,7 @@ class Shape(StrEnum):
     POLL = "poll"
     """Until the answer was as wanted."""
     WALK = "walk"
-    """Page by page until one is empty."""
+    """Page by page to the end."""
 
 
 class Fold(Struct, kw_only=True):
@@ -32,7 +37,7 @@ class Fold(Struct, kw_only=True):
     ``repeats`` are calls left out because they asked and were answered as the one before. For EACH,
     ``slots`` are what differs; ``source`` is the call and the place whose list gives the values, or None and
     ``values`` are those themselves. For POLL, ``until`` is a property's name and value, or None and the
-    status counts; ``every`` is in seconds.
+    status counts; ``every`` is in seconds. For WALK, ``pages`` are what is walked.
     """
 
     calls: list[Call]
@@ -43,14 +48,29 @@ class Fold(Struct, kw_only=True):
     values: list[Json] = field(default_factory=list)
     until: tuple[str, Json] | None = None
     every: float = 1.0
+    pages: Pages | None = None
 
     @property
     def answers(self) -> Iterator[Call]:
-        """The calls whose answer is, or is the same as, the one that the step ends with."""
+        """The calls whose answer is, is the same as, or is part of the one that the step ends with."""
         yield self.first
         yield from self.repeats
         if self.shape is Shape.POLL:
             yield self.calls[-1]
+        if self.shape is Shape.WALK:
+            yield from self.calls[1:]
+
+    def place(self, origin: Origin) -> Place | None:
+        """Return where what one of the answers has is in the one that the step ends with.
+
+        None where it is not there: of later pages a walk keeps the elements.
+        """
+        place = origin.place
+        if self.pages is None or origin.call is self.first:
+            return place
+        if place[:1] != (self.pages.list_name,) or len(place) < 2 or not isinstance(place[1], int):
+            return None
+        return place[0], place[1] + self.pages.before[origin.call.number], *place[2:]
 
     @property
     def first(self) -> Call:
@@ -62,17 +82,30 @@ def fold(calls: Sequence[Call], links: Links, *, folds: bool = True) -> list[Fol
     """Return the steps of a flow in order; without ``folds`` each call is one."""
     if not folds:
         return [Fold(calls=[call]) for call in calls]
+    read = pages_of(calls)
+    whole = {pages.calls[0].number: pages for pages in read if pages.is_whole}
+    read_at = {call.number: (pages, index) for pages in read for index, call in enumerate(pages.calls)}
+    calls = together(calls, read)
     found: list[Fold] = []
     # What was read since something was changed, by what was asked, as it was answered last.
     asked: dict[object, Fold] = {}
+    walks: dict[int, Fold] = {}
     at = 0
     while at < len(calls):
-        made = _poll(calls, at) or _pages(calls, at) or _each(calls, at, links) or Fold(calls=[calls[at]])
+        made = (
+            _poll(calls, at)
+            or _walk(calls, at, whole)
+            or _offsets(calls, at, read_at, links)
+            or _each(calls, at, links, walks)
+            or Fold(calls=[calls[at]])
+        )
         at += len(made.calls)
         if _is_repeated(asked.get(made.first.asks), made):
             asked[made.first.asks].repeats += made.calls
             continue
         found.append(made)
+        if made.shape is Shape.WALK:
+            walks.update((call.number, made) for call in made.calls)
         if any(not call.safe for call in made.calls):
             asked.clear()  # what changed may be why something is asked again
         elif made.shape is Shape.ONCE:
@@ -149,53 +182,37 @@ def _every(run: Sequence[Call]) -> float:
     return max(round(median(gaps), 1), 0.1)
 
 
-def _pages(calls: Sequence[Call], at: int) -> Fold | None:
-    """Fold the pages of a list: a walk where the last one is empty, else its offsets one by one."""
-    first = calls[at]
-    run = [first]
-    fixed = [pair for pair in first.query if pair[0] != "offset"]
-    start = _offset(first) or 0
-    for call in islice(_run(calls, at), 1, None):
-        offset = _offset(call)
-        same = [pair for pair in call.query if pair[0] != "offset"] == fixed and call.path == first.path
-        if not same or offset is None or offset <= (_offset(run[-1]) or start):
+def _walk(calls: Sequence[Call], at: int, whole: Mapping[int, Pages]) -> Fold | None:
+    """Fold all pages of a list."""
+    pages = whole.get(calls[at].number)
+    run = calls[at : at + len(pages.calls)] if pages else ()
+    if pages is None or [call.number for call in run] != [call.number for call in pages.calls]:
+        return None
+    return Fold(calls=list(run), shape=Shape.WALK, pages=pages)
+
+
+def _offsets(calls: Sequence[Call], at: int, read: _Read, links: Links) -> Fold | None:
+    """Fold pages that are not all of a list, offset by offset."""
+    first, found = calls[at], read.get(calls[at].number)
+    if offset_of(first) is None or found is None:
+        return None  # the first page is a step of its own, the others are folded with the next one
+    pages, index = found
+    run: list[Call] = []
+    for number in range(min(len(pages.calls) - index, len(calls) - at)):
+        call = calls[at + number]
+        # An answer that a later request was made of needs a step of its own.
+        if call is not pages.calls[index + number] or call.number in links.sources:
             break
         run.append(call)
-    if len(run) < 2 or not first.safe:
+    if len(run) < 2:
         return None
-    if start == 0 and _length(run[-1]) == 0 and _covers(run):
-        return Fold(calls=run, shape=Shape.WALK)
-    if _offset(first) is None:
-        return None  # the first page is a step of its own, the others are folded with the next one
     slot: Slot = ("query", next(at for at, pair in enumerate(first.query) if pair[0] == "offset"))
-    values: list[Json] = [_offset(call) for call in run]
+    values: list[Json] = [offset_of(call) for call in run]
     return Fold(calls=run, shape=Shape.EACH, slots=(slot,), values=values)
 
 
-def _covers(run: Sequence[Call]) -> bool:
-    """Whether each page begins where the one before ended."""
-    read = 0
-    for call in run:
-        if (_offset(call) or 0) != read:
-            return False
-        read += _length(call) or 0
-    return True
-
-
-def _offset(call: Call) -> int | None:
-    found = dict(call.query).get("offset", "")
-    return int(found) if found.isdigit() else None
-
-
-def _length(call: Call) -> int | None:
-    """Return how many elements a page has; None where it is not plain which list it is."""
-    values = call.answer.values() if isinstance(call.answer, dict) else ()
-    lists = [value for value in values if isinstance(value, list)]
-    return len(lists[0]) if len(lists) == 1 else None
-
-
-def _each(calls: Sequence[Call], at: int, links: Links) -> Fold | None:
-    """Fold calls that were made for every element of a list, in its order."""
+def _each(calls: Sequence[Call], at: int, links: Links, walks: Mapping[int, Fold]) -> Fold | None:
+    """Fold calls that were made for every element of a list, in its order; ``walks`` are by their pages."""
     first = calls[at]
     known = dict(first.slots())
     origins = {slot: links.of(first, slot) for slot in known}
@@ -203,7 +220,11 @@ def _each(calls: Sequence[Call], at: int, links: Links) -> Fold | None:
         indexes = [part for part in origin.place if isinstance(part, int)] if origin else []
         if origin is None or len(indexes) != 1 or indexes[0] != 0:
             continue
-        values = _values(origin.call.answer, origin.place)
+        walk = walks.get(origin.call.number)
+        if walk is not None and (walk.first is not origin.call or walk.place(origin) is None):
+            continue  # the list begins on an earlier page
+        listed = walk.calls if walk is not None else [origin.call]
+        values = [value for call in listed for value in _values(call.answer, origin.place)]
         part = list(islice(_run(calls, at), len(values)))
         if len(values) < 2 or [dict(call.slots()).get(slot) for call in part] != values:
             continue

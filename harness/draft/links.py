@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from harness.draft.calls import Call, Slot, texts
+from harness.draft.pages import pages_of
 from harness.struct import Struct, field
 from harness.values import ValueClass, value_class
 from harness.variables import variable_for
@@ -70,10 +71,15 @@ def _tells_better(call: Call, place: Place, known: Origin | None) -> bool:
     """
     if known is None:
         return True
-    is_own, was_own = place[-1:] == ("id",), known.place[-1:] == ("id",)
+    is_own, was_own = _is_own(place), _is_own(known.place)
     listed = call.safe and any(isinstance(part, int) for part in place)
     again = listed and call.operation is known.call.operation
     return is_own and (again or not was_own)
+
+
+def _is_own(place: Place) -> bool:
+    """Whether an id is that of what an answer is about, or lists: `createdBy.id` is somebody else's."""
+    return place[-1:] == ("id",) and (len(place) == 1 or isinstance(place[-2], int))
 
 
 def _ids(call: Call, told: dict[bytes, list[tuple[Place, str]]]) -> list[tuple[Place, str]]:
@@ -102,8 +108,8 @@ def _looks_like_id(value: str) -> bool:
 def flows(calls: Sequence[Call], links: Links) -> list[list[Call]]:
     """Return what belongs together, in the order of the recording.
 
-    Calls belong together where one was made of another's answer, and calls of one operation that nothing
-    links to others.
+    Calls belong together where one was made of another's answer, pages of one list, and calls of one
+    operation that nothing links to others.
     """
     parents = {call.number: call.number for call in calls}
 
@@ -117,6 +123,12 @@ def flows(calls: Sequence[Call], links: Links) -> list[list[Call]]:
     for (number, _), origin in links.origins.items():
         parents[root(number)] = root(origin.call.number)
         linked |= {number, origin.call.number}
+    for pages in pages_of(calls):
+        numbers = [call.number for call in pages.calls]
+        for number in numbers[1:]:
+            parents[root(number)] = root(numbers[0])
+        if not linked.isdisjoint(numbers):
+            linked.update(numbers)
     alone: dict[str, int] = {}
     for call in calls:
         if call.number not in linked:

@@ -47,7 +47,7 @@ class Maker:
     def __init__(self, folds: Sequence[Fold], links: Links, diff: ContractDiff, judge: Judge) -> None:
         """Take the folds in order, and what the judge's contracts document differently."""
         self._folds = folds
-        self._written = {call.number: fold.first.number for fold in folds for call in fold.answers}
+        self._written = {call.number: fold for fold in folds for call in fold.answers}
         self._links = links
         self._judge = judge
         self._contracts = diff
@@ -90,7 +90,7 @@ class Maker:
         elif fold.shape is Shape.POLL:
             written.keys["poll"] = _poll(fold)
         elif fold.shape is Shape.WALK:
-            written.keys["walk"] = True
+            written.keys["walk"] = True if fold.pages is None or fold.pages.beyond else {"beyond": False}
         if fold.repeats:
             written.comments.append(f"Recorded {len(fold.repeats) + 1} times with the same answer.")
         refused = sum(each.refused for each in fold.calls)
@@ -113,7 +113,8 @@ class Maker:
             return escape(list(fold.values))
         call, place = fold.source
         path = path_to(place, every=True)
-        number = self._written.get(call.number, call.number)
+        answered = self._written.get(call.number)
+        number = answered.first.number if answered is not None else call.number
         listed = self._name(("list", number, path), f"{name}s")
         self._captures.setdefault(number, {})[listed] = path
         return f"${{{listed}}}"
@@ -137,8 +138,10 @@ class Maker:
             self._used["organization_id"] = value
             return "${organization_id}"
         origin = self._links.of(call, slot)
-        if origin is not None and origin.call.number in self._written:
-            path, number = path_to(origin.place), self._written[origin.call.number]
+        answered = self._written.get(origin.call.number) if origin is not None else None
+        place = answered.place(origin) if origin is not None and answered is not None else None
+        if answered is not None and place is not None:
+            path, number = path_to(place), answered.first.number
             name = self._name((number, path), name_for(call, slot))
             self._captures.setdefault(number, {})[name] = path
             return f"${{{name}}}"

@@ -252,6 +252,8 @@ class Walk(Node):
     """The JSONPath of the list; without it, the one list that the contract documents."""
     pages: Annotated[int, Strict(), Field(ge=2, le=10_000)] = Field(default=100, examples=[100])
     """The most pages to read on each side before it is given up."""
+    beyond: bool = Field(default=True, strict=True, examples=[False])
+    """False to end with the stated total or a page shorter than `limit`, and ask for none past the end."""
 
 
 def _walk(value: Any) -> Any:

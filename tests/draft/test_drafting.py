@@ -41,6 +41,16 @@ def test_nothing_of_a_recording_is_dropped() -> None:
     assert sum(each.calls for each in found.drafts) + len(found.left) == len(exchanges)
 
 
+def test_pages_that_are_no_walk_are_told() -> None:
+    """A list that grows has more pages than were recorded."""
+    pages = [call("GET", f"{IAM}/users?limit=1&offset={at}", {"users": [{}]}) for at in range(2)]
+    (found,) = drafted(*pages).drafts
+    (walked,) = drafted(*pages, call("GET", f"{IAM}/users?limit=1&offset=2", {"users": []})).drafts
+
+    assert "ListUsers is asked for the recorded pages" in " ".join(found.review)
+    assert walked.review == ()
+
+
 def test_tags_say_what_it_does() -> None:
     """So that `pytest -m read` runs what changes nothing."""
     assert "tags: [users, recorded, read]" in only(call("GET", f"{IAM}/users", {}))

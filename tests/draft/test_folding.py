@@ -22,10 +22,11 @@ def shapes(*exchanges: Exchange) -> list[tuple[Shape, int]]:
     return [(each.shape, len(each.calls)) for each in folds(*exchanges)]
 
 
-def users(offset: int, number: int) -> Exchange:
-    """Return a page of users."""
+def users(offset: int, number: int, total: Json = None) -> Exchange:
+    """Return a page of users; ``total`` is how many it says that there are."""
     listed: Json = [{"id": id_(100 + offset + at)} for at in range(number)]
-    return call("GET", f"{IAM}/users?limit=2&offset={offset}", {"users": listed})
+    stated = {} if total is None else {"totalCount": total}
+    return call("GET", f"{IAM}/users?limit=2&offset={offset}", {"users": listed, **stated})
 
 
 def test_the_same_question_with_the_same_answer_is_one_step() -> None:
@@ -58,6 +59,31 @@ def test_pages_to_an_empty_one_are_a_walk() -> None:
     """That is how the walk of a scenario ends; else each offset is asked for."""
     assert shapes(users(0, 2), users(2, 1), users(3, 0)) == [(Shape.WALK, 3)]
     assert shapes(users(0, 2), users(2, 2)) == [(Shape.EACH, 2)]
+
+
+def test_pages_to_the_stated_total_or_a_short_one_are_a_walk() -> None:
+    """Most clients ask for no page past the end, and the walk asks for none either."""
+    (short,) = folds(users(0, 2), users(2, 1))
+    (stated,) = folds(users(0, 2, total=4), users(2, 2, total=4))
+    capped = folds(users(0, 1, total=4), users(1, 1, total=4))
+
+    assert [each.shape for each in (short, stated, *capped)] == [Shape.WALK, Shape.WALK, Shape.EACH]
+    assert [each.pages.beyond for each in (short, stated) if each.pages] == [False, False]
+
+
+def test_pages_are_a_walk_over_what_was_read_in_between() -> None:
+    """What was done for each element of each page is a foreach over all of them."""
+    gets = [call("GET", f"{IAM}/users/{id_(100 + at)}", {}) for at in range(3)]
+    read = shapes(users(0, 2), *gets[:2], users(2, 1), gets[2], users(3, 0))
+
+    assert read == [(Shape.WALK, 3), (Shape.EACH, 3)]
+
+
+def test_pages_stay_where_they_are_over_a_change() -> None:
+    """What a later page has may be because of it."""
+    made = call("POST", f"{IAM}/teams", {"id": id_(1)}, body={"name": "a"})
+
+    assert shapes(users(0, 2), made, users(2, 1)) == [(Shape.ONCE, 1)] * 3
 
 
 def test_what_was_done_for_every_element_is_a_foreach() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.draft.calls import calls_of, path_to
 from harness.draft.links import flows, link
 from harness.exchange import Exchange
@@ -30,6 +32,16 @@ def test_calls_of_one_operation_that_nothing_links_are_one_flow() -> None:
     assert families(*[call("GET", f"{IAM}/users?limit={limit}", {}) for limit in (1, 2, 3)]) == [[1, 2, 3]]
 
 
+def test_pages_of_one_list_belong_together() -> None:
+    """Also where something was made of one of them only."""
+    pages = [
+        call("GET", f"{IAM}/users?limit=1&offset={at}", {"users": [{"id": id_(at)}] * (at < 2)})
+        for at in range(3)
+    ]
+
+    assert families(*pages, call("GET", f"{IAM}/users/{id_(1)}", {})) == [[1, 2, 3, 4]]
+
+
 def test_the_organization_links_nothing() -> None:
     """It is in every path."""
     assert families(call("GET", f"{IAM}/users", {}), call("GET", f"{IAM}/teams", {})) == [[1], [2]]
@@ -44,6 +56,20 @@ def test_what_lists_a_resource_is_where_its_id_comes_from() -> None:
 
     assert origin is not None
     assert (origin.call.number, path_to(origin.place)) == (2, "$.workspaces[0].id")
+
+
+@pytest.mark.parametrize("mention", ["createdBy", "updatedBy", "owner"])
+def test_who_made_another_resource_is_only_mentioned_there(mention: str) -> None:
+    """Although it goes by `id` there, too."""
+    workspaces = call(
+        "GET", f"{PLATFORM}/workspaces", {"workspaces": [{"id": id_(2), mention: {"id": id_(3)}}]}
+    )
+    users = call("GET", f"{IAM}/users", {"users": [{"id": id_(3)}]})
+    calls, _ = calls_of([workspaces, users, call("GET", f"{IAM}/users/{id_(3)}", {})], JUDGE.baseline)
+    origin = link(calls).of(calls[2], ("path", "userId"))
+
+    assert origin is not None
+    assert (origin.call.number, path_to(origin.place)) == (2, "$.users[0].id")
 
 
 def test_an_answer_that_repeats_the_request_is_no_origin() -> None:
