@@ -68,7 +68,8 @@ class Inspection(Struct, frozen=True, kw_only=True):
     """What recorded traffic holds.
 
     ``operations`` are in the order of what breaks, then of how often they were called. ``unknown`` are calls
-    that v1beta1's contract does not have, by method and path; ``newer`` counts calls of v1 and the Labs API.
+    that v1beta1's contract does not have, by method and path; ``newer`` counts calls of v1 and the Labs API,
+    ``aside`` cassettes of scenarios beside recordings of a client (:class:`harness.traffic.Found`).
     ``sources`` are where the recordings come from, as far as they say; ``contracts`` maps APIs to dates.
     """
 
@@ -79,6 +80,7 @@ class Inspection(Struct, frozen=True, kw_only=True):
     newer: int
     sources: tuple[Source, ...]
     contracts: Mapping[str, str]
+    aside: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -94,7 +96,8 @@ def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
     """
     gathered = _Gathered(judge.baseline)
     problems: list[Problem] = []
-    for path in cassette_files(paths):
+    found = cassette_files(paths)
+    for path in found.cassettes:
         try:
             gathered.read(Cassette.load(path, remedy=REMEDY))
         except CassetteError as error:
@@ -111,6 +114,7 @@ def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
         operations=tuple(used),
         unknown=dict(gathered.unknown.most_common()),
         newer=gathered.newer,
+        aside=found.aside,
         sources=tuple(sorted(gathered.sources, key=lambda source: source.rank)),
         contracts={name: api.date for name, api in apis.items()},
     )

@@ -60,6 +60,8 @@ def _heads(inspection: Inspection) -> Iterator[str]:
         yield "The contracts document nothing that breaks these calls. Run them against v1 to prove it."
     if inspection.newer:
         yield f"Left aside: {count(inspection.newer, 'call')} of v1 or the Labs API."
+    if inspection.aside:
+        yield f"Left aside: {count(inspection.aside, 'cassette')} of scenarios; name one to inspect it."
     yield from proves(inspection)
 
 
