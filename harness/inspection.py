@@ -8,12 +8,12 @@ gone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.cassette import Cassette
 from harness.contract import Contract, Operation
-from harness.contract_diff import ContractDiff, Documented, OperationDiff, Part, contract_diff, held
+from harness.contract_diff import ContractDiff, Documented, Held, Part, contract_diff, held
 from harness.difference import Kind
 from harness.errors import CassetteError, Problem, UsageError
 from harness.exchange import Exchange
@@ -45,6 +45,7 @@ class Met(Struct, frozen=True, kw_only=True):
 class Used(Struct, frozen=True, kw_only=True):
     """One operation of v1beta1 as it was called; ``statuses`` maps each to how often, 0: no answer.
 
+    Of ``bodiless`` calls the recording lacks a body in which something is documented to differ.
     ``met`` are the documented differences that the calls hold, worst first; ``advice`` are sentences for an
     operation that v1 does not have.
     """
@@ -56,6 +57,7 @@ class Used(Struct, frozen=True, kw_only=True):
     statuses: Mapping[int, int]
     supported: bool
     met: tuple[Met, ...] = ()
+    bodiless: int = 0
     advice: tuple[str, ...] = ()
 
     @property
@@ -84,8 +86,10 @@ class Inspection(Struct, frozen=True, kw_only=True):
 
     @property
     def exit_code(self) -> int:
-        """1 where something breaks, else 0."""
-        return int(any(each.breaks for each in self.operations))
+        """1 where something breaks, 3 where nothing does and something could not be looked at, else 0."""
+        if any(each.breaks for each in self.operations):
+            return 1
+        return 3 if any(each.bodiless for each in self.operations) else 0
 
 
 def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
@@ -167,7 +171,13 @@ def _used(calls: _Calls, diff: ContractDiff) -> Used:
     operation = calls.operation
     found = next(each for each in diff.operations if each.id == operation.id)
     supported = found.candidate is not None
-    met = [met for each in found.documented if (met := _met(each, calls.exchanges, found, diff))]
+    holds = [
+        (each, [held(each, exchange, found, diff) for exchange in calls.exchanges])
+        for each in found.documented
+        if each.finding.severity is not Severity.INFO and each.part is not Part.OPERATION
+    ]
+    met = [met for each, places in holds if (met := _met(each, places))]
+    bodiless = sum(map(any, zip(*([place.unknown for place in places] for _, places in holds), strict=True)))
     order = list(Severity)
     met.sort(key=lambda each: order.index(each.finding.severity))
     return Used(
@@ -178,27 +188,23 @@ def _used(calls: _Calls, diff: ContractDiff) -> Used:
         statuses=dict(sorted(calls.statuses.items())),
         supported=supported,
         met=tuple(met) if supported else (),
+        bodiless=bodiless,
         advice=() if supported else where(operation.method, operation.path).advice,
     )
 
 
-def _met(
-    documented: Documented, exchanges: Iterable[Exchange], operation: OperationDiff, diff: ContractDiff
-) -> Met | None:
+def _met(documented: Documented, places: Sequence[Held]) -> Met | None:
     """Return in how many places the traffic holds what a difference is about; None where it does not."""
     finding = documented.finding
-    if finding.severity is Severity.INFO or documented.part is Part.OPERATION:
-        return None
-    found = [held(documented, exchange, operation, diff) for exchange in exchanges]
-    seen = sum(each.seen for each in found)
+    seen = sum(each.seen for each in places)
     if not seen:
         return None
     return Met(
         finding=finding,
         part=documented.part,
         seen=seen,
-        samples=sum(each.samples for each in found),
-        valued=sum(each.valued for each in found) if finding.difference.kind is Kind.VALUE else None,
+        samples=sum(each.samples for each in places),
+        valued=sum(each.valued for each in places) if finding.difference.kind is Kind.VALUE else None,
     )
 
 
