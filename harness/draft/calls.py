@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote
 
 from harness.contract import Contract, Operation
 from harness.difference import json_path
-from harness.exchange import BodyKind, Exchange, Json, header
+from harness.exchange import BodyKind, Exchange, Json, Request, header
 from harness.inquiry import below_base
 from harness.options import SAFE_METHODS
 from harness.struct import Struct, replace
@@ -148,9 +148,14 @@ def _call(number: int, exchange: Exchange, contract: Contract) -> Call | str:
         return "its path ends with a slash, which scenarios do not send"
     if exchange.response is None:
         return "it was not answered"
-    if request.content and request.body.kind is not BodyKind.JSON:
-        return "its body is not JSON"
-    return _read(number, exchange, operation, path, query)
+    return _body(request) or _read(number, exchange, operation, path, query)
+
+
+def _body(request: Request) -> str:
+    """Say why no scenario can send the body of a request; nothing if one can."""
+    if header(request.headers, "harness-body-cut") is not None:
+        return "its body was not kept"
+    return "its body is not JSON" if request.content and request.body.kind is not BodyKind.JSON else ""
 
 
 def _read(number: int, exchange: Exchange, operation: Operation, path: str, query: str) -> Call | str:
