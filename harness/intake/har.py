@@ -12,7 +12,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from harness.coding import decoded
-from harness.document import NodePath
+from harness.document import Document, NodePath
+from harness.errors import Problem
 from harness.exchange import (
     Exchange,
     Failure,
@@ -25,25 +26,50 @@ from harness.exchange import (
     media_type,
 )
 from harness.intake.checker import Checker
-from harness.intake.sample import Sample
+from harness.intake.sample import Recording, Sample
 
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
-def read_har(data: Json, checker: Checker) -> tuple[Sample, ...]:
-    """Return the exchanges of a HAR in the order of the file; the checker knows what is wrong with others."""
+def read_har(data: Json, checker: Checker) -> Recording:
+    """Return the exchanges of a HAR in the order of the file; ``unread`` says what is wrong with the others.
+
+    Where there is none that can be read, the checker knows what is wrong, with lines.
+    """
     top = checker.mapping(data, (), "a HAR")
     log = checker.mapping(top.get("log"), ("log",), "`log`") if top is not None else None
     if log is None:
-        return ()
+        return Recording(samples=())
     entries = log.get("entries")
     if not isinstance(entries, list):
         checker.wrong(("log", "entries"), "`entries`", "a list", entries)
-        return ()
+        return Recording(samples=())
     if not entries:
         checker.fail(("log", "entries"), "the HAR holds no entries", "Record the calls again.")
-    found = (_entry(entry, ("log", "entries", index), checker) for index, entry in enumerate(entries))
-    return tuple(sample for sample in found if sample is not None)
+    samples: list[Sample] = []
+    unread: list[Problem] = []
+    for index, entry in enumerate(entries):
+        # The line of one mistake costs more than reading all: YAML is what knows lines.
+        own = _Entry(f"{checker.shown} entry {index + 1}")
+        sample = _entry(entry, ("log", "entries", index), own)
+        unread += own.problems
+        if sample is not None and not own.problems:
+            samples.append(sample)
+    if not samples:
+        for index, entry in enumerate(entries):
+            _entry(entry, ("log", "entries", index), checker)
+    return Recording(samples=tuple(samples), unread=tuple(unread))
+
+
+class _Entry(Checker):
+    """What is wrong with one entry, which is told by its number."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(shown, lambda: Document(data=None, lines={}))
+
+    def where(self, place: NodePath) -> str:  # noqa: ARG002 - as its base has it
+        """Return the file and the number of the entry."""
+        return self.shown
 
 
 def _entry(value: Json, place: NodePath, checker: Checker) -> Sample | None:
@@ -67,7 +93,7 @@ def _entry(value: Json, place: NodePath, checker: Checker) -> Sample | None:
             started=_moment(entry.get("startedDateTime")),
             elapsed=_seconds(entry.get("time")),
         ),
-        where=f"{checker.shown} entry {number}",
+        where=checker.shown,
         # Browsers write HARs without tokens.
         authorized=True if header(request.headers, "authorization") else None,
         cut=cut,

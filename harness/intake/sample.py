@@ -28,7 +28,7 @@ class Sample(Struct, frozen=True, kw_only=True):
 class Recording(Struct, frozen=True, kw_only=True):
     """What a file holds; ``single`` is True for an exchange document, which is one exchange.
 
-    ``unread`` says which lines of an access log could not be understood.
+    ``unread`` says which lines of an access log, or entries of a HAR, could not be understood.
     """
 
     samples: tuple[Sample, ...]

@@ -285,3 +285,28 @@ def test_text_becomes_the_bytes_that_it_was(
     assert sample.exchange.response.content == content
     if "compression" not in stated:
         assert sample.exchange.request.content == content
+
+
+def test_an_entry_that_cannot_be_read_costs_itself_only(tmp_path: Path) -> None:
+    """The others are kept, and each mistake names its entry."""
+    half, broken = _entry(), _entry(content={"encoding": "base64", "text": "a"})
+    half["request"]["url"] += "?q=\udc80"
+    path = tmp_path / "calls.har"
+    path.write_text(json.dumps({"log": {"entries": [_entry(), half, 5, broken, _entry(status=204)]}}))
+    recording = read_recording(path, ())
+
+    assert [each.where for each in recording.samples] == [f"{path} entry 1", f"{path} entry 5"]
+    assert [(each.where, each.what) for each in recording.unread] == [
+        (f"{path} entry 2", "`url` holds half of a character"),
+        (f"{path} entry 3", "entry 3 must be a mapping, not a number"),
+        (f"{path} entry 4", "`text` is not base64"),
+    ]
+
+
+@pytest.mark.parametrize("response", [{"response": None}, {}])
+def test_an_entry_without_a_response_was_not_answered(tmp_path: Path, response: dict[str, Any]) -> None:
+    """Some tools write no status 0, but nothing."""
+    entry = {"request": _entry()["request"], **response}
+    (sample,) = _read(tmp_path, entry)
+
+    assert sample.exchange.failure == Failure(kind=FailureKind.DISCONNECT, message="the HAR has no response")
