@@ -8,12 +8,12 @@ gone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.cassette import Cassette
 from harness.contract import Contract, Operation
-from harness.contract_diff import ContractDiff, Documented, OperationDiff, Part, contract_diff, held
+from harness.contract_diff import ContractDiff, Documented, Held, Part, contract_diff, held
 from harness.difference import Kind
 from harness.errors import CassetteError, Problem, UsageError
 from harness.exchange import Exchange
@@ -45,6 +45,7 @@ class Met(Struct, frozen=True, kw_only=True):
 class Used(Struct, frozen=True, kw_only=True):
     """One operation of v1beta1 as it was called; ``statuses`` maps each to how often, 0: no answer.
 
+    Of ``bodiless`` calls the recording lacks a body in which something is documented to differ.
     ``met`` are the documented differences that the calls hold, worst first; ``advice`` are sentences for an
     operation that v1 does not have.
     """
@@ -56,6 +57,7 @@ class Used(Struct, frozen=True, kw_only=True):
     statuses: Mapping[int, int]
     supported: bool
     met: tuple[Met, ...] = ()
+    bodiless: int = 0
     advice: tuple[str, ...] = ()
 
     @property
@@ -68,7 +70,8 @@ class Inspection(Struct, frozen=True, kw_only=True):
     """What recorded traffic holds.
 
     ``operations`` are in the order of what breaks, then of how often they were called. ``unknown`` are calls
-    that v1beta1's contract does not have, by method and path; ``newer`` counts calls of v1 and the Labs API.
+    that v1beta1's contract does not have, by method and path; ``newer`` counts calls of v1 and the Labs API,
+    ``aside`` cassettes of scenarios beside recordings of a client (:class:`harness.traffic.Found`).
     ``sources`` are where the recordings come from, as far as they say; ``contracts`` maps APIs to dates.
     """
 
@@ -79,11 +82,14 @@ class Inspection(Struct, frozen=True, kw_only=True):
     newer: int
     sources: tuple[Source, ...]
     contracts: Mapping[str, str]
+    aside: int = 0
 
     @property
     def exit_code(self) -> int:
-        """1 where something breaks, else 0."""
-        return int(any(each.breaks for each in self.operations))
+        """1 where something breaks, 3 where nothing does and something could not be looked at, else 0."""
+        if any(each.breaks for each in self.operations):
+            return 1
+        return 3 if any(each.bodiless for each in self.operations) else 0
 
 
 def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
@@ -94,7 +100,8 @@ def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
     """
     gathered = _Gathered(judge.baseline)
     problems: list[Problem] = []
-    for path in cassette_files(paths):
+    found = cassette_files(paths)
+    for path in found.cassettes:
         try:
             gathered.read(Cassette.load(path, remedy=REMEDY))
         except CassetteError as error:
@@ -111,6 +118,7 @@ def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
         operations=tuple(used),
         unknown=dict(gathered.unknown.most_common()),
         newer=gathered.newer,
+        aside=found.aside,
         sources=tuple(sorted(gathered.sources, key=lambda source: source.rank)),
         contracts={name: api.date for name, api in apis.items()},
     )
@@ -163,7 +171,13 @@ def _used(calls: _Calls, diff: ContractDiff, judge: Judge) -> Used:
     operation = calls.operation
     found = next(each for each in diff.operations if each.id == operation.id)
     supported = found.candidate is not None
-    met = [met for each in found.documented if (met := _met(each, calls.exchanges, found, diff))]
+    holds = [
+        (each, [held(each, exchange, found, diff) for exchange in calls.exchanges])
+        for each in found.documented
+        if each.finding.severity is not Severity.INFO and each.part is not Part.OPERATION
+    ]
+    met = [met for each, places in holds if (met := _met(each, places))]
+    bodiless = sum(map(any, zip(*([place.unknown for place in places] for _, places in holds), strict=True)))
     order = list(Severity)
     met.sort(key=lambda each: order.index(each.finding.severity))
     return Used(
@@ -174,6 +188,7 @@ def _used(calls: _Calls, diff: ContractDiff, judge: Judge) -> Used:
         statuses=dict(sorted(calls.statuses.items())),
         supported=supported,
         met=tuple(met) if supported else (),
+        bodiless=bodiless,
         advice=() if supported else _advice(operation, judge),
     )
 
@@ -182,23 +197,18 @@ def _advice(operation: Operation, judge: Judge) -> tuple[str, ...]:
     return where(operation.method, operation.path, judge.baseline, judge.candidate).advice
 
 
-def _met(
-    documented: Documented, exchanges: Iterable[Exchange], operation: OperationDiff, diff: ContractDiff
-) -> Met | None:
+def _met(documented: Documented, places: Sequence[Held]) -> Met | None:
     """Return in how many places the traffic holds what a difference is about; None where it does not."""
     finding = documented.finding
-    if finding.severity is Severity.INFO or documented.part is Part.OPERATION:
-        return None
-    found = [held(documented, exchange, operation, diff) for exchange in exchanges]
-    seen = sum(each.seen for each in found)
+    seen = sum(each.seen for each in places)
     if not seen:
         return None
     return Met(
         finding=finding,
         part=documented.part,
         seen=seen,
-        samples=sum(each.samples for each in found),
-        valued=sum(each.valued for each in found) if finding.difference.kind is Kind.VALUE else None,
+        samples=sum(each.samples for each in places),
+        valued=sum(each.valued for each in places) if finding.difference.kind is Kind.VALUE else None,
     )
 
 

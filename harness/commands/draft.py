@@ -117,7 +117,7 @@ def _recorded(paths: Sequence[Path]) -> tuple[list[Exchange], Provenance]:
 
     problems: list[Problem] = []
     cassettes = []
-    for path in cassette_files(paths):
+    for path in cassette_files(paths).cassettes:
         try:
             cassette = Cassette.load(path, remedy=REMEDY)
             cassettes.append((cassette.provenance, cassette.exchanges))

@@ -18,7 +18,8 @@ def add_inspect(commands: Any) -> None:
         description=(
             "Read cassettes (of this tool or of vcrpy) and say which operations of v1beta1 they call, how "
             "often, and which documented differences the calls hold. Nothing is called. Exits with 0 where "
-            "nothing breaks, with 1 where something does, and with 2 for mistakes in what it was given."
+            "nothing breaks, with 1 where something does, with 3 where nothing does in what is there and the "
+            "recording lacks bodies that would tell, and with 2 for mistakes in what it was given."
         ),
     )
     inspect.add_argument(

@@ -101,7 +101,8 @@ def _record(arguments: argparse.Namespace, out: TextIO) -> int:
             _keep(keeper, exchanges)
             kept = keeper.finish()
     out.write(recording_text(kept, arguments.output))
-    out.write(unread_text(unread, sum(bool(sample.cut) for sample in exchanges)))
+    requests, responses = (sum(bool(getattr(each, of)) for each in exchanges) for of in ("lost", "cut"))
+    out.write(unread_text(unread, responses, requests))
     return _LOST if kept.lost or kept.withheld or unread else int(bool(kept.damaged))
 
 
@@ -204,6 +205,10 @@ def _read(files: Sequence[Path], settings: Settings) -> tuple[list[Any], list[Pr
 
 
 def _keep(keeper: Keeper, samples: Sequence[Any]) -> None:
+    from harness.recorder import without_bodies
+
     for sample in samples:
         if sample.asked:
-            keeper.ended(keeper.began(sample.exchange.request), sample.exchange)
+            lost, cut = bool(sample.lost), bool(sample.cut)
+            exchange = without_bodies(sample.exchange, request=lost, response=cut)
+            keeper.ended(keeper.began(exchange.request), exchange)

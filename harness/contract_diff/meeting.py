@@ -10,7 +10,7 @@ from harness.conformance import request_facts
 from harness.contract_diff.facts import Part
 from harness.contract_diff.findings import ContractDiff, Documented, OperationDiff
 from harness.difference import Difference, Kind, segments
-from harness.exchange import Body, BodyKind, Exchange, Json, Request
+from harness.exchange import Body, BodyKind, Exchange, Json, Request, header
 from harness.shape import presence, values_at
 from harness.struct import Struct
 
@@ -20,11 +20,13 @@ class Held(Struct, frozen=True, kw_only=True):
 
     ``valued`` counts the places that have the value of a difference that is a new one: v1beta1 does not
     answer with it, so there is usually none, and who reads the property may meet it all the same.
+    ``unknown``: the recording lacks the body that would tell, or it is no JSON.
     """
 
     seen: int = 0
     samples: int = 0
     valued: int = 0
+    unknown: bool = False
 
 
 def held(
@@ -33,9 +35,7 @@ def held(
     """Return what an exchange of an operation holds of one of its documented differences."""
     path = segments(documented.finding.difference.path)
     if documented.part in {Part.PARAMETER, Part.REQUEST}:
-        return _sent(
-            documented, exchange.request, path, refused_values(exchange.request, operation, contracts)
-        )
+        return _sent(documented, exchange.request, path, operation, contracts)
     response = exchange.response
     if response is None or not _is_of(documented.statuses, response.status):
         return Held()
@@ -59,20 +59,33 @@ def _is_about_values(documented: Documented) -> bool:
 
 
 def _sent(
-    documented: Documented, request: Request, path: tuple[str, ...], refused: Mapping[str, int]
+    documented: Documented,
+    request: Request,
+    path: tuple[str, ...],
+    operation: OperationDiff,
+    contracts: ContractDiff,
 ) -> Held:
     if documented.part is Part.PARAMETER:
         names = {name for name, _ in parse_qsl(request.url.partition("?")[2], keep_blank_values=True)}
         seen, samples = int(path[-1] in names), 1
+    elif request.body.kind is BodyKind.JSON:
+        seen, samples = presence(request.body.data, path[2:])
     else:
-        seen, samples = _presence(request.body, path[2:])
+        cut = (
+            request.body.kind is not BodyKind.EMPTY or header(request.headers, "harness-body-cut") is not None
+        )
+        needed = operation.baseline is not None and operation.baseline.request_required
+        return Held(unknown=cut or needed)
     if documented.by_value:
+        refused = refused_values(request, operation, contracts)
         seen = min(seen, refused.get(documented.finding.difference.path, 0))
     return Held(seen=seen, samples=samples)
 
 
 def _answered(documented: Documented, body: Body, place: tuple[str, ...]) -> Held:
-    seen, samples = _presence(body, place)
+    if body.kind is not BodyKind.JSON:
+        return Held(unknown=True)
+    seen, samples = presence(body.data, place)
     if not seen or not documented.by_value:
         return Held(seen=seen, samples=samples)
     difference = documented.finding.difference
@@ -93,7 +106,3 @@ def _concerns(difference: Difference, value: Json) -> bool:
 
 def _is_of(statuses: tuple[str, ...], status: int) -> bool:
     return not statuses or bool({str(status), f"{status // 100}XX", "default"} & set(statuses))
-
-
-def _presence(body: Body, place: tuple[str, ...]) -> tuple[int, int]:
-    return presence(body.data, place) if body.kind is BodyKind.JSON else (0, 0)

@@ -17,7 +17,8 @@ CUT: Final = "Harness-Body-Cut"
 """The header field that says what a body was that is not kept: its length in bytes and its SHA-256.
 
 Both are of the decoded body, or of the coded one where the coding is named with them; of a body with a secret
-that could not be taken out, they are of what was left after all others were."""
+that could not be taken out, they are of what was left after all others were.
+Where a captured file did not hold the body, it says that."""
 
 
 def storable(exchange: Exchange, most: int) -> Exchange:
@@ -57,6 +58,17 @@ def cut_field(length: int, digest: str, coding: str = "") -> tuple[str, str]:
     """
     of = f" of {coding}" if coding else ""
     return CUT, f"{length} bytes{of}, sha256 {digest}"
+
+
+def without_bodies(exchange: Exchange, *, request: bool, response: bool) -> Exchange:
+    """Say in the header fields that the file an exchange was captured in does not hold its bodies."""
+    field = CUT, "not in the captured file"
+    sent, answer = exchange.request, exchange.response
+    if request:
+        sent = replace(sent, headers=(*sent.headers, field))
+    if response and answer is not None:
+        answer = replace(answer, headers=(*answer.headers, field))
+    return replace(exchange, request=sent, response=answer) if request or response else exchange
 
 
 def _request(request: Request, most: int) -> Request:

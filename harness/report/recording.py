@@ -38,13 +38,14 @@ def recording_text(kept: Kept, directory: Path) -> str:
     return printed(lines)
 
 
-def unread_text(unread: Sequence[Problem], bodiless: int) -> str:
-    """Write which lines of captured files could not be understood, and how many exchanges lack their body."""
+def unread_text(unread: Sequence[Problem], responses: int, requests: int = 0) -> str:
+    """Write which parts of captured files could not be understood, and how many exchanges lack a body."""
     lines = [f"Not understood: {problem}" for problem in unread]
-    if bodiless:
-        lines.append(
-            f"Without the body of the response, which the file lacks: {count(bodiless, 'exchange')}."
-        )
+    lines += [
+        f"Without the body of the {which}, which the file lacks: {count(number, 'exchange')}."
+        for which, number in (("request", requests), ("response", responses))
+        if number
+    ]
     return printed(lines)
 
 

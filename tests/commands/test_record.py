@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.cassette import Cassette
+from harness.exchange import header
 from tests.calling import harness, refused
 from tests.cassette import write
 from tests.draft import IAM, call
@@ -66,6 +67,23 @@ def test_a_har_file_becomes_a_cassette(project: Path) -> None:
     assert called.out.startswith("cassettes/recorded/baseline.yaml: 1 exchange\nNot kept: 1 exchange ")
     assert kept.request.url == f"{IAM}/users"
     assert TOKEN not in path.read_text()
+
+
+def test_bodies_that_a_har_lacks_are_told(project: Path) -> None:
+    """In the cassette, too, so that nobody takes them for empty."""
+    har = json.loads(json.dumps(HAR))
+    entry = har["log"]["entries"][0]
+    del entry["response"]["content"]["text"]
+    entry["request"] |= {"method": "POST", "bodySize": 9}
+    (project / "a.har").write_text(json.dumps(har))
+    called = harness("record", "--from", "a.har")
+    (kept,) = Cassette.load(project / "cassettes" / "recorded" / "baseline.yaml").exchanges
+
+    assert "Without the body of the request, which the file lacks: 1 exchange." in called.out
+    assert "Without the body of the response, which the file lacks: 1 exchange." in called.out
+    assert kept.response is not None
+    assert header(kept.request.headers, "Harness-Body-Cut") == "not in the captured file"
+    assert header(kept.response.headers, "Harness-Body-Cut") == "not in the captured file"
 
 
 def test_cassettes_of_another_recorder_are_taken(project: Path) -> None:

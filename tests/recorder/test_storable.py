@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from harness.cassette import Cassette
-from harness.exchange import Failure, FailureKind
-from harness.recorder.storable import CUT, cut_field, storable
+from harness.exchange import Exchange, Failure, FailureKind, Request, Response
+from harness.recorder.storable import CUT, cut_field, storable, without_bodies
 from harness.struct import replace
 from tests.cassette import write
 from tests.recorder import TOKEN, exchange
@@ -118,3 +118,15 @@ def test_so_do_those_in_headers() -> None:
 def test_a_time_that_is_no_number_is_none(elapsed: float) -> None:
     """Other tools count as they like."""
     assert storable(replace(exchange(), elapsed=elapsed), MOST).elapsed == 0
+
+
+def test_bodies_that_a_file_lacks_are_told_in_the_fields() -> None:
+    """Of the request, of the response, or of neither; a call without an answer has none to lack."""
+    made = Exchange(request=Request(method="GET", url="https://x"), response=Response(status=200))
+    failed = replace(made, response=None)
+    field = ("Harness-Body-Cut", "not in the captured file")
+    both = without_bodies(made, request=True, response=True)
+
+    assert (both.request.headers, both.response and both.response.headers) == ((field,), (field,))
+    assert without_bodies(made, request=False, response=False) is made
+    assert without_bodies(failed, request=False, response=True) == failed

@@ -46,6 +46,7 @@ def test_it_says_what_captured_files_lacked() -> None:
         "Not understood: a.jsonl:3-5: this is no JSON object",
         "Without the body of the response, which the file lacks: 2 exchanges.",
     ]
+    assert unread_text([], 0, 1) == "Without the body of the request, which the file lacks: 1 exchange.\n"
     assert unread_text([], 0) == ""
 
 
