@@ -24,6 +24,7 @@ _PARTS = re.compile(r"([/?&=#])")
 _NAME = re.compile(r"[\w!#$%&'*+.^`|~-]{1,64}", re.ASCII)
 _IN: Final = ", in "
 """Stands in what a leak is before the encodings that it is in."""
+_BY_NAME: Final = "the value by the name"
 _BODY_CUT: Final = "is packed in a way that nobody can look into; its length and hash are kept"
 _BODY_WITHHELD: Final = "has a secret that cannot be taken out; its length and hash are kept"
 _REPLACED: Final = "had a secret, and has a placeholder for it"
@@ -45,7 +46,7 @@ def refuse_hidden(written: Path, path: Path, check: LeakCheck, bare: frozenset[i
     Raises:
         HiddenError: some exchanges have a secret of the kind, beside those in ``bare``.
     """
-    leaks = [leak for leak in check.written(written, path) if _IN in leak.what and leak.line]
+    leaks = [leak for leak in check.written(written, path) if leak.line and _is_coded(leak.what)]
     if leaks:
         # Each exchange is an entry of a list, whose mark is the first of a line.
         lines = written.read_bytes().split(b"\n")
@@ -117,7 +118,12 @@ def _is_hidden(exchange: Exchange, part: str, what: str) -> bool:
     message = exchange.response if part.startswith("response") else exchange.request
     if message is not None and part.endswith("body") and not _is_text(message.content):
         return True
-    return _IN in what
+    return _is_coded(what)
+
+
+def _is_coded(what: str) -> bool:
+    """Whether what a leak is says that it is in an encoding; a name may say anything."""
+    return _IN in what and not what.startswith(_BY_NAME)
 
 
 def _is_text(content: bytes) -> bool:

@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.cassette import Cassette
+from harness.errors import CassetteError
 from harness.exchange import Exchange, Request, Response
 from harness.leaks import LeakCheck, Quarantine
 from harness.recorder import Keeper, Kept, Secrecy, recover
@@ -264,6 +265,17 @@ def test_what_is_hidden_in_urls_and_fields_has_a_placeholder(tmp_path: Path) -> 
     assert found.request.headers[0][1].startswith("REDACTED-")
     assert found.request.headers[1] == ("Accept", "*/*")
     assert len(kept.withheld) == 3
+
+
+def test_a_name_is_no_encoding(tmp_path: Path) -> None:
+    """What a rule can still take out stops the cassette, whatever it is called."""
+    made = replace(secrecy(tmp_path), redactor=Redactor())
+    rules = LeakCheck({}, SecretRules(names=("a, in b",)))
+    made = replace(made, check=rules, review=Quarantine(rules, tmp_path / "quarantine"))
+    with Keeper(tmp_path / "r", SCOPE, made, environment="production") as keeper:
+        keep(keeper, answered(b'{"a, in b": "something"}', "application/json"))
+        with pytest.raises(CassetteError, match="the value by the name `a, in b`"):
+            keeper.finish()
 
 
 @pytest.mark.parametrize("pack", [zlib.compress, gzip.compress, lambda data: data.decode().encode("utf-16")])
