@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets as randomness
 import shlex
 from collections.abc import Callable, Iterator, Mapping
@@ -142,7 +141,7 @@ def _written(scenario: Scenario) -> Iterator[Json]:
 def _cassettes(scenario: Scenario, directory: Path, options: Options) -> dict[Side, Cassette]:
     if options.mode is not Mode.REPLAY:
         return {}
-    shown = str(scenario.path).removeprefix(f"{options.settings.root}{os.sep}")
+    shown = options.settings.shown(str(scenario.path))
     remedy = f"pytest {shlex.quote(shown)} --mode record --environment NAME"
     cassettes: dict[Side, Cassette] = {}
     problems: list[Problem] = []

@@ -218,7 +218,7 @@ class Session:
                 operation=step.operation or "",
                 verdict=came,
                 probe=asked.probe,
-                reason=f"not run: {reason}",
+                reason=f"not run: {self._options.settings.shown(reason)}",
             )
         )
 
