@@ -116,13 +116,14 @@ def _keys(scenario: Scenario, row: Row, options: Options) -> Keys:
         variable = name.removeprefix(ENVIRONMENT)
         if name != variable and read_name(variable).secret and variable in options.environ:
             secrets[variable] = options.environ[variable]
-    review = None
+    review = check = None
     if options.mode is Mode.RECORD:
         from harness.leaks import LeakCheck, Quarantine
 
-        review = Quarantine(LeakCheck(secrets, rules), options.settings.quarantine)
+        check = LeakCheck(secrets, rules)
+        review = Quarantine(check, options.settings.quarantine)
     redactor = Redactor(secrets, rules=rules)
-    return Keys(token=token, tokens=tokens, secrets=secrets, redactor=redactor, review=review)
+    return Keys(token=token, tokens=tokens, secrets=secrets, redactor=redactor, review=review, check=check)
 
 
 @cache
