@@ -9,7 +9,6 @@ writes that were not allowed) is the result's reason.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Mapping
@@ -138,9 +137,9 @@ class Runner:
         )
 
     def _in_one_line(self, error: HarnessError) -> str:
-        """Say what is wrong; files by their path in the project, because reports go to other people."""
+        """Say what is wrong."""
         told = " ".join(f"{str(problem).rstrip('.')}." for problem in error.problems)
-        return told.replace(f"{self.options.settings.root}{os.sep}", "")
+        return self.options.settings.shown(told)
 
     def _run_all(self, session: Session, scenario: Scenario) -> None:
         try:

@@ -12,7 +12,7 @@ from harness.acceptances import accept, expired
 from harness.bookkeeping import unmarked
 from harness.compare import Context, compare
 from harness.difference import Difference, Kind
-from harness.errors import HarnessError, Problem
+from harness.errors import CassetteError, HarnessError, Problem
 from harness.exchange import Exchange, Json, Pair, Side
 from harness.foreach import aligned, elements
 from harness.inquiry import Filled, exercised, held, question, shown, succeeded
@@ -32,6 +32,7 @@ from harness.struct import Struct, replace
 from harness.target import Outcome, Target
 from harness.variables import placeholders
 from harness.walking import walk_both
+from harness.withholding import withhold
 
 _CLEANUP_STATUSES = (*range(200, 300), 404)
 """A cleanup step may find that its resource is gone already."""
@@ -223,7 +224,7 @@ class Session:
                 operation=step.operation or "",
                 verdict=came,
                 probe=asked.probe,
-                reason=f"not run: {reason}",
+                reason=f"not run: {self._options.settings.shown(reason)}",
             )
         )
 
@@ -387,14 +388,22 @@ class Session:
             Why nothing was written; empty when it was.
 
         Raises:
-            CassetteError: a file cannot be written; the old one is untouched.
+            CassetteError: a file cannot be written; the old one is untouched. If that is for a secret in it,
+                the results have the evidence that holds it no more.
         """
         lacking = next((step for step in self.results if step.verdict not in _CONCLUSIVE), None)
         if self._lost or lacking is not None:
             where = f'{lacking.where} step "{lacking.name}"' if lacking else "A call"
             return f"Not recorded: {where} came to no conclusion. Cassettes that there were are as before."
-        for side, target in self.targets.items():
-            target.save(directory / f"{side.value}.yaml")
+        try:
+            for side, target in self.targets.items():
+                target.save(directory / f"{side.value}.yaml")
+        except CassetteError as error:
+            check = self.targets[Side.BASELINE].check
+            if check is not None and not isinstance(error.__cause__, OSError):  # no trouble with the disk
+                recorded = (exchange for target in self.targets.values() for exchange in target.recorded)
+                self.results = withhold(self.results, recorded, check)
+            raise
         return ""
 
 

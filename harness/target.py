@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from harness import __version__, jsonpath
@@ -27,6 +28,9 @@ from harness.scenario import RequestSpec, Step
 from harness.settings import SANDBOX_TOKEN, SANDBOX_TOKENS, Settings
 from harness.struct import Struct, replace
 from harness.variables import Variables, parameters, placeholders, variable_for
+
+if TYPE_CHECKING:
+    from harness.leaks import LeakCheck
 
 VERSIONS: Mapping[Side, str] = {Side.BASELINE: V1BETA1, Side.CANDIDATE: V1}
 """The API version that each side plays."""
@@ -48,7 +52,7 @@ class Keys:
 
     One redactor for both sides: a secret that both of them tell is then told by one placeholder.
     ``tokens`` are those of probes, by the probe; one that nobody gave is not there. ``review`` looks through
-    cassettes that were written.
+    cassettes that were written, ``check`` through exchanges; both are there where cassettes are written.
     """
 
     token: str = field(repr=False)
@@ -56,6 +60,7 @@ class Keys:
     redactor: Redactor
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     review: Review | None = None
+    check: LeakCheck | None = None
 
 
 class Target:
@@ -93,6 +98,7 @@ class Target:
         self._shown: dict[str, Json] = {}
         self._retries: tuple[Retry, ...] = ()
         self._redactor = keys.redactor
+        self.check = keys.check
         self._client = client
         self._writer = (
             CassetteWriter(secrets=[*keys.secrets.values()], review=keys.review)
@@ -281,6 +287,11 @@ class Target:
             used = self._redactor.json(dict(self.variables.used))
             assert isinstance(used, dict)  # noqa: S101 - redaction keeps the shape
             self._writer.save(path, self.provenance, used)
+
+    @property
+    def recorded(self) -> tuple[Exchange, ...]:
+        """What the cassette of a recorded side would hold."""
+        return self._writer.exchanges if self._writer is not None else ()
 
     def close(self) -> None:
         """Close the connections."""

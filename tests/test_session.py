@@ -994,3 +994,14 @@ steps:
     assert len(prints[0]) > 0
     assert prints[0] == prints[1]
     assert not any(secret in repr(first) for secret in (TOKEN, "correct-horse-battery"))
+
+
+def test_a_miss_of_a_cassette_names_the_file_by_its_path_in_the_project(stage: Stage) -> None:
+    """Reports go to other people, whom the directories of this machine do not concern."""
+    both(stage, lambda _: teams())
+    stage.run("steps: [{operation: ListTeams}]\n", Mode.RECORD)
+    missed = only(stage.run("steps: [{operation: ListTeams, request: {query: {limit: 3}}}]\n", Mode.REPLAY))
+
+    assert missed.verdict is Verdict.ERROR
+    assert "not run: cassettes/a/baseline.yaml: no recorded answer" in missed.reason
+    assert str(stage.root) not in missed.reason

@@ -52,6 +52,11 @@ class CassetteWriter:
         self._review = review
         self._exchanges: list[tuple[Exchange, str]] = []
 
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What was added, in that order."""
+        return tuple(exchange for exchange, _ in self._exchanges)
+
     def add(self, exchange: Exchange, step: str = "") -> None:
         """Add an exchange, redacted by the caller, under the name of its step."""
         self._exchanges.append((exchange, step))

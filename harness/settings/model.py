@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -166,6 +167,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     def quarantine(self) -> Path:
         """Where files go that were written and hold a secret."""
         return self.state / "quarantine"
+
+    def shown(self, text: str) -> str:
+        """Return a text with the files of the project by their paths in it: reports go to other people."""
+        return text.replace(f"{self.root}{os.sep}", "")
 
     def environment_named(self, name: str | None = None) -> Environment:
         """Return the environment of that name; None gives the one that the project uses.
