@@ -229,3 +229,26 @@ def test_a_cassette_that_was_never_a_file_is_played_like_one(tmp_path: Path) -> 
     assert told[0] == told[1]
     assert "step 2" in told[0][0]
     assert (made.provenance, made.variables) == (loaded.provenance, loaded.variables)
+
+
+def test_a_token_that_a_scenario_writes_itself_may_have_a_name_in_the_file(tmp_path: Path) -> None:
+    """A replay does not know that a token is that of a role; the environment's own one is another one."""
+    readonly = exchange(get(authorization="Bearer [ASTRO_API_TOKEN_READONLY]"))
+    cassette = Cassette.load(write(tmp_path / "x.yaml", readonly))
+
+    with pytest.raises(CassetteError, match="authorization token, recorded token READONLY"):
+        cassette.play(get())
+    assert cassette.play(get(authorization="Bearer ro-5f1d0c7e9b2a4836")).response == readonly.response
+    with pytest.raises(CassetteError, match="it was recorded once and played once"):
+        cassette.play(get(authorization="Bearer ro-5f1d0c7e9b2a4836"))
+
+
+def test_the_token_itself_is_played_before_those_of_roles(tmp_path: Path) -> None:
+    """Of several recorded tokens the one without a role is the likeliest to be the one that is written."""
+    tokens = ("Bearer [ASTRO_API_TOKEN_READONLY]", "Bearer REDACTED-0a1b2c3d")
+    recorded = [exchange(get(authorization=token), answer(token.encode())) for token in tokens]
+    cassette = Cassette.load(write(tmp_path / "x.yaml", *recorded))
+
+    played = [cassette.play(get(authorization="Bearer mine-5f1d0c7e9b2a")).response for _ in tokens]
+
+    assert played == [one.response for one in reversed(recorded)]
