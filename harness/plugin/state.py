@@ -59,6 +59,8 @@ class State:
         self._roots: dict[Path, Path | None] = {}
         self.dealt: tuple[str, ...] = ()
         self.empty_shard = False
+        self.chosen = False
+        """Whether pytest has said which items are to run."""
 
     @property
     def settings(self) -> Settings:
