@@ -63,7 +63,9 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave only the scenarios of this shard, after others have deselected what nobody asked for."""
-    left_out = config.stash[STATE].deal([item for item in items if isinstance(item, ScenarioItem)])
+    run = config.stash[STATE]
+    run.chosen = True
+    left_out = run.deal([item for item in items if isinstance(item, ScenarioItem)])
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=list(left_out))
@@ -79,7 +81,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         or (session.testsfailed and not option.continue_on_collection_errors)
     )
     run = session.config.stash[STATE]
-    if (items or run.dealt) and not ends_here:
+    # pytest comes here, too, when it could not tell which items are meant, as for `-k 'a b'`.
+    if (items or run.dealt) and run.chosen and not ends_here:
         run.start(items)
 
 

@@ -63,6 +63,8 @@ class State:
         self.empty_shard = False
         self.stale = False
         """Whether the rows of a table, which ran in several processes, show acceptances that none needs."""
+        self.chosen = False
+        """Whether pytest has said which items are to run."""
 
     @property
     def settings(self) -> Settings:

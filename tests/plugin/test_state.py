@@ -107,6 +107,18 @@ def test_mistakes_do_not_replace_a_report(pytester: pytest.Pytester, run: Pytest
     assert (pytester.path / "reports/latest/run.json").read_bytes() == before
 
 
+def test_a_mistake_in_an_option_replaces_no_report(pytester: pytest.Pytester, run: Pytest) -> None:
+    """An expression that pytest cannot read ends the run before it began: the last report stays."""
+    ship(pytester, USERS)
+    run()
+    before = (pytester.path / "reports/latest/run.json").read_bytes()
+    refused = run("-k", "a b")
+
+    assert refused.ret == pytest.ExitCode.USAGE_ERROR
+    assert (pytester.path / "reports/latest/run.json").read_bytes() == before
+    assert "Astro API v1beta1 to v1" not in refused.stdout.str()
+
+
 def test_one_id_is_one_scenario(pytester: pytest.Pytester, run: Pytest) -> None:
     """Two files with one id, in two directories, would share cassettes: the second is an error."""
     write(pytester, "pyproject.toml", '[tool.harness]\nscenarios = ["a", "b"]\n')
