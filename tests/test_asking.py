@@ -12,7 +12,7 @@ from harness.exchange import Exchange
 from harness.settings import load_settings
 from harness.struct import replace
 from tests.cassette import PROVENANCE
-from tests.draft import IAM, JUDGE, PLATFORM, call, id_
+from tests.draft import AUTHORIZED, IAM, JUDGE, PLATFORM, call, id_
 
 TEAMS = call("GET", f"{IAM}/teams", {"teams": [{"id": id_(1)}, {"id": id_(2)}]})
 FLOWS = {
@@ -53,6 +53,25 @@ FLOWS = {
     "a token that was left out": [
         call("GET", f"{IAM}/teams", {"teams": [{"id": id_(1)}]}, headers=()),
         call("GET", f"{IAM}/teams/{id_(1)}", {"id": id_(1)}, headers=()),
+    ],
+    "a token that was rotated": [
+        call("POST", f"{IAM}/tokens", {"id": id_(1), "token": "REDACTED-0123abcd"}, body={"name": "n"}),
+        call("GET", f"{IAM}/teams", {}, headers=(("Authorization", "Bearer REDACTED-0123abcd"),), status=403),
+        call("POST", f"{IAM}/tokens/{id_(1)}/rotate", {"id": id_(1), "token": "REDACTED-4567abcd"}),
+        call("GET", f"{IAM}/teams", {}, headers=(("Authorization", "Bearer REDACTED-4567abcd"),)),
+    ],
+    "header fields": [
+        call(
+            "GET",
+            f"{IAM}/users",
+            {},
+            headers=(*AUTHORIZED, ("If-None-Match", "1"), ("X-A", "REDACTED-0123abcd")),
+        ),
+    ],
+    "gone": [
+        call("DELETE", f"{PLATFORM}/deployments/{id_(1)}", status=204),
+        call("GET", f"{PLATFORM}/deployments/{id_(1)}", {"id": id_(1)}),
+        call("GET", f"{PLATFORM}/deployments/{id_(1)}", {}, status=404, at=5),
     ],
     "no token": [call("GET", f"{IAM}/users", {}, status=401, headers=())],
 }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Final
 from urllib.parse import parse_qsl, unquote
 
 from harness.contract import Contract, Operation
 from harness.difference import json_path
+from harness.draft.fields import AUTHORIZATION, chosen, credential_of
 from harness.exchange import BodyKind, Exchange, Json, Request, header
 from harness.inquiry import below_base
 from harness.options import SAFE_METHODS
@@ -16,9 +19,14 @@ from harness.struct import Struct, replace
 from harness.variables import escape
 
 Slot = tuple[str | int, ...]
-"""A place in a request that is filled in: ``("path", "tokenId")``, ``("query", 0)``, ``("body", "name")``."""
+"""A place in a request that is filled in: ``("path", "tokenId")``, ``("query", 0)``, ``("body", "name")``.
+
+Of header fields it is the name; of Authorization, what stands behind the scheme."""
+
+TOKEN: Final[Slot] = ("header", AUTHORIZATION)
 
 _NEWER = ("/v1", "/labs/v1")
+_API = re.compile(r"/(iam|platform)/v1beta1$")
 _REFUSALS = frozenset({429, 502, 503, 504})
 """Statuses of a limit or a gateway: they tell nothing of the operation, and clients ask again."""
 _UNAUTHORIZED = 401
@@ -66,12 +74,22 @@ class Call(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     @cached_property
     def asks(self) -> tuple[object, ...]:
         """What makes two requests the same; found out once, as it is asked for many times."""
-        return self.operation.id, tuple(self.path.items()), self.query, repr(self.body), self.token
+        return self.operation.id, tuple(self.path.items()), self.query, repr(self.body), self.manner
 
     @cached_property
     def token(self) -> str | None:
         """What stands for the token that was sent, None where none was; found out once."""
         return header(self.exchange.request.headers, "authorization")
+
+    @cached_property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """The header fields that the client sent on purpose, in order, without the token."""
+        return tuple(chosen(self.exchange.request.headers))
+
+    @property
+    def manner(self) -> object:
+        """What calls of one step have in common besides their operation: the token, and header fields."""
+        return self.token, self.fields
 
     @property
     def authorized(self) -> bool:
@@ -86,6 +104,10 @@ class Call(Struct, frozen=True, kw_only=True, eq=False, dict=True):
             yield ("query", index), value
         for place, value in texts(self.body):
             yield ("body", *place), value
+        for name, value in self.fields:
+            yield ("header", name), value
+        if self.token is not None and not self.stripped:
+            yield TOKEN, credential_of(self.token)[1]
 
 
 class Left(Struct, frozen=True, kw_only=True):
@@ -149,20 +171,28 @@ def _call(number: int, exchange: Exchange, contract: Contract) -> Call | str:
     operation = contract.find(request.method, path)
     if operation is None:
         return "v1beta1's contract has no such operation"
+    why = _unaskable(exchange, operation, base, path)
+    if why:
+        return why
+    stripped = _is_stripped(exchange)
+    if stripped:
+        # The cassette of the draft has to answer a request with a token.
+        fields = (*request.headers, (AUTHORIZATION, _STRIPPED))
+        exchange = replace(exchange, request=replace(request, headers=fields))
+    found = _read(number, exchange, operation, path, query)
+    return replace(found, stripped=stripped) if isinstance(found, Call) else found
+
+
+def _unaskable(exchange: Exchange, operation: Operation, base: str, path: str) -> str:
+    """Say why a call of an operation is none that a scenario makes; nothing if it is one."""
+    request, api = exchange.request, _API.search(base)
+    if api and api[1] != operation.api:
+        return f"it calls the {api[1]} API, and {operation.id} is one of the {operation.api} API"
     if path.endswith("/"):
         return "its path ends with a slash, which scenarios do not send"
     if exchange.response is None:
         return "it was not answered"
-    unsendable = _unsendable_body(request)
-    if unsendable:
-        return unsendable
-    stripped = _is_stripped(exchange)
-    if stripped:
-        # The cassette of the draft has to answer a request with a token.
-        fields = (*request.headers, ("Authorization", _STRIPPED))
-        exchange = replace(exchange, request=replace(request, headers=fields))
-    found = _read(number, exchange, operation, path, query)
-    return replace(found, stripped=stripped) if isinstance(found, Call) else found
+    return _unsendable_body(request)
 
 
 def _is_stripped(exchange: Exchange) -> bool:

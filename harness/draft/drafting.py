@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from harness.contract_diff import ContractDiff, contract_diff
 from harness.draft.answers import Answers
-from harness.draft.calls import Call, Left, calls_of
+from harness.draft.calls import TOKEN, Call, Left, calls_of
 from harness.draft.folding import fold
 from harness.draft.links import Links, family, flows, link
 from harness.draft.pages import pages_of
@@ -72,7 +73,14 @@ def draft(
     calls, left = calls_of(exchanges, judge.baseline)
     links = link(calls)
     taken: set[str] = set()
-    drafter = _Drafter(links=links, diff=contract_diff(judge), judge=judge, source=source, schema=schema)
+    drafter = _Drafter(
+        links=links,
+        diff=contract_diff(judge),
+        judge=judge,
+        token=_usual_token(calls, links),
+        source=source,
+        schema=schema,
+    )
     made: dict[str, Draft] = {}
     answers = Answers()
     for flow in flows(calls, links):
@@ -107,17 +115,31 @@ def _with_times(drafted: Draft) -> Draft:
     return replace(drafted, text="\n".join([before, *said]) + title + after)
 
 
+def _usual_token(calls: Iterable[Call], links: Links) -> str | None:
+    """Return what stands for the token that most calls sent, of those that no answer gave."""
+    tokens = Counter(_own_tokens(calls, links))
+    return max(tokens, key=lambda token: tokens[token], default=None)
+
+
+def _own_tokens(calls: Iterable[Call], links: Links) -> Iterator[str]:
+    """Yield what stands for the tokens that the client had from elsewhere."""
+    for call in calls:
+        if call.token is not None and not call.stripped and links.of(call, TOKEN) is None:
+            yield call.token
+
+
 class _Drafter(Struct, frozen=True, kw_only=True):
     links: Links
     diff: ContractDiff
     judge: Judge
+    token: str | None
     source: Source | None
     schema: str
 
     def draft(self, flow: Sequence[Call], name: str, *, folds: bool) -> Draft:
         """Write one flow."""
         made = Maker(fold(flow, self.links, folds=folds), self.links, self.diff, self.judge).make()
-        notes = _notes(flow, made)
+        notes = self._notes(flow, made)
         head = [f"yaml-language-server: $schema={self.schema}"] if self.schema else []
         return Draft(
             name=name,
@@ -132,36 +154,37 @@ class _Drafter(Struct, frozen=True, kw_only=True):
             review=tuple(notes),
         )
 
-
-def _notes(flow: Sequence[Call], made: Made) -> list[str]:
-    """Return what a person must look at."""
-    review = list(made.review)
-    review += [
-        f"{call.operation.id} makes something that nothing here deletes: write a `cleanup:`."
-        for call in unmade(made)
-    ]
-    if len({call.token for call in flow if call.authorized}) > 1:
-        review.append(
-            "It was recorded with several tokens and is sent with one: what was refused to another one needs "
-            "`headers:`, or goes."
-        )
-    review += [
-        f"{pages.calls[0].operation.id} is asked for the recorded pages, and not for all there are: "
-        "`walk: true` reads them all."
-        for pages in pages_of(flow)
-        if not any("walk" in written.keys and pages.calls[0] in written.calls for written in made.steps)
-    ]
-    if any(call.stripped for call in flow):
-        review.append(
-            "The recording leaves the Authorization header out of what was answered as if there was one: the "
-            "environment's token is sent."
-        )
-    if any(not call.safe for call in flow):
-        review.append(
-            "It changes things: give what it makes names with ${run_id} and ${side} before it runs live, "
-            "so that both sides can have one."
-        )
-    return list(dict.fromkeys(review))
+    def _notes(self, flow: Sequence[Call], made: Made) -> list[str]:
+        """Return what a person must look at."""
+        review = list(made.review)
+        review += [
+            f"{call.operation.id} makes something that nothing here deletes: write a `cleanup:`."
+            for call in unmade(made, self.judge.baseline)
+        ]
+        tokens = set(_own_tokens(flow, self.links))
+        if tokens - {self.token}:
+            several = "several tokens" if len(tokens) > 1 else "another token than most of the recording"
+            review.append(
+                f"It was recorded with {several} and is sent with the environment's: what was refused to "
+                "another one needs `headers:`, or goes."
+            )
+        review += [
+            f"{pages.calls[0].operation.id} is asked for the recorded pages, and not for all there are: "
+            "`walk: true` reads them all."
+            for pages in pages_of(flow)
+            if not any("walk" in written.keys and pages.calls[0] in written.calls for written in made.steps)
+        ]
+        if any(call.stripped for call in flow):
+            review.append(
+                "The recording leaves the Authorization header out of what was answered as if there was one: "
+                "the environment's token is sent."
+            )
+        if any(not call.safe for call in flow):
+            review.append(
+                "It changes things: give what it makes names with ${run_id} and ${side} before it runs live, "
+                "so that both sides can have one."
+            )
+        return list(dict.fromkeys(review))
 
 
 def _name(flow: Sequence[Call], taken: set[str]) -> str:

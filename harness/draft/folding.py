@@ -126,7 +126,7 @@ def _run(calls: Sequence[Call], at: int) -> Iterator[Call]:
     first = calls[at]
     for index in range(at, len(calls)):
         call = calls[index]
-        if call.operation is not first.operation or call.token != first.token:
+        if call.operation is not first.operation or call.manner != first.manner:
             return
         yield call
 

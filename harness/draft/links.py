@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
-from harness.draft.calls import Call, Slot, texts
+from harness.draft.calls import TOKEN, Call, Slot, texts
 from harness.draft.pages import pages_of
 from harness.struct import Struct, field
 from harness.values import ValueClass, value_class
@@ -108,8 +109,8 @@ def _looks_like_id(value: str) -> bool:
 def flows(calls: Sequence[Call], links: Links) -> list[list[Call]]:
     """Return what belongs together, in the order of the recording.
 
-    Calls belong together where one was made of another's answer, pages of one list, and calls of one
-    operation that nothing links to others.
+    Calls belong together where one was made of another's answer, pages of one list, what looks for a
+    resource after it was deleted, and calls of one operation that nothing links to others.
     """
     parents = {call.number: call.number for call in calls}
 
@@ -119,29 +120,46 @@ def flows(calls: Sequence[Call], links: Links) -> list[list[Call]]:
             number = parents[number]
         return number
 
-    linked: set[int] = set()
-    for (number, _), origin in links.origins.items():
-        parents[root(number)] = root(origin.call.number)
-        linked |= {number, origin.call.number}
-    for pages in pages_of(calls):
-        numbers = [call.number for call in pages.calls]
-        for number in numbers[1:]:
-            parents[root(number)] = root(numbers[0])
-        if not linked.isdisjoint(numbers):
-            linked.update(numbers)
-    alone: dict[str, int] = {}
-    for call in calls:
-        if call.number not in linked:
-            first = alone.setdefault(call.operation.id, call.number)
-            parents[root(call.number)] = root(first)
+    for first, second in _joins(calls, links):
+        parents[root(second)] = root(first)
     found: dict[int, list[Call]] = {}
     for call in calls:
         found.setdefault(root(call.number), []).append(call)
     return list(found.values())
 
 
+def _joins(calls: Sequence[Call], links: Links) -> Iterator[tuple[int, int]]:
+    """Yield the numbers of calls that belong together, two by two."""
+    made = [(origin.call.number, number) for (number, _), origin in links.origins.items()]
+    made += _looked_for(calls)
+    yield from made
+    linked = {number for pair in made for number in pair}
+    for pages in pages_of(calls):
+        numbers = [call.number for call in pages.calls]
+        yield from pairwise(numbers)
+        if not linked.isdisjoint(numbers):
+            linked.update(numbers)
+    alone: dict[str, int] = {}
+    for call in calls:
+        if call.number not in linked:
+            yield alone.setdefault(call.operation.id, call.number), call.number
+
+
+def _looked_for(calls: Iterable[Call]) -> Iterator[tuple[int, int]]:
+    """Yield the numbers of a DELETE and of a call that asked for the same thing later."""
+    deleted: dict[object, int] = {}
+    for call in calls:
+        thing = (call.operation.path, tuple(call.path.items()))
+        if call.operation.method == "DELETE":
+            deleted[thing] = call.number
+        elif call.safe and thing in deleted:
+            yield deleted[thing], call.number
+
+
 def name_for(call: Call, slot: Slot) -> str:
     """Return what to call the variable of a slot: by the parameter or the key that it fills."""
+    if slot == TOKEN:
+        return "token"
     key = call.query[int(slot[1])][0] if slot[0] == "query" else _last_name(slot)
     if key == "id":
         key = f"{family(call)[:-1]}Id"

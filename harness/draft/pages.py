@@ -60,7 +60,7 @@ def pages_of(calls: Iterable[Call]) -> list[Pages]:
     for call in calls:
         if not call.safe:
             continue
-        key = (call.operation.id, tuple(call.path.items()), _fixed(call), repr(call.body), call.token)
+        key = (call.operation.id, tuple(call.path.items()), _fixed(call), repr(call.body), call.manner)
         run = latest.get(key)
         offset = offset_of(call)
         if run is not None and offset is not None and offset > (offset_of(run[-1]) or 0):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from harness.contract import Contract
 from harness.contract_diff import ContractDiff, OperationDiff, Part, refused_values
+from harness.creation import creation_of
 from harness.difference import segments
-from harness.draft.calls import Call, Slot, path_to, replaced, texts
+from harness.draft.calls import TOKEN, Call, Slot, path_to, replaced, texts
+from harness.draft.fields import AUTHORIZATION, credential_of, is_condition, is_sendable
 from harness.draft.folding import Fold, Shape
 from harness.draft.links import ORGANIZATION, Links, Origin, name_for
 from harness.exchange import Json
@@ -148,6 +151,11 @@ class Maker:
         if slot[0] == "path":
             name = self._name(("constant", value), name_for(call, slot))
             self._variables[name] = escape(value)
+            if not call.safe:
+                self._review.append(
+                    f"{call.operation.id} changes what was there before: `{name}` in `vars` is what the "
+                    "recording names, give it one that may be changed."
+                )
             return f"${{{name}}}"
         if PLACEHOLDER.fullmatch(value):
             return self._secret(call, slot, value)
@@ -156,7 +164,7 @@ class Maker:
         return str(escape(value))
 
     def _secret(self, call: Call, slot: Slot, value: str) -> str:
-        name = value[1:-1] if value.startswith("[") else name_for(call, slot).upper()
+        name = value[1:-1] if value.startswith("[") else _secret_name(call, slot)
         name = self._name(("secret", value), name)
         self._used[f"{ENVIRONMENT}{name}"] = value
         self._review.append(f"The recording does not hold secrets: set the environment variable {name}.")
@@ -173,14 +181,33 @@ class Maker:
             request["path"] = path
         if call.query:
             request["query"] = self._query(call, loop)
-        if not call.authorized:
-            request["headers"] = {"Authorization": None}
+        headers = self._headers(call, loop)
+        if headers:
+            request["headers"] = headers
         if call.sends:
             body = escape(call.body)
             for place, value in texts(call.body):
                 body = replaced(body, place, self._value(call, ("body", *place), value, loop))
             request["body"] = body
         return request
+
+    def _headers(self, call: Call, loop: Mapping[Slot, str]) -> dict[str, Json]:
+        headers: dict[str, Json] = {}
+        if call.token is None:
+            headers[AUTHORIZATION] = None
+        elif TOKEN in loop or self._links.of(call, TOKEN) is not None:
+            scheme, credential = credential_of(call.token)
+            headers[AUTHORIZATION] = scheme + self._value(call, TOKEN, credential, loop)
+        for name, value in call.fields:
+            if not is_sendable(name, value):
+                self._review.append(f"The header field {name} of {call.operation.id} is not sent.")
+                continue
+            headers[name] = self._value(call, ("header", name), value, loop)
+            if is_condition(name):
+                self._review.append(
+                    f"{call.operation.id} is sent with the recorded {name}: live, it fits another answer."
+                )
+        return headers
 
     def _query(self, call: Call, loop: Mapping[Slot, str]) -> dict[str, Json]:
         query: dict[str, Json] = {}
@@ -253,6 +280,20 @@ class Maker:
         return cut
 
 
+def _secret_name(call: Call, slot: Slot) -> str:
+    """Return the environment variable for a secret: of `{key, value}`, by the key.
+
+    It gets an end of its own: who runs the draft may have set what only goes by the key for something else.
+    """
+    beside: Json = call.body
+    for part in slot[1:-1] if slot[0] == "body" and slot[-1] == "value" else ():
+        beside = beside[part] if isinstance(beside, dict | list) else None  # type: ignore[index]
+    key = beside.get("key") if isinstance(beside, dict) else None
+    if isinstance(key, str) and re.fullmatch(r"[A-Za-z_]\w*", key, re.ASCII):
+        return f"{key.upper()}_VALUE"
+    return name_for(call, slot).upper()
+
+
 def _number(filled: str) -> Json:
     """Write numbers and truth values of a query as such."""
     if re.fullmatch(r"0|[1-9]\d{0,14}", filled):
@@ -271,16 +312,21 @@ def _poll(fold: Fold) -> Json:
     }
 
 
-def unmade(made: Made) -> Iterator[Call]:
+def unmade(made: Made, contract: Contract) -> Iterator[Call]:
     """Yield the calls that made something which nothing of the flow deletes."""
     deleted = {
         id(written.deletes.call) for written in (*made.steps, *made.cleanup) if written.deletes is not None
     }
     for written in made.steps:
         for call in written.calls:
-            creates = (
-                call.operation.method == "POST" and isinstance(call.answer, dict) and "id" in call.answer
-            )
-            own = call.answer.get("id") if isinstance(call.answer, dict) else None
-            if creates and own not in call.path.values() and id(call) not in deleted:
+            own = _made(call, contract)
+            if own and own not in call.path.values() and id(call) not in deleted:
                 yield call
+
+
+def _made(call: Call, contract: Contract) -> Json:
+    """Return the id of what a call made: the one that its contract names, or ``id``; None where none."""
+    if call.operation.method != "POST" or not isinstance(call.answer, dict):
+        return None
+    creation = creation_of((contract,), call.operation.method, call.operation.path)
+    return (creation.id_of(call.answer) if creation else "") or call.answer.get("id")

@@ -43,6 +43,10 @@ FORM = call("POST", f"{IAM}/teams", {})
             "it calls v1 or the Labs API, not v1beta1",
         ),
         (call("GET", f"{IAM}/nothing"), "v1beta1's contract has no such operation"),
+        (
+            call("GET", f"{IAM}/workspaces", status=404),
+            "it calls the iam API, and ListWorkspaces is one of the platform API",
+        ),
         (UNANSWERED, "it was not answered"),
         (
             replace(FORM, request=replace(FORM.request, content=b"a=b", headers=())),

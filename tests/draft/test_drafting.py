@@ -51,6 +51,16 @@ def test_pages_that_are_no_walk_are_told() -> None:
     assert walked.review == ()
 
 
+def test_another_token_than_most_is_told() -> None:
+    """Also where a draft has that one only: it is sent with the environment's."""
+    other = (("authorization", "Bearer REDACTED-0123abcd"),)
+    users = call("GET", f"{IAM}/users", {})
+    first, second = drafted(users, users, call("GET", f"{IAM}/teams", {}, status=403, headers=other)).drafts
+
+    assert first.review == ()
+    assert "recorded with another token than most of the recording" in " ".join(second.review)
+
+
 def test_tags_say_what_it_does() -> None:
     """So that `pytest -m read` runs what changes nothing."""
     assert "tags: [users, recorded, read]" in only(call("GET", f"{IAM}/users", {}))

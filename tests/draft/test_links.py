@@ -42,6 +42,28 @@ def test_pages_of_one_list_belong_together() -> None:
     assert families(*pages, call("GET", f"{IAM}/users/{id_(1)}", {})) == [[1, 2, 3, 4]]
 
 
+def test_what_is_looked_for_after_it_was_deleted_belongs_to_that() -> None:
+    """Until it is gone; what was read before is for itself."""
+    url = f"{PLATFORM}/deployments/{id_(5)}"
+    read = call("GET", url, {"id": id_(5)})
+
+    assert families(read, call("DELETE", url, status=204), read, call("GET", url, {}, status=404)) == [
+        [1],
+        [2, 3, 4],
+    ]
+
+
+def test_a_token_that_an_answer_gave_belongs_to_it() -> None:
+    """Who logs in goes on with what that gave."""
+    made = call("POST", f"{IAM}/tokens", {"id": id_(1), "token": "REDACTED-0123abcd"}, body={"name": "a"})
+    sent = (("Authorization", "Bearer REDACTED-0123abcd"),)
+
+    assert families(made, call("GET", f"{IAM}/users", {}), call("GET", f"{IAM}/teams", {}, headers=sent)) == [
+        [1, 3],
+        [2],
+    ]
+
+
 def test_the_organization_links_nothing() -> None:
     """It is in every path."""
     assert families(call("GET", f"{IAM}/users", {}), call("GET", f"{IAM}/teams", {})) == [[1], [2]]

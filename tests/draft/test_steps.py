@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.cassette.keys import TOKEN, token_marker
-from tests.draft import IAM, PLATFORM, call, drafted, id_, only
+from harness.exchange import Json
+from tests.draft import AUTHORIZED, IAM, PLATFORM, call, drafted, id_, only
 
 MADE = call("POST", f"{IAM}/tokens", {"id": id_(1)}, body={"name": "made", "type": "ORGANIZATION"})
 
@@ -70,6 +71,74 @@ def test_a_secret_is_asked_for_in_the_environment() -> None:
 
     assert 'description: "${env:DESCRIPTION}"' in found.text
     assert found.used["env:DESCRIPTION"] == "REDACTED-0123abcd"
+
+
+def test_a_secret_of_a_pair_is_named_by_its_key() -> None:
+    """Not by what the key is called in a program that runs elsewhere."""
+    pair: dict[str, Json] = {"key": "DB_PASSWORD", "value": "REDACTED-0123abcd", "isSecret": True}
+    url = f"{PLATFORM}/deployments/{id_(1)}"
+    text = only(call("POST", url, {}, body={"environmentVariables": [pair, {**pair, "key": "not a name"}]}))
+
+    assert 'value: "${env:DB_PASSWORD_VALUE}"' in text
+    assert 'value: "${env:VALUE}"' in only(call("POST", url, {}, body={"value": "REDACTED-0123abcd"}))
+
+
+def test_a_token_that_an_answer_gave_is_captured() -> None:
+    """So is the next one: each is sent where the client sent it."""
+    tokens = ["REDACTED-0123abcd", "REDACTED-4567abcd"]
+    made = call("POST", f"{IAM}/tokens", {"id": id_(1), "token": tokens[0]}, body={"name": "a"})
+    rotated = call("POST", f"{IAM}/tokens/{id_(1)}/rotate", {"id": id_(1), "token": tokens[1]})
+    first, second = (
+        call("GET", f"{IAM}/teams", {}, status=status, headers=(("Authorization", f"Bearer {token}"),))
+        for token, status in zip(tokens, (403, 200), strict=True)
+    )
+    (found,) = drafted(made, first, rotated, second).drafts
+
+    assert 'capture: {token: "$.token", token_id: "$.id"}' in found.text
+    assert 'capture: {token_2: "$.token"}' in found.text
+    for name, status in (("token", 403), ("token_2", 200)):
+        sent = f'request: {{headers: {{Authorization: "Bearer ${{{name}}}"}}}}'
+        assert f"{sent}\n    expect: {{status: {status}}}" in found.text
+    assert "recorded with" not in " ".join(found.review)
+
+
+@pytest.mark.parametrize("name", ["If-None-Match", "If-Modified-Since", "Range"])
+def test_conditions_are_sent_and_told(name: str) -> None:
+    """What was answered with 304 is asked for it again."""
+    sent = (*AUTHORIZED, (name, "W/1"), ("User-Agent", "curl"), ("X-Request-Id", "1"))
+    (found,) = drafted(call("GET", f"{IAM}/users", {}, status=304, headers=sent)).drafts
+
+    assert f"request: {{headers: {{{name}: W/1}}}}" in found.text
+    assert found.review == (f"ListUsers is sent with the recorded {name}: live, it fits another answer.",)
+
+
+def test_header_fields_that_a_client_chose_are_sent() -> None:
+    """Their secrets are asked for; what no scenario can send is told."""
+    sent = (*AUTHORIZED, ("X-Custom", "${x}"), ("X-Api-Key", "REDACTED-0123abcd"), ("X-Odd", "\x01"))
+    (found,) = drafted(call("GET", f"{IAM}/users", {}, headers=sent)).drafts
+
+    assert 'request: {headers: {X-Custom: "$${x}", X-Api-Key: "${env:X_API_KEY}"}}' in found.text
+    assert "The header field X-Odd of ListUsers is not sent." in found.review
+
+
+def test_what_was_there_before_is_named_where_it_is_changed() -> None:
+    """A real id stands in `vars`, and the draft would delete what it names."""
+    url = f"{IAM}/teams/{id_(1)}"
+    (deleted,) = drafted(call("DELETE", url, status=204)).drafts
+    (read,) = drafted(call("GET", url, {})).drafts
+
+    assert "DeleteTeam changes what was there before: `team_id` in `vars`" in deleted.review[0]
+    assert read.review == ()
+
+
+def test_what_an_invitation_made_is_not_deleted_either() -> None:
+    """Its id goes by another name than others, as the contract says."""
+    made = call("POST", f"{IAM}/invites", {"inviteId": id_(1)}, body={"inviteeEmail": "a@example.com"})
+    (kept,) = drafted(made).drafts
+    (gone,) = drafted(made, call("DELETE", f"{IAM}/invites/{id_(1)}", status=204)).drafts
+
+    assert "CreateUserInvite makes something that nothing here deletes" in kept.review[0]
+    assert "nothing here deletes" not in " ".join(gone.review)
 
 
 def test_a_call_without_a_token_is_one_without() -> None:
