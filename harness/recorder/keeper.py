@@ -31,6 +31,7 @@ from harness.recorder.scope import Scope
 from harness.recorder.storable import storable
 from harness.redact import Redactor
 from harness.result import Provenance, Source
+from harness.sentences import counted
 from harness.struct import Struct, field
 
 WORK: Final = ".recording"
@@ -208,7 +209,7 @@ class Keeper:
         self._journal.close()
         if not self._finished and self._journal.size:
             with suppress(Exception):
-                self._alert(str(_waiting(self._directory)))
+                self._alert(str(_waiting(self._directory, Contents())))
         elif not self._finished:
             shutil.rmtree(self._directory / WORK, ignore_errors=True)
         self._lock.release()
@@ -262,7 +263,11 @@ class _Fold(Struct, frozen=True):
         try:
             return self._folded()
         except HarnessError as error:
-            raise type(error)(*error.problems, _waiting(self.directory)) from error
+            contents = Contents()
+            with suppress(HarnessError):
+                for _ in read_journal(self._journal, contents):
+                    pass
+            raise type(error)(*error.problems, _waiting(self.directory, contents)) from error
 
     def _folded(self) -> Kept:
         kept = Kept()
@@ -389,10 +394,16 @@ def _recovery(directory: Path) -> str:
     return f"harness record --recover --output {shlex.quote(str(directory))}"
 
 
-def _waiting(directory: Path) -> Problem:
+def _waiting(directory: Path, contents: Contents) -> Problem:
+    """Say where the exchanges are; how many, where others are lost."""
+    lost = contents.lost
+    place = f"kept in {directory / WORK}, for you alone"
+    what = f"the exchanges are {place}"
+    if lost:
+        what = f"{counted(lost, 'exchange')} could not be kept; what could ({contents.ended:,}) is {place}"
     return Problem(
         where=str(directory),
-        what=f"the exchanges are kept in {directory / WORK}, for you alone",
+        what=what,
         advice=f"Run `{_recovery(directory)}` next, or delete that directory.",
     )
 

@@ -451,3 +451,23 @@ def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="nothing can be recorded here"):
         keeper(tmp_path / "file" / "below")
+
+
+def test_a_disk_that_stays_full_is_counted_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no cassette can be written either, what is lost is told now, and when there is room."""
+    write, replaced = os.write, Path.replace
+    made = keeper(tmp_path)
+    keep(made, exchange())
+    with monkeypatch.context() as full, made:
+        full.setattr(os, "write", lambda *_: write(-1, b""))
+        full.setattr(Path, "replace", lambda *_: replaced(Path("none such"), "x"))
+        keep(made, *[exchange()] * 5)
+        with pytest.raises(CassetteError) as caught:
+            made.finish()
+    recovered = recover(tmp_path, "production", SECRECY)
+
+    assert "5 exchanges could not be kept; what could (1) is kept in" in str(caught.value)
+    assert (recovered.exchanges, recovered.lost, recovered.flying) == (1, 5, ())
+    assert [path.name for path in tmp_path.iterdir()] == ["baseline.yaml"]
