@@ -3,6 +3,7 @@
 A line an event: eight hex digits of CRC-32, a space, JSON. An exchange is written when it began and again,
 whole and without secrets, when it ended; each line is one append, so what ended is there after any kill::
 
+    {"event": "recording", "environment": "production"}    # once, before the others
     {"event": "began", "id": 7, "method": "GET", "url": "https://...", "started": "2026-11-27T10:00:00.000Z"}
     {"event": "ended", "id": 7, "exchange": {...}}      # an interaction of a cassette
     {"event": "lost", "id": 7}                          # it ended, and could not be kept
@@ -44,13 +45,14 @@ class Contents(Struct, kw_only=True):
     """What a journal tells beside its exchanges, complete when all of those were read.
 
     ``flying`` began and did not end, by id. ``damaged`` counts lines that cannot be read; a last line that
-    was not finished is none of them: its exchange is in flight.
+    was not finished is none of them: its exchange is in flight. ``environment`` is empty where nobody said.
     """
 
     ended: int = 0
     lost: int = 0
     damaged: int = 0
     flying: dict[int, Begun] = field(default_factory=dict)
+    environment: str = ""
 
 
 class Journal:
@@ -72,13 +74,19 @@ class Journal:
             for directory in (path.parent, path.parent.parent):  # a file lasts no longer than its name
                 sync_directory(directory)
 
+    def of(self, environment: str) -> None:
+        """Write what the recording is of, unless something was written before.
+
+        Raises:
+            OSError: it cannot be written. So do the others.
+        """
+        if not self.size:
+            self._write({"event": "recording", "environment": environment}, sync=False)
+
     def began(self, id_: int, begun: Begun) -> None:
         """Write that a request is under way; not where the last exchange could not be written.
 
         There would be no room to say that it ended, and it would be told as in flight for ever.
-
-        Raises:
-            OSError: it cannot be written. So do the others.
         """
         if self._full:
             return
@@ -166,6 +174,9 @@ def _event(line: bytes) -> dict[str, Any] | None:
 
 
 def _told(event: dict[str, Any], contents: Contents) -> tuple[Exchange, str] | None:
+    if event["event"] == "recording":
+        contents.environment = event["environment"]
+        return None
     if event["event"] == "began":
         contents.flying[event["id"]] = Begun(
             method=event["method"], url=event["url"], started=event["started"]

@@ -40,6 +40,9 @@ WORK: Final = ".recording"
 _ANONYMOUS: Final = "anonymous"
 """The file beside the journal that says that its cassettes must be anonymous, whoever writes them."""
 
+UNKNOWN: Final = "unknown"
+"""The environment of a recording of which nobody said it."""
+
 _TOOL: Final = f"astro-migration-harness {__version__}"
 
 
@@ -144,6 +147,7 @@ class Keeper:
                 begun = Begun(
                     method=request.method, url=self._secrecy.redactor.url(request.url), started=timestamp()
                 )
+                self._journal.of(self._environment)
                 self._journal.began(id_, begun)
             return id_
 
@@ -218,7 +222,8 @@ class Keeper:
 def recover(directory: Path, environment: str, secrecy: Secrecy) -> Kept:
     """Fold what a killed recorder left, or one whose cassettes would have held a secret.
 
-    Secrets are taken out once more: the project may have said since what else is one.
+    Secrets are taken out once more: the project may have said since what else is one. Where ``environment``
+    is empty, it is the one that the recording began with.
 
     Raises:
         UsageError: There is nothing to recover, or its recorder is still at work.
@@ -272,20 +277,21 @@ class _Fold(Struct, frozen=True):
     def _folded(self) -> Kept:
         kept = Kept()
         anonymizer = self.secrecy.anonymizer
-        provenance = _Provenance(self.environment, anonymized=anonymizer is not None)
+        provenance = _Provenance(anonymized=anonymizer is not None)
         contents = Contents()
         sides: dict[Side, int] = dict.fromkeys(Side, 0)
         for exchange, _ in read_journal(self._journal, contents):
             sides[provenance.add(exchange)] += 1
             if anonymizer is not None:
                 anonymizer.learn(self._clean(exchange))
+        environment = self.environment or contents.environment or UNKNOWN
         for side, number in sides.items():
             if number:
                 path = self.directory / f"{side.value}.yaml"
                 write_cassette(
                     path,
                     self._of(side),
-                    provenance.of(side),
+                    provenance.of(side, environment),
                     secrets=[*self.secrecy.secrets.values()],
                     review=self._review,
                     workplace=self.directory / WORK,
@@ -330,8 +336,7 @@ def side_of(url: str) -> tuple[Side, str]:
 class _Provenance:
     """Where the exchanges of a recording come from, gathered while they are read."""
 
-    def __init__(self, environment: str, *, anonymized: bool = False) -> None:
-        self._environment = environment
+    def __init__(self, *, anonymized: bool = False) -> None:
         self._anonymized = anonymized
         self._started: dict[Side, str] = {}
         self._bases: dict[Side, dict[str, str]] = {side: {} for side in Side}
@@ -347,11 +352,11 @@ class _Provenance:
             self._local.add(side)
         return side
 
-    def of(self, side: Side) -> Provenance:
+    def of(self, side: Side, environment: str) -> Provenance:
         """Return it; what was called on this machine is the sandbox, and no proof of anything."""
         return Provenance(
             source=Source.SANDBOX if side in self._local else Source.LIVE,
-            environment=self._environment,
+            environment=environment,
             recorded=self._started.get(side, ""),
             tool=_TOOL,
             contracts=_dates(self._bases[side]),

@@ -471,3 +471,17 @@ def test_a_disk_that_stays_full_is_counted_to_the_end(
     assert "5 exchanges could not be kept; what could (1) is kept in" in str(caught.value)
     assert (recovered.exchanges, recovered.lost, recovered.flying) == (1, 5, ())
     assert [path.name for path in tmp_path.iterdir()] == ["baseline.yaml"]
+
+
+@pytest.mark.parametrize(("said", "found"), [("", "staging"), ("sandbox", "sandbox")])
+def test_a_killed_recording_knows_its_environment(tmp_path: Path, said: str, found: str) -> None:
+    """Nobody needs to say it again, and who does is heard; an older recording does not know it."""
+    with keeper(tmp_path / "a", environment="staging") as made:
+        keep(made, exchange())
+    recover(tmp_path / "a", said, SECRECY)
+    with keeper(tmp_path / "b") as made:
+        made._journal.ended(1, exchange())
+    recover(tmp_path / "b", "", SECRECY)
+    provenances = [load(tmp_path / name / "baseline.yaml").provenance for name in "ab"]
+
+    assert [each and each.environment for each in provenances] == [found, "unknown"]
