@@ -92,7 +92,8 @@ def _record(arguments: argparse.Namespace, out: TextIO) -> int:
         return _ran(arguments, settings, name)
     if arguments.recover:
         anonymize = arguments.anonymize or is_anonymous(arguments.output)
-        kept = recover(arguments.output, name, _secrecy(settings, anonymize=anonymize))
+        of = arguments.environment or ""  # the recording knows it
+        kept = recover(arguments.output, of, _secrecy(settings, anonymize=anonymize))
     elif arguments.listen is not None:
         kept = _listened(arguments, settings, out)
     else:

@@ -32,6 +32,7 @@ from harness.recorder.storable import storable
 from harness.recorder.withholding import HiddenError, lacking, refuse_hidden, said, withhold
 from harness.redact import Redactor
 from harness.result import Provenance
+from harness.sentences import counted
 from harness.struct import Struct, field
 
 WORK: Final = ".recording"
@@ -39,6 +40,9 @@ WORK: Final = ".recording"
 
 _ANONYMOUS: Final = "anonymous"
 """The file beside the journal that says that its cassettes must be anonymous, whoever writes them."""
+
+UNKNOWN: Final = "unknown"
+"""The environment of a recording of which nobody said it."""
 
 
 class Kept(Struct, kw_only=True):
@@ -149,6 +153,7 @@ class Keeper:
                     url=self._secrecy.redactor.url(request.url),
                     started=timestamp(),
                 )
+                self._journal.of(self._environment)
                 self._journal.began(id_, begun)
             return id_
 
@@ -217,7 +222,7 @@ class Keeper:
         self._journal.close()
         if not self._finished and self._journal.size:
             with suppress(Exception):
-                self._alert(str(_waiting(self._directory)))
+                self._alert(str(_waiting(self._directory, Contents())))
         elif not self._finished:
             shutil.rmtree(self._directory / WORK, ignore_errors=True)
         self._lock.release()
@@ -226,7 +231,8 @@ class Keeper:
 def recover(directory: Path, environment: str, secrecy: Secrecy) -> Kept:
     """Fold what a killed recorder left, or one whose cassettes would have held a secret.
 
-    Secrets are taken out once more: the project may have said since what else is one.
+    Secrets are taken out once more: the project may have said since what else is one. Where ``environment``
+    is empty, it is the one that the recording began with.
 
     Raises:
         UsageError: There is nothing to recover, or its recorder is still at work.
@@ -271,22 +277,27 @@ class _Fold(Struct, frozen=True):
         try:
             return self._folded()
         except HarnessError as error:
-            raise type(error)(*error.problems, _waiting(self.directory)) from error
+            contents = Contents()
+            with suppress(HarnessError):
+                for _ in read_journal(self._journal, contents):
+                    pass
+            raise type(error)(*error.problems, _waiting(self.directory, contents)) from error
 
     def _folded(self) -> Kept:
         kept = Kept()
         anonymizer = self.secrecy.anonymizer
-        provenance = Origin(self.environment, anonymized=anonymizer is not None)
+        provenance = Origin(anonymized=anonymizer is not None)
         contents = Contents()
         sides: dict[Side, int] = dict.fromkeys(Side, 0)
         for exchange, _ in read_journal(self._journal, contents):
             sides[provenance.add(exchange)] += 1
             if anonymizer is not None:
                 anonymizer.learn(self._clean(exchange))
+        environment = self.environment or contents.environment or UNKNOWN
         for side, number in sides.items():
             if number:
                 path = self.directory / f"{side.value}.yaml"
-                kept.withheld += self._write(path, side, provenance.of(side))
+                kept.withheld += self._write(path, side, provenance.of(side, environment))
                 kept.cassettes[path] = number
         kept.flying = tuple(contents.flying.values())
         kept.lost, kept.damaged = contents.lost, contents.damaged
@@ -377,10 +388,16 @@ def _recovery(directory: Path) -> str:
     return f"harness record --recover --output {shlex.quote(str(directory))}"
 
 
-def _waiting(directory: Path) -> Problem:
+def _waiting(directory: Path, contents: Contents) -> Problem:
+    """Say where the exchanges are; how many, where others are lost."""
+    lost = contents.lost
+    place = f"kept in {directory / WORK}, for you alone"
+    what = f"the exchanges are {place}"
+    if lost:
+        what = f"{counted(lost, 'exchange')} could not be kept; what could ({contents.ended:,}) is {place}"
     return Problem(
         where=str(directory),
-        what=f"the exchanges are kept in {directory / WORK}, for you alone",
+        what=what,
         advice=f"Run `{_recovery(directory)}` next, or delete that directory.",
     )
 

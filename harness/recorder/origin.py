@@ -27,9 +27,8 @@ def side_of(url: str) -> tuple[Side, str]:
 class Origin:
     """Where the exchanges of a recording come from, gathered while they are read."""
 
-    def __init__(self, environment: str, *, anonymized: bool = False) -> None:
-        """Take the name of the environment, and whether what is personal was replaced."""
-        self._environment = environment
+    def __init__(self, *, anonymized: bool = False) -> None:
+        """Take whether what is personal was replaced."""
         self._anonymized = anonymized
         self._started: dict[Side, str] = {}
         self._bases: dict[Side, dict[str, str]] = {side: {} for side in Side}
@@ -46,11 +45,11 @@ class Origin:
             self._local.add(side)
         return side
 
-    def of(self, side: Side) -> Provenance:
+    def of(self, side: Side, environment: str) -> Provenance:
         """Return it; what the sandbox answered, or this machine, is no proof of anything."""
         return Provenance(
             source=Source.SANDBOX if side in self._local else Source.LIVE,
-            environment=self._environment,
+            environment=environment,
             recorded=self._started.get(side, ""),
             tool=_TOOL,
             contracts=_dates(self._bases[side]),

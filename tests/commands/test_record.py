@@ -183,3 +183,14 @@ def test_mistakes_are_told(project: Path, arguments: tuple[str, ...], message: s
 
     assert message in refused(harness("record", *arguments))
     assert not list(project.rglob("*.yaml"))
+
+
+def test_a_recovered_recording_is_of_its_environment(project: Path) -> None:
+    """Without saying it again."""
+    with keeper(project / "rec", environment="sandbox") as made:
+        keep(made, recorded())
+    harness("record", "--recover", "-o", "rec")
+    provenance = Cassette.load(project / "rec" / "baseline.yaml").provenance
+
+    assert provenance is not None
+    assert provenance.environment == "sandbox"

@@ -445,3 +445,37 @@ def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="nothing can be recorded here"):
         keeper(tmp_path / "file" / "below")
+
+
+def test_a_disk_that_stays_full_is_counted_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no cassette can be written either, what is lost is told now, and when there is room."""
+    write, replaced = os.write, Path.replace
+    made = keeper(tmp_path)
+    keep(made, exchange())
+    with monkeypatch.context() as full, made:
+        full.setattr(os, "write", lambda *_: write(-1, b""))
+        full.setattr(Path, "replace", lambda *_: replaced(Path("none such"), "x"))
+        keep(made, *[exchange()] * 5)
+        with pytest.raises(CassetteError) as caught:
+            made.finish()
+    recovered = recover(tmp_path, "production", SECRECY)
+
+    assert "5 exchanges could not be kept; what could (1) is kept in" in str(caught.value)
+    assert (recovered.exchanges, recovered.lost, recovered.flying) == (1, 5, ())
+    assert [path.name for path in tmp_path.iterdir()] == ["baseline.yaml"]
+
+
+@pytest.mark.parametrize(("said", "found"), [("", "staging"), ("sandbox", "sandbox")])
+def test_a_killed_recording_knows_its_environment(tmp_path: Path, said: str, found: str) -> None:
+    """Nobody needs to say it again, and who does is heard; an older recording does not know it."""
+    with keeper(tmp_path / "a", environment="staging") as made:
+        keep(made, exchange())
+    recover(tmp_path / "a", said, SECRECY)
+    with keeper(tmp_path / "b") as made:
+        made._journal.ended(1, exchange())
+    recover(tmp_path / "b", "", SECRECY)
+    provenances = [load(tmp_path / name / "baseline.yaml").provenance for name in "ab"]
+
+    assert [each and each.environment for each in provenances] == [found, "unknown"]
