@@ -68,7 +68,8 @@ class Provenance(Struct, frozen=True, kw_only=True):
     """Where and when evidence was had. ``contracts`` maps an API to its contract's date.
 
     ``recorded`` is RFC 3339; ``base_urls`` maps an API (iam, platform, v1) to its base URL. ``anonymized``:
-    ids, e-mail addresses and names are none that the service gave.
+    ids, e-mail addresses and names are none that the service gave. ``edited``: a cassette is not what was
+    recorded, because it was changed since.
     """
 
     source: Source
@@ -78,6 +79,7 @@ class Provenance(Struct, frozen=True, kw_only=True):
     contracts: dict[str, str]
     base_urls: dict[str, str]
     anonymized: bool = False
+    edited: bool = False
 
 
 class Accepted(Struct, frozen=True, kw_only=True):

@@ -169,6 +169,7 @@ def _joint(targets: Mapping[Side, Target]) -> Provenance:
     return replace(
         first,
         source=Source.SANDBOX if Source.SANDBOX in sources else first.source,
+        edited=any(provenance.edited for provenance in provenances),
         environment=" and ".join(sorted({provenance.environment for provenance in provenances})),
         contracts={key: date for provenance in provenances for key, date in provenance.contracts.items()},
         base_urls={key: url for provenance in provenances for key, url in provenance.base_urls.items()},

@@ -113,7 +113,8 @@ class Target:
             recorded = self.cassette.provenance
             local = any(map(is_local, recorded.base_urls.values()))
             sandbox = self._sandboxed or local or recorded.source is Source.SANDBOX
-            return replace(recorded, source=Source.SANDBOX if sandbox else Source.CASSETTE)
+            source = Source.SANDBOX if sandbox else Source.CASSETTE
+            return replace(recorded, source=source, edited=self.cassette.edited)
         environment = self._options.environment
         sandbox = self._sandboxed or (self.cassette is None and (environment.sandbox or self._pretends))
         apis = {**self.contract.apis, **self.other.apis}

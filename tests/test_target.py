@@ -455,6 +455,20 @@ def test_what_is_marked_as_the_sandboxs_is_the_sandboxs(stage: Stage) -> None:
     assert [each.verdict for each in (live, recorded, replayed)] == [Verdict.MATCH] * 3
 
 
+def test_a_cassette_that_was_edited_is_told_as_one(stage: Stage) -> None:
+    """What somebody wrote into one of the two is not what was recorded; the file itself cannot deny it."""
+    stage.old = stage.new = lambda _: teams()
+    text = "steps: [{operation: ListTeams}]\n"
+    stage.run(text, Mode.RECORD)
+    before = stage.run(text, Mode.REPLAY)
+    path = stage.cassette(NEW)
+    path.write_text(path.read_text("utf-8").replace("totalCount", "total"), "utf-8")
+    after = stage.run(text, Mode.REPLAY)
+
+    assert "edited" not in path.read_text("utf-8")
+    assert [each.provenance.edited for each in (before, after) if each.provenance] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("base", "source"),
     [("http://127.0.0.1:8765", Source.SANDBOX), ("https://astro.example.com", Source.CASSETTE)],

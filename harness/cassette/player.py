@@ -100,16 +100,6 @@ class Cassette:
         return explain(request, self._recorded, self._played, markers)
 
     @property
-    def unplayed(self) -> tuple[str, ...]:
-        """One line (method, URL, step) for each exchange that was not played, in file order."""
-        with self._reading():
-            return tuple(
-                f"{recorded.method} {recorded.url}" + (f" (step {recorded.step!r})" if recorded.step else "")
-                for recorded in self._recorded
-                if recorded.number not in self._played
-            )
-
-    @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """Every recorded exchange in file order, whether it was played or not.
 

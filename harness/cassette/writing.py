@@ -115,6 +115,7 @@ def _rendered(
 def _told(provenance: Provenance) -> dict[str, Any]:
     """Return what a cassette tells of where it comes from; that it was anonymized, where it was."""
     told = as_dict(provenance) | {"source": provenance.source.value}
+    del told["edited"]  # its seal says that, and nobody must be able to write that it was not
     if not provenance.anonymized:
         del told["anonymized"]
     return told
