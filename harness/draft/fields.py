@@ -19,10 +19,11 @@ _BY_ITSELF: Final = re.compile(
     # What is another one in each request: tracing, and what keeps a request from being done twice.
     r"|trace(?:parent|state)|baggage|b3|x-b3-.*|sentry-.*|x-datadog-.*|x-amzn-.*|x-cloud-trace-context"
     r"|newrelic|elastic-apm-.*|uber-trace-id|(?:x-)?(?:request|correlation)-?id|(?:x-)?idempotency-key"
-    # Which client it is.
-    r"|(?:x-)?astro-client-.*"
+    # Which client it is, and how often it tried.
+    r"|(?:x-)?astro-client-.*|x-stainless-.*|(?:x-)?retry-.*"
 )
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_OF_ROLE: Final = re.compile(r"\[[A-Z0-9_]+_(?:EXPIRED|READONLY|WORKSPACE)\]")
 _CONDITION: Final = re.compile(r"if-.*|range", re.IGNORECASE)
 
 
@@ -55,6 +56,11 @@ def credential_of(authorization: str) -> tuple[str, str]:
     """Split the value of Authorization into its scheme, with a blank behind it, and the credential."""
     scheme, blank, credential = authorization.rpartition(" ")
     return scheme + blank, credential
+
+
+def is_of_role(credential: str) -> bool:
+    """Whether a credential stands for a token of another role, which cassettes tell from the usual one."""
+    return _OF_ROLE.fullmatch(credential) is not None
 
 
 def _is_usual(value: str) -> bool:
