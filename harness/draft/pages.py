@@ -116,6 +116,8 @@ def _fixed(call: Call) -> tuple[tuple[str, str], ...]:
 
 
 def _end(call: Call) -> str:
-    """Say by a page that it is the last one."""
-    size = length(call) or 0
+    """Say by a page that it is the last one; empty where it does not tell, or is no page."""
+    size = length(call)
+    if size is None:
+        return ""
     return full(call.exchange, call.exchange.request, (offset_of(call) or 0) + size, size)

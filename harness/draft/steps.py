@@ -88,7 +88,8 @@ class Maker:
         if request:
             written.keys["request"] = request
         self._candidate(call, request, written)
-        written.keys["expect"] = {"status": fold.calls[-1].status}
+        asked = fold.first if fold.shape is Shape.WALK else fold.calls[-1]
+        written.keys["expect"] = {"status": asked.status}
         if fold.shape is Shape.EACH:
             name = next(iter(loop.values()))
             written.keys["foreach"] = {"as": name, "in": self._list(fold, name)}
