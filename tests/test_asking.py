@@ -34,6 +34,10 @@ FLOWS = {
         call("GET", f"{IAM}/users?limit=1&offset={at}", {"users": [{"id": id_(at)}], "totalCount": 3})
         for at in range(3)
     ],
+    "walk over many pages": [
+        call("GET", f"{IAM}/users?limit=1&offset={at}", {"users": [{"id": id_(at)}], "totalCount": 120})
+        for at in range(120)
+    ],
     "walk with captures": [
         *(
             call("GET", f"{IAM}/users?limit=2&offset={at}", {"users": [{"id": id_(n)} for n in shown]})
@@ -59,6 +63,10 @@ FLOWS = {
         call("GET", f"{IAM}/teams", {}, headers=(("Authorization", "Bearer REDACTED-0123abcd"),), status=403),
         call("POST", f"{IAM}/tokens/{id_(1)}/rotate", {"id": id_(1), "token": "REDACTED-4567abcd"}),
         call("GET", f"{IAM}/teams", {}, headers=(("Authorization", "Bearer REDACTED-4567abcd"),)),
+    ],
+    "tokens of roles": [
+        call("GET", f"{IAM}/users", {}, status=status, headers=(("Authorization", f"Bearer [{name}]"),))
+        for name, status in (("ASTRO_API_TOKEN", 200), ("ASTRO_API_TOKEN_READONLY", 403))
     ],
     "header fields": [
         call(

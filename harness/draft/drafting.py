@@ -10,6 +10,7 @@ from typing import TypeAlias
 from harness.contract_diff import ContractDiff, contract_diff
 from harness.draft.answers import Answers
 from harness.draft.calls import TOKEN, Call, Left, calls_of
+from harness.draft.fields import credential_of, is_of_role
 from harness.draft.folding import fold
 from harness.draft.links import Links, family, flows, link
 from harness.draft.pages import pages_of
@@ -122,9 +123,11 @@ def _usual_token(calls: Iterable[Call], links: Links) -> str | None:
 
 
 def _own_tokens(calls: Iterable[Call], links: Links) -> Iterator[str]:
-    """Yield what stands for the tokens that the client had from elsewhere."""
+    """Yield what stands for the tokens that the client had from elsewhere, and that drafts do not name."""
     for call in calls:
-        if call.token is not None and not call.stripped and links.of(call, TOKEN) is None:
+        if call.token is None or call.stripped or is_of_role(credential_of(call.token)[1]):
+            continue
+        if links.of(call, TOKEN) is None:
             yield call.token
 
 

@@ -15,14 +15,18 @@ _BY_ITSELF: Final = re.compile(
     r"|authorization|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|via|forwarded"
     r"|content-(?:length|encoding|md5)|accept-(?:encoding|language|charset)|user-agent|date|from|dnt|priority"
     r"|cookie|origin|referer|cache-control|pragma|upgrade-insecure-requests|(?:proxy|sec|x-forwarded)-.*"
-    r"|x-real-ip|x-requested-with|x-envoy-.*"
+    r"|http2-settings|x-requested-with"
+    # What proxies on the way add, which access logs of a gateway have.
+    r"|(?:x-real|x-client|true-client)-ip|(?:x-envoy|x-original|x-azure|x-arr|x-appengine|cf|fastly)-.*"
+    r"|x-scheme|cdn-loop|x-amz-cf-id"
     # What is another one in each request: tracing, and what keeps a request from being done twice.
     r"|trace(?:parent|state)|baggage|b3|x-b3-.*|sentry-.*|x-datadog-.*|x-amzn-.*|x-cloud-trace-context"
     r"|newrelic|elastic-apm-.*|uber-trace-id|(?:x-)?(?:request|correlation)-?id|(?:x-)?idempotency-key"
-    # Which client it is.
-    r"|(?:x-)?astro-client-.*"
+    # Which client it is, and how often it tried.
+    r"|(?:x-)?astro-client-.*|x-client-.*|x-stainless-.*|(?:x-)?retry-.*"
 )
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_OF_ROLE: Final = re.compile(r"\[[A-Z0-9_]+_(?:EXPIRED|READONLY|WORKSPACE)\]")
 _CONDITION: Final = re.compile(r"if-.*|range", re.IGNORECASE)
 
 
@@ -55,6 +59,11 @@ def credential_of(authorization: str) -> tuple[str, str]:
     """Split the value of Authorization into its scheme, with a blank behind it, and the credential."""
     scheme, blank, credential = authorization.rpartition(" ")
     return scheme + blank, credential
+
+
+def is_of_role(credential: str) -> bool:
+    """Whether a credential stands for a token of another role, which cassettes tell from the usual one."""
+    return _OF_ROLE.fullmatch(credential) is not None
 
 
 def _is_usual(value: str) -> bool:

@@ -11,6 +11,8 @@ from harness.exchange import Json
 from harness.paging import full
 from harness.struct import Struct
 
+MOST_PAGES = 10_000
+"""Pages that the walk of a scenario reads at most."""
 _LONGEST = 15
 """Digits of an offset."""
 
@@ -24,7 +26,7 @@ class Pages(Struct, frozen=True, kw_only=True, dict=True):
     def is_whole(self) -> bool:
         """Whether the pages are the list from its first element to its last one."""
         last = self.calls[-1]
-        return self._covers and (length(last) == 0 or bool(_end(last)))
+        return len(self.calls) <= MOST_PAGES and self._covers and (length(last) == 0 or bool(_end(last)))
 
     @property
     def beyond(self) -> bool:
@@ -114,6 +116,8 @@ def _fixed(call: Call) -> tuple[tuple[str, str], ...]:
 
 
 def _end(call: Call) -> str:
-    """Say by a page that it is the last one."""
-    size = length(call) or 0
+    """Say by a page that it is the last one; empty where it does not tell, or is no page."""
+    size = length(call)
+    if size is None:
+        return ""
     return full(call.exchange, call.exchange.request, (offset_of(call) or 0) + size, size)

@@ -10,9 +10,10 @@ from harness.contract_diff import ContractDiff, OperationDiff, Part, refused_val
 from harness.creation import creation_of
 from harness.difference import segments
 from harness.draft.calls import TOKEN, Call, Slot, path_to, replaced, texts
-from harness.draft.fields import AUTHORIZATION, credential_of, is_condition, is_sendable
+from harness.draft.fields import AUTHORIZATION, credential_of, is_condition, is_of_role, is_sendable
 from harness.draft.folding import Fold, Shape
 from harness.draft.links import ORGANIZATION, Links, Origin, name_for
+from harness.draft.pages import MOST_PAGES
 from harness.exchange import Json
 from harness.judge import Judge
 from harness.landing import where
@@ -23,6 +24,10 @@ from harness.variables import ENVIRONMENT, escape, variable_for
 
 _TIMES = 20
 """How many times longer than it was recorded a poll may take."""
+
+_MANY_PAGES = 50
+_ROOM = 2
+"""How many times more pages than were recorded a walk may read, where there are many."""
 
 
 class Written(Struct, kw_only=True):
@@ -86,14 +91,15 @@ class Maker:
         if request:
             written.keys["request"] = request
         self._candidate(call, request, written)
-        written.keys["expect"] = {"status": fold.calls[-1].status}
+        asked = fold.first if fold.shape is Shape.WALK else fold.calls[-1]
+        written.keys["expect"] = {"status": asked.status}
         if fold.shape is Shape.EACH:
             name = next(iter(loop.values()))
             written.keys["foreach"] = {"as": name, "in": self._list(fold, name)}
         elif fold.shape is Shape.POLL:
             written.keys["poll"] = _poll(fold)
         elif fold.shape is Shape.WALK:
-            written.keys["walk"] = True if fold.pages is None or fold.pages.beyond else {"beyond": False}
+            written.keys["walk"] = _walk(fold)
         if fold.repeats:
             written.comments.append(f"Recorded {len(fold.repeats) + 1} times with the same answer.")
         refused = sum(each.refused for each in fold.calls)
@@ -198,6 +204,9 @@ class Maker:
         elif TOKEN in loop or self._links.of(call, TOKEN) is not None:
             scheme, credential = credential_of(call.token)
             headers[AUTHORIZATION] = scheme + self._value(call, TOKEN, credential, loop)
+        elif is_of_role(credential_of(call.token)[1]):
+            scheme, credential = credential_of(call.token)
+            headers[AUTHORIZATION] = scheme + self._secret(call, TOKEN, credential)
         for name, value in call.fields:
             if not is_sendable(name, value):
                 self._review.append(f"The header field {name} of {call.operation.id} is not sent.")
@@ -278,6 +287,15 @@ class Maker:
         while cut > 1 and steps[cut - 1].deletes is not None and steps[cut - 1].calls[0].status // 100 == 2:
             cut -= 1
         return cut
+
+
+def _walk(fold: Fold) -> Json:
+    walk: dict[str, Json] = {}
+    if fold.pages is not None and not fold.pages.beyond:
+        walk["beyond"] = False
+    if len(fold.calls) > _MANY_PAGES:
+        walk["pages"] = min(_ROOM * len(fold.calls), MOST_PAGES)
+    return walk or True
 
 
 def _secret_name(call: Call, slot: Slot) -> str:

@@ -20,6 +20,8 @@ from harness.draft.fields import chosen, credential_of, is_condition, is_sendabl
         "X-Request-ID",
         "X-Forwarded-For",
         "x-astro-client-identifier",
+        "x-client-os-identifier",
+        "CF-Connecting-IP",
         "Authorization",
         "Proxy-Authorization",
         "X-B3-TraceId",

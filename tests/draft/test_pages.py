@@ -35,6 +35,14 @@ def test_a_gap_is_no_whole_list() -> None:
     assert (gap.is_whole, late.is_whole) == (False, False)
 
 
+def test_a_refusal_is_no_last_page() -> None:
+    """It may be that of a token in the middle of a list."""
+    refused = call("GET", f"{IAM}/users?limit=2&offset=2", {}, status=403)
+    (pages,) = found(users(0, 2), refused)
+
+    assert not pages.is_whole
+
+
 def test_pages_count_what_stands_before_them() -> None:
     """So that an element is found in the list of all pages."""
     (pages,) = found(users(0, 2), users(2, 1), users(3, 0))

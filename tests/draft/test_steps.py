@@ -19,6 +19,23 @@ def test_an_id_is_captured_where_it_was_answered() -> None:
     assert "  - operation: GetApiToken\n    expect: {status: 200}\n" in text
 
 
+@pytest.mark.parametrize(
+    ("pages", "walk"),
+    [(2, "{beyond: false}"), (51, "{beyond: false, pages: 102}"), (60, "{beyond: false, pages: 120}")],
+)
+def test_a_walk_may_read_more_pages_than_were_recorded(pages: int, walk: str) -> None:
+    """A list grows, and a walk gives up after a hundred pages where nothing else is said."""
+    listed: Json = [{"id": id_(1)}]
+    text = only(
+        *(
+            call("GET", f"{IAM}/users?limit=1&offset={at}", {"users": listed, "totalCount": pages})
+            for at in range(pages)
+        )
+    )
+
+    assert f"walk: {walk}\n" in text
+
+
 def test_two_values_of_one_name_are_told_apart() -> None:
     """The second one is named in the path."""
     two = call("POST", f"{IAM}/tokens", {"id": id_(2)}, body={"name": "m", "type": "ORGANIZATION"})
