@@ -388,23 +388,29 @@ class Session:
             Why nothing was written; empty when it was.
 
         Raises:
-            CassetteError: a file cannot be written; the old one is untouched. If that is for a secret in it,
-                the results have the evidence that holds it no more.
+            CassetteError: a file cannot be written; the old one is untouched.
+
+        Where nothing was written, the results do not hold either what no cassette may hold.
         """
         lacking = next((step for step in self.results if step.verdict not in _CONCLUSIVE), None)
         if self._lost or lacking is not None:
+            self._withhold(refused=False)
             where = f'{lacking.where} step "{lacking.name}"' if lacking else "A call"
             return f"Not recorded: {where} came to no conclusion. Cassettes that there were are as before."
         try:
             for side, target in self.targets.items():
                 target.save(directory / f"{side.value}.yaml")
         except CassetteError as error:
-            check = self.targets[Side.BASELINE].check
-            if check is not None and not isinstance(error.__cause__, OSError):  # no trouble with the disk
-                recorded = (exchange for target in self.targets.values() for exchange in target.recorded)
-                self.results = withhold(self.results, recorded, check)
+            self._withhold(refused=not isinstance(error.__cause__, OSError))  # no trouble with the disk
             raise
         return ""
+
+    def _withhold(self, *, refused: bool) -> None:
+        """Take out of the results what must be in no cassette."""
+        check = self.targets[Side.BASELINE].check
+        if check is not None:
+            recorded = (exchange for target in self.targets.values() for exchange in target.recorded)
+            self.results = withhold(self.results, recorded, check, refused=refused)
 
 
 def _status(exchange: Exchange) -> int:

@@ -24,15 +24,17 @@ WITHHELD: Final = "(withheld: a secret would be in it)"
 _REMEDY: Final = "Add the name or a pattern to [tool.harness.secrets], and record the scenario again."
 
 
-def withhold(steps: Sequence[StepResult], recorded: Iterable[Exchange], check: LeakCheck) -> list[StepResult]:
-    """Return the results of a scenario whose cassette was refused because a secret would be in it.
+def withhold(
+    steps: Sequence[StepResult], recorded: Iterable[Exchange], check: LeakCheck, *, refused: bool
+) -> list[StepResult]:
+    """Return the results of a scenario without what its cassettes may not hold.
 
-    ``recorded`` is what the cassettes would have held. Where the check finds the secret in none of it, nobody
-    knows where it is, and the values of every step are withheld.
+    ``recorded`` is what the cassettes would hold. Where one was ``refused`` because a secret would be in it,
+    and the check finds it in no step, nobody knows where it is: the values of every step are withheld.
     """
     secrets = {secret for exchange in recorded for _, _, secret in check.exchange(exchange)}
     leaking = [_leaks(step, secrets, check) for step in steps]
-    unknown = not any(leaking)
+    unknown = refused and not any(leaking)
     return [
         _withheld(step, secrets, check) if leaks or unknown else step
         for step, leaks in zip(steps, leaking, strict=True)
@@ -74,9 +76,11 @@ def _text(body: Body) -> str:
 
 
 def _withheld(step: StepResult, secrets: Collection[str], check: LeakCheck) -> StepResult:
+    said = f"its evidence is withheld, because a secret would be in it. {_REMEDY}"
+    keeps = step.reason and not _holds(step.reason, secrets)
     return replace(
         step,
-        reason=f"its evidence is withheld, because a secret would be in it. {_REMEDY}",
+        reason=f"{step.reason.rstrip('.')}; {said}" if keeps else said,
         findings=tuple(_finding(finding, secrets) for finding in step.findings),
         baseline=_evidence(step.baseline, secrets, check),
         candidate=_evidence(step.candidate, secrets, check),

@@ -65,6 +65,17 @@ def test_what_a_recording_refuses_is_in_no_result(tmp_path: Path, held: dict[str
     assert second.baseline.body.data == users
 
 
+def test_what_was_not_to_be_recorded_is_looked_through_too(tmp_path: Path) -> None:
+    """A step without a conclusion keeps the cassettes from being written, and no secret in the reports."""
+    answers = {"GET /teams": reply({"teams": [], "key": "AWS_SECRET_ACCESS_KEY", "value": AWS})}
+    stage = Stage(tmp_path, old=route(answers), new=route(answers))
+    result = stage.run(TEXT, Mode.RECORD)
+
+    assert result.reason.startswith("Not recorded: ")
+    assert AWS not in repr(result)
+    assert WITHHELD in repr(result.steps[0])
+
+
 def test_a_disk_that_refuses_withholds_nothing(tmp_path: Path) -> None:
     """Only a secret takes evidence out of a report."""
     stage = Stage(tmp_path, old=lambda _: teams(), new=lambda _: teams())
@@ -101,7 +112,7 @@ def step_of(made: Exchange, **changes: Any) -> StepResult:
 )
 def test_no_part_of_an_exchange_keeps_a_secret(made: Exchange) -> None:
     """Wherever it is: URL, headers and bodies of both messages, or what took the answer's place."""
-    (step,) = withhold([step_of(made)], [made], CHECK)
+    (step,) = withhold([step_of(made)], [made], CHECK, refused=True)
 
     assert KEY in repr(step_of(made))
     assert KEY not in repr(step)
@@ -112,15 +123,19 @@ def test_what_another_step_says_of_the_secret_is_withheld_too() -> None:
     """A finding of another step holds the value without what it was known by."""
     made = exchange({"key": "AWS_SECRET_ACCESS_KEY", "value": AWS})
     findings = judged(pair({"old": AWS}, {"new": "b"}))
-    steps = withhold([step_of(made), step_of(exchange({}), findings=findings)], [made], CHECK)
+    steps = withhold([step_of(made), step_of(exchange({}), findings=findings)], [made], CHECK, refused=True)
 
     assert AWS not in repr(steps)
     assert [each.rule for each in steps[1].findings] == [each.rule for each in findings]
 
 
 def test_where_nobody_knows_where_the_secret_is_all_is_withheld() -> None:
-    """What the check of a whole file found may be in any step."""
-    (step,) = withhold([step_of(exchange({"a": 1}))], [], CHECK)
+    """What the check of a whole file found may be in any step; where it refused nothing, it is in none."""
+    made = step_of(exchange({"a": 1}))
+    (step,) = withhold([replace(made, reason="no answer.")], [], CHECK, refused=True)
+
+    assert step.reason.startswith("no answer; its evidence is withheld, because")
+    assert withhold([made], [], CHECK, refused=False) == [made]
 
     assert step.baseline is not None
     assert step.baseline.body.data == f"{WITHHELD}, 8 characters"
