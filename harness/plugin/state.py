@@ -55,6 +55,7 @@ class State:
         self._started = _now()
         self._scenarios: dict[str, Scenario] = {}
         self._broken: set[str] = set()
+        self._read: set[Path] = set()
         self._tags: set[str] = set()
         self._roots: dict[Path, Path | None] = {}
         self.dealt: tuple[str, ...] = ()
@@ -184,14 +185,12 @@ class State:
         """
         from harness.contract import V1, V1BETA1, load_contract
         from harness.errors import HarnessError, ScenarioError
-        from harness.scenario import duplicate_ids, is_shared, read_scenario, scenario_id
+        from harness.scenario import duplicate_ids, read_scenario, scenario_id
 
+        self._read.add(path)
         root = self._root(path)
         text = None if root is None else _text(path)
-        if root is None or (text is not None and is_shared(path, text)):
-            return None
-        if not self.configured and not _TITLE.search(path.read_bytes()):
-            # A directory of that name may be another tool's where nobody said that it is ours.
+        if root is None or not self._is_scenario(path, text):
             return None
         try:
             contracts = [load_contract(version, self.settings.contracts) for version in (V1BETA1, V1)]
@@ -206,6 +205,29 @@ class State:
             if first.path != scenario.path:
                 raise ScenarioError(*duplicate_ids([first, scenario]))
         return scenario
+
+    def _is_scenario(self, path: Path, text: str | None) -> bool:
+        """Whether a file of a directory of scenarios holds one, and not steps for others to include."""
+        from harness.scenario import is_shared
+
+        if text is not None and is_shared(path, text):
+            return False
+        # A directory of that name may be another tool's where nobody said that it is ours.
+        return self.configured or bool(_TITLE.search(path.read_bytes()))
+
+    def _left_out(self, planned: Sequence[str]) -> tuple[str, ...]:
+        """Return the ids of scenarios that pytest was not asked for, by options or by the paths it got."""
+        from harness.plugin.leaving import scenario_files
+        from harness.scenario import scenario_id
+
+        files = scenario_files(
+            self.settings.scenarios,
+            self._read,
+            self.config.getini("norecursedirs"),
+            lambda path: self.owns(path) and self._is_scenario(path, _text(path)),
+        )
+        known = {*self._scenarios, *(scenario_id(path, root) for path, root in files)}
+        return tuple(sorted(known - {*planned, *self.dealt, *self._broken}))
 
     @cached_property
     def shard(self) -> Shard | None:
@@ -266,6 +288,7 @@ class State:
                 shard=self.shard,
                 collected=len(self.dealt),
                 collection=collection(self.dealt) if self.shard else "",
+                omitted=self._left_out(planned),
             )
         )
 
