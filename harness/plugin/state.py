@@ -34,6 +34,10 @@ _CONCURRENCY = 8
 """Scenarios that a live run has at the same time: enough for the vendor's limit with answers after 0.6 s."""
 
 _TITLE = re.compile(rb"^[\"']?scenario[\"']?\s*:", re.MULTILINE)
+_NO_SCENARIO = (
+    "this is no scenario, and nothing of it ran: it has no `scenario:`. Give it that title, or name a "
+    "scenario that includes its steps."
+)
 _TOOL = f"astro-migration-harness {__version__}"
 
 
@@ -46,6 +50,8 @@ class State:
         self.is_worker = worker is not None
         self.id = worker[RUN] if worker else uuid.uuid4().hex[:12]
         self.summary: list[str] = []
+        self.notes: list[str] = []
+        """What is to be said of the collection that is no mistake."""
         self._settings: Settings | None = None
         self._runner: Runner | None = None
         self._log: EventLog | None = None
@@ -190,7 +196,11 @@ class State:
         self._read.add(path)
         root = self._root(path)
         text = None if root is None else _text(path)
-        if root is None or not self._is_scenario(path, text):
+        if root is None:
+            return None
+        if not self._is_scenario(path, text):
+            if self._is_named(path):
+                self.notes.append(f"{self._shown(path)}: {_NO_SCENARIO}")
             return None
         try:
             contracts = [load_contract(version, self.settings.contracts) for version in (V1BETA1, V1)]
@@ -205,6 +215,15 @@ class State:
             if first.path != scenario.path:
                 raise ScenarioError(*duplicate_ids([first, scenario]))
         return scenario
+
+    def _is_named(self, path: Path) -> bool:
+        """Whether pytest was asked for this very file."""
+        asked = (Path(each.partition("::")[0]) for each in self.config.args)
+        return any(self.config.invocation_params.dir / each == path for each in asked)
+
+    def _shown(self, path: Path) -> str:
+        root = self.config.rootpath
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
     def _is_scenario(self, path: Path, text: str | None) -> bool:
         """Whether a file of a directory of scenarios holds one, and not steps for others to include."""

@@ -119,6 +119,18 @@ def test_a_mistake_in_an_option_replaces_no_report(pytester: pytest.Pytester, ru
     assert "Astro API v1beta1 to v1" not in refused.stdout.str()
 
 
+def test_a_file_of_steps_that_is_named_is_told_of(pytester: pytest.Pytester, run: Pytest) -> None:
+    """Who asks for it learns why nothing ran; in a directory that is asked for it is no news."""
+    ship(pytester, USERS)
+    write(pytester, "scenarios/shared/steps.yaml", "steps: [{operation: ListUsers}]\n")
+    named = run("scenarios/shared/steps.yaml")
+    whole = run("scenarios")
+
+    assert named.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    named.stdout.fnmatch_lines(["scenarios/shared/steps.yaml: this is no scenario, and nothing of it ran: *"])
+    assert "this is no scenario" not in whole.stdout.str()
+
+
 @pytest.mark.parametrize(
     "asked", [("-k", "users"), ("scenarios/users",), ("scenarios/users/list.yaml::List users",)]
 )
