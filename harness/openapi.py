@@ -37,7 +37,8 @@ def build_api(text: str, where: str, *, name: str, date: str) -> Api:
         date: The day, in ISO form, that the document is of.
 
     Raises:
-        ContractError: The text is no such document; every mistake is listed with its line.
+        ContractError: The text is no such document, or one of another API; every mistake is listed with its
+            line.
     """
     _check_arguments(name, date)
     try:
@@ -50,11 +51,17 @@ def build_api(text: str, where: str, *, name: str, date: str) -> Api:
     schemas = reader.schemas.named(schema for operation in operations for schema in _roots(operation))
     if source.problems:
         raise ContractError(*source.problems)
+    base_url = _base_url(document.data)
+    if other := _other_api(base_url, name):
+        what = f"this is the document of {other}, whose base URL is {base_url}, and not of {name}"
+        advice = f"Write `--api {other}`, or take the document of {name}."
+        where = f"{where}:{document.line(('servers', 0, 'url'))}"
+        raise ContractError(Problem(where=where, what=what, advice=advice))
     return Api(
         name=name,
         version=API_VERSIONS[name],
         date=date,
-        base_url=_base_url(document.data) or BASE_URLS[name],
+        base_url=base_url or BASE_URLS[name],
         operations=tuple(sorted(operations, key=lambda operation: (operation.path, operation.method))),
         schemas=schemas,
     )
@@ -83,6 +90,16 @@ def _base_url(root: Any) -> str:
         if isinstance(variable, dict):
             url = url.replace(f"{{{key}}}", str(variable.get("default", "")))
     return url.rstrip("/") if urlsplit(url).netloc else ""
+
+
+def _other_api(base_url: str, name: str) -> str:
+    """Return the API whose base URL a document names, where that is not the one of that name."""
+    path = urlsplit(base_url).path
+    endings = {api: urlsplit(url).path for api, url in BASE_URLS.items()}
+    found = [api for api, ending in endings.items() if path.endswith(ending)]
+    # That of Labs ends like v1's.
+    nearest = max(found, key=lambda api: len(endings[api]), default=name)
+    return nearest if nearest != name else ""
 
 
 def _roots(operation: Operation) -> Iterator[Schema]:

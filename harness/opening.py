@@ -12,10 +12,12 @@ from typing import Final
 from harness.bookkeeping import Book, BookedSender
 from harness.cassette import Cassette
 from harness.client import Sender, replay_client
+from harness.contract import load_contracts
 from harness.errors import CassetteError, Problem, TargetError
 from harness.exchange import Json, Side
 from harness.ledger import Ledger
 from harness.options import Mode, Options
+from harness.planning import writing_step
 from harness.redact import Redactor, project_redactor
 from harness.redact.names import reader_of
 from harness.scenario import Row, Scenario
@@ -143,7 +145,9 @@ def _cassettes(scenario: Scenario, directory: Path, options: Options) -> dict[Si
     if options.mode is not Mode.REPLAY:
         return {}
     shown = options.settings.shown(str(scenario.path))
-    remedy = f"pytest {shlex.quote(shown)} --mode record --environment NAME"
+    writes = writing_step(scenario, load_contracts(options.settings.contracts))
+    also = " --allow-writes" if writes else ""
+    remedy = f"pytest {shlex.quote(shown)} --mode record --environment NAME{also}"
     cassettes: dict[Side, Cassette] = {}
     problems: list[Problem] = []
     redactor = project_redactor(options.settings)

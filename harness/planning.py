@@ -118,15 +118,24 @@ def refusal(scenario: Scenario, options: Options, contracts: Mapping[Side, Contr
     """Say why a scenario must not be run as the options are; empty when it may."""
     if options.may_write:
         return ""
+    writes = writing_step(scenario, contracts)
+    if writes is None:
+        return ""
+    step, method = writes
+    sends = f'step "{step.name}" sends {method}, which changes something'
+    where = options.environment.name
+    also = f" --production {where}" if options.environment.production else ""
+    return f"{step.where}: not run: {sends} in `{where}`. Add --allow-writes{also} to run it."
+
+
+def writing_step(scenario: Scenario, contracts: Mapping[Side, Contract]) -> tuple[Step, str] | None:
+    """Return the first step of a scenario that changes something, and the method that it sends."""
     for step in (*scenario.steps, *scenario.cleanup):
-        methods = (_method(step, side, contracts) for side in Side)
-        writes = next((method for method in methods if method not in SAFE_METHODS), "")
-        if writes:
-            sends = f'step "{step.name}" sends {writes}, which changes something'
-            where = options.environment.name
-            also = f" --production {where}" if options.environment.production else ""
-            return f"{step.where}: not run: {sends} in `{where}`. Add --allow-writes{also} to run it."
-    return ""
+        for side in Side:
+            method = _method(step, side, contracts)
+            if method not in SAFE_METHODS:
+                return step, method
+    return None
 
 
 def _method(step: Step, side: Side, contracts: Mapping[Side, Contract]) -> str:

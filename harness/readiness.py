@@ -154,7 +154,7 @@ def assess(
     probing = probing_of(run)
     reasons = [*against, *unproved, *_remarks(run, origins, checks), *_unexercised(probing)]
     if readiness is Readiness.GO:
-        whose = every(len(run.scenarios), "scenario")
+        whose = every(len(run.scenarios), "chosen scenario" if run.omitted else "scenario")
         left = "no open finding is breaking or risky" if policy.max_breaking is None else "the policy is kept"
         reasons.insert(0, Reason(said=f"{whose[0].upper()}{whose[1:]} ran, and {left}."))
     verdicts = Counter(scenario.verdict for scenario in run.scenarios)
@@ -328,6 +328,12 @@ def _standing(slower: list[str], lapsed: Iterable[Finding], policy: Policy) -> I
 
 def _remarks(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, ...]) -> Iterator[Reason]:
     """Say what a reader must know whatever the readiness is."""
+    if omitted := run.omitted:
+        verb = "was" if len(omitted) == 1 else "were"
+        said = f"{counted(len(omitted), 'scenario')} {verb} left out, and nothing is known of "
+        said += f"{'it' if len(omitted) == 1 else 'them'}: {named(omitted)}."
+        remedy = "Run `pytest scenarios/` without `-k`, `-m` and single files to know of all of them."
+        yield Reason(said=said, remedy=remedy)
     if accepted := sum(check.accepted_breaking for check in checks):
         verb = "is" if accepted == 1 else "are"
         said = f"{counted(accepted, 'breaking finding')} {verb} accepted: "

@@ -309,7 +309,8 @@ class RunResult(Struct, frozen=True, kw_only=True):
     ``acceptances`` is False when the run was asked to ignore acceptances. Times are RFC 3339 UTC;
     ``finished`` is empty when the run was stopped before its end. ``unfinished`` names the planned
     scenarios without a result, as far as they are known. ``missing`` are the shards (``2/5``) that
-    belong to those of the run and were not read with them. ``id`` is the run's own, or made of those of its
+    belong to those of the run and were not read with them. ``omitted`` are scenarios of the project that
+    the run was not asked for. ``id`` is the run's own, or made of those of its
     shards: the same for the same ones.
     """
 
@@ -325,6 +326,7 @@ class RunResult(Struct, frozen=True, kw_only=True):
     scenarios: tuple[ScenarioResult, ...]
     unfinished: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    omitted: tuple[str, ...] = ()
     id: str = ""
 
 

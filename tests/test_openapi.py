@@ -214,6 +214,23 @@ def test_the_base_url(servers: str, base_url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "url", "other"),
+    [
+        ("iam", "https://api.astronomer.io/v1", "v1"),
+        ("v1", "https://a.example/astro/platform/v1beta1/", "platform"),
+        ("v1", "https://api.astronomer.io/labs/v1", "labs"),
+    ],
+)
+def test_the_document_of_another_api_is_refused(name: str, url: str, other: str) -> None:
+    """Its facts would send calls to the wrong base URL."""
+    with pytest.raises(ContractError) as caught:
+        _build(f"openapi: 3.0.3\nservers:\n- url: {url}\npaths: {{}}\n", name=name)
+
+    assert str(caught.value).startswith(f"pets.yaml:3: this is the document of {other}, whose base URL is ")
+    assert f"--api {other}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("body", "problem"),
     [
         ("  /a:\n    get: {operationId: A}\n", "pets.yaml:4: the operation has no responses"),

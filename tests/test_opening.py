@@ -85,6 +85,15 @@ def test_both_cassettes_that_are_missing_are_told(stage: Stage) -> None:
     assert all(line.endswith(f"there is no such cassette. Record it: {command}") for line in lines)
 
 
+def test_a_scenario_that_writes_is_recorded_with_permission(stage: Stage) -> None:
+    """The command that records it would skip it without."""
+    with pytest.raises(CassetteError) as caught:
+        stage.targets("steps:\n  - request: {method: POST, path: /x}\n", Mode.REPLAY)
+
+    command = "pytest scenarios/a.yaml --mode record --environment NAME --allow-writes"
+    assert str(caught.value).endswith(f"Record it: {command}")
+
+
 def test_a_replay_needs_no_environment(stage: Stage) -> None:
     """A replay takes base URLs and outside values from the recording, and a placeholder for the token."""
     stage.run(steps("{}"), Mode.RECORD)

@@ -305,3 +305,15 @@ def test_go_has_evidence_and_no_remedy_but_remarks(policy: Policy, verdict: Verd
         assert assessment.reasons[0].startswith("All 2 scenarios ran, and ")
         assert verdict not in (Verdict.ERROR, Verdict.INCONCLUSIVE)
         assert all(each.readiness is Readiness.GO for each in assessment.operations)
+
+
+def test_go_says_what_was_left_out() -> None:
+    """A filtered run may be GO for what was chosen, and says of what nothing is known."""
+    assessment = assess(replace(good_run(), omitted=("a", "b")))
+
+    assert assessment.readiness is Readiness.GO
+    assert assessment.reasons == (
+        "The one chosen scenario ran, and no open finding is breaking or risky.",
+        "2 scenarios were left out, and nothing is known of them: a, b.",
+    )
+    assert "without `-k`" in assessment.remedies[0]

@@ -120,7 +120,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print verdicts, the guide's four checks, readiness, and where the report is."""
-    lines = config.stash[STATE].summary
+    state = config.stash[STATE]
+    for note in state.notes:
+        terminalreporter.write_line(note)
+    lines = state.summary
     if lines:
         from harness.report.workflow_commands import for_people
 

@@ -35,6 +35,10 @@ _CONCURRENCY = 8
 """Scenarios that a live run has at the same time: enough for the vendor's limit with answers after 0.6 s."""
 
 _TITLE = re.compile(rb"^[\"']?scenario[\"']?\s*:", re.MULTILINE)
+_NO_SCENARIO = (
+    "this is no scenario, and nothing of it ran: it has no `scenario:`. Give it that title, or name a "
+    "scenario that includes its steps."
+)
 _TOOL = f"astro-migration-harness {__version__}"
 
 
@@ -47,6 +51,8 @@ class State:
         self.is_worker = worker is not None
         self.id = worker[RUN] if worker else uuid.uuid4().hex[:12]
         self.summary: list[str] = []
+        self.notes: list[str] = []
+        """What is to be said of the collection that is no mistake."""
         self._settings: Settings | None = None
         self._runner: Runner | None = None
         self._log: EventLog | None = None
@@ -57,6 +63,7 @@ class State:
         self._started = _now()
         self._scenarios: dict[str, Scenario] = {}
         self._broken: set[str] = set()
+        self._read: set[Path] = set()
         self._tags: set[str] = set()
         self._roots: dict[Path, Path | None] = {}
         self.dealt: tuple[str, ...] = ()
@@ -188,14 +195,16 @@ class State:
         """
         from harness.contract import V1, V1BETA1, load_contract
         from harness.errors import HarnessError, ScenarioError
-        from harness.scenario import duplicate_ids, is_shared, read_scenario, scenario_id
+        from harness.scenario import duplicate_ids, read_scenario, scenario_id
 
+        self._read.add(path)
         root = self._root(path)
         text = None if root is None else _text(path)
-        if root is None or (text is not None and is_shared(path, text)):
+        if root is None:
             return None
-        if not self.configured and not _TITLE.search(path.read_bytes()):
-            # A directory of that name may be another tool's where nobody said that it is ours.
+        if not self._is_scenario(path, text):
+            if self._is_named(path):
+                self.notes.append(f"{self._shown(path)}: {_NO_SCENARIO}")
             return None
         try:
             contracts = [load_contract(version, self.settings.contracts) for version in (V1BETA1, V1)]
@@ -210,6 +219,38 @@ class State:
             if first.path != scenario.path:
                 raise ScenarioError(*duplicate_ids([first, scenario]))
         return scenario
+
+    def _is_named(self, path: Path) -> bool:
+        """Whether pytest was asked for this very file."""
+        asked = (Path(each.partition("::")[0]) for each in self.config.args)
+        return any(self.config.invocation_params.dir / each == path for each in asked)
+
+    def _shown(self, path: Path) -> str:
+        root = self.config.rootpath
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+    def _is_scenario(self, path: Path, text: str | None) -> bool:
+        """Whether a file of a directory of scenarios holds one, and not steps for others to include."""
+        from harness.scenario import is_shared
+
+        if text is not None and is_shared(path, text):
+            return False
+        # A directory of that name may be another tool's where nobody said that it is ours.
+        return self.configured or bool(_TITLE.search(path.read_bytes()))
+
+    def _left_out(self, planned: Sequence[str]) -> tuple[str, ...]:
+        """Return the ids of scenarios that pytest was not asked for, by options or by the paths it got."""
+        from harness.plugin.leaving import scenario_files
+        from harness.scenario import scenario_id
+
+        files = scenario_files(
+            self.settings.scenarios,
+            self._read,
+            self.config.getini("norecursedirs"),
+            lambda path: self.owns(path) and self._is_scenario(path, _text(path)),
+        )
+        known = {*self._scenarios, *(scenario_id(path, root) for path, root in files)}
+        return tuple(sorted(known - {*planned, *self.dealt, *self._broken}))
 
     @cached_property
     def shard(self) -> Shard | None:
@@ -272,6 +313,7 @@ class State:
                 shard=self.shard,
                 collected=len(self.dealt),
                 collection=collection(self.dealt) if self.shard else "",
+                omitted=self._left_out(planned),
             )
         )
 

@@ -43,7 +43,8 @@ class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
 
     ``planned`` are the ids of the scenarios that were collected and not deselected. Where the run is a
     ``shard``, they are those of the shard; ``collected`` counts those of all shards, and ``collection`` is
-    the same in all shards that collected the same ones.
+    the same in all shards that collected the same ones. ``omitted`` are the ids of the project's other
+    scenarios, as far as they are known: deselected, or in files that pytest was not asked for.
     """
 
     run: str
@@ -58,6 +59,7 @@ class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
     shard: Shard | None = None
     collected: int = 0
     collection: str = ""
+    omitted: tuple[str, ...] = ()
 
 
 class ScenarioFinished(Event, frozen=True, kw_only=True, tag="scenario-finished"):
@@ -187,6 +189,7 @@ class _Merged(Struct):
     finished: dict[str, str] = field(default_factory=dict)
     scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
     planned: set[str] = field(default_factory=set)
+    omitted: set[str] = field(default_factory=set)
 
     def add(self, event: AnyEvent) -> None:
         if isinstance(event, ScenarioFinished):
@@ -196,6 +199,7 @@ class _Merged(Struct):
         else:
             self.started[event.run] = event
             self.planned.update(event.planned)
+            self.omitted.update(event.omitted)
 
     def result(self, tables: Tables) -> RunResult:
         scenarios = [tables.add(self.scenarios[id_]) for id_ in sorted(self.scenarios)]
@@ -215,6 +219,7 @@ class _Merged(Struct):
             scenarios=tuple(replace(each, table=None) if each.table else each for each in scenarios),
             unfinished=tuple(sorted(unfinished)),
             missing=tuple(map(str, missing_shards(runs))),
+            omitted=tuple(sorted(self.omitted - self.planned - self.scenarios.keys())),
             id=_joint_id(self.started),
         )
 

@@ -15,6 +15,7 @@ started, finished       RFC 3339 in UTC; ``finished`` is empty when the run was 
 planned                 how many scenarios were to run
 unfinished              the ids of those that did not, as far as they are known
 missing                 the shards that belong to those of the run and are not in it, such as ``2/5``
+omitted                 the ids of scenarios of the project that the run was not asked for
 acceptances             false when the run was asked to ignore acceptances
 assessment.readiness    ``GO``, ``NO-GO`` or ``NOT PROVEN``
 assessment.reasons      sentences, worst first, never none

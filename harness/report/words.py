@@ -344,8 +344,9 @@ def verdict_counts(verdicts: Mapping[Verdict, int]) -> str:
 
 
 def finished_counts(run: RunResult) -> str:
-    """Write ``14 of 14 planned scenarios finished``."""
-    return f"{len(run.scenarios):,} of {count(run.planned, 'planned scenario')} finished"
+    """Write ``14 of 14 planned scenarios finished``, and how many were left out, where some were."""
+    omitted = f", {len(run.omitted):,} left out" if run.omitted else ""
+    return f"{len(run.scenarios):,} of {count(run.planned, 'planned scenario')} finished{omitted}"
 
 
 def breaking_for_you(breaking: Breaking) -> str:

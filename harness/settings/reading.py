@@ -229,7 +229,7 @@ class _Reader:
             organization=self._variable(table, "organization", base.organization),
             limits=self._limits(table.table("limits"), base.limits),
         )
-        table.finish(BASE_URLS)
+        table.finish([*BASE_URLS, "headers"])
         return read
 
     def _base_url(self, table: Table, api: str, *, insecure: bool, sandbox: bool) -> str:

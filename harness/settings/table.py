@@ -109,7 +109,7 @@ class Table:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Return which of the known words to write in place of a wrong one."""
-    names = sorted(known)
+    names = sorted(set(known))
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     if close:
         return f"Write `{close[0]}`."

@@ -9,21 +9,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TextIO
 
-from tests.benchmarks.comparing import accurate, comparing
-from tests.benchmarks.drafting import drafting
-from tests.benchmarks.jobs import jobs
-from tests.benchmarks.judging import judging
-from tests.benchmarks.kills import job_kills, proxy_kills
-from tests.benchmarks.living import budget, memory, overhead
-from tests.benchmarks.lookup import lookup
-from tests.benchmarks.measure import Row, table
-from tests.benchmarks.opening import opening
-from tests.benchmarks.proxy import proxy, proxy_memory
-from tests.benchmarks.replay import collect, replay, reports
-from tests.benchmarks.scanning import scanning
-from tests.benchmarks.serving import serving
-from tests.benchmarks.starting import starting
-from tests.benchmarks.workspace import Workspace
+try:
+    from tests.benchmarks.comparing import accurate, comparing
+    from tests.benchmarks.drafting import drafting
+    from tests.benchmarks.jobs import jobs
+    from tests.benchmarks.judging import judging
+    from tests.benchmarks.kills import job_kills, proxy_kills
+    from tests.benchmarks.living import budget, memory, overhead
+    from tests.benchmarks.lookup import lookup
+    from tests.benchmarks.measure import Row, table
+    from tests.benchmarks.opening import opening
+    from tests.benchmarks.proxy import proxy, proxy_memory
+    from tests.benchmarks.replay import collect, replay, reports
+    from tests.benchmarks.scanning import scanning
+    from tests.benchmarks.serving import serving
+    from tests.benchmarks.starting import starting
+    from tests.benchmarks.workspace import Workspace
+except ModuleNotFoundError as error:
+    if __name__ != "__main__":
+        raise
+    sys.exit(
+        f"python -m tests.benchmarks: there is no module `{error.name}`, and the benchmarks need what "
+        "the tests need. Install it with `.venv/bin/pip install -e '.[dev]'`."
+    )
 
 BENCHMARKS: Final[Mapping[str, Callable[[Workspace], Iterator[Row]]]] = {
     "replay": replay,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
 
 from tests.benchmarks.__main__ import BENCHMARKS, LONG, main
+from tests.documentation import ROOT
 
 
 def test_every_benchmark_prints_its_rows() -> None:
@@ -75,3 +78,17 @@ def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--quick", "nothing"], StringIO())
     said = capsys.readouterr().err
     assert all(name in said for name in ("nothing", *BENCHMARKS, *LONG))
+
+
+def test_a_library_that_is_missing_is_named() -> None:
+    """Who installed only what users need is told what to install, without a traceback."""
+    code = "import runpy, sys; sys.modules['playwright'] = None; "
+    code += "runpy.run_module('tests.benchmarks', run_name='__main__')"
+    called = subprocess.run(  # noqa: S603 - Python itself
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert called.returncode == 1
+    assert called.stderr.startswith("python -m tests.benchmarks: there is no module `playwright")
+    assert called.stderr.endswith(" Install it with `.venv/bin/pip install -e '.[dev]'`.\n")
+    assert "Traceback" not in called.stderr

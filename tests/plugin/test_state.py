@@ -119,6 +119,48 @@ def test_a_mistake_in_an_option_replaces_no_report(pytester: pytest.Pytester, ru
     assert "Astro API v1beta1 to v1" not in refused.stdout.str()
 
 
+def test_a_file_of_steps_that_is_named_is_told_of(pytester: pytest.Pytester, run: Pytest) -> None:
+    """Who asks for it learns why nothing ran; in a directory that is asked for it is no news."""
+    ship(pytester, USERS)
+    write(pytester, "scenarios/shared/steps.yaml", "steps: [{operation: ListUsers}]\n")
+    named = run("scenarios/shared/steps.yaml")
+    whole = run("scenarios")
+
+    assert named.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    named.stdout.fnmatch_lines(["scenarios/shared/steps.yaml: this is no scenario, and nothing of it ran: *"])
+    assert "this is no scenario" not in whole.stdout.str()
+
+
+@pytest.mark.parametrize(
+    "asked", [("-k", "users"), ("scenarios/users",), ("scenarios/users/list.yaml::List users",)]
+)
+def test_what_a_run_leaves_out_is_told(
+    pytester: pytest.Pytester, run: Pytest, asked: tuple[str, ...]
+) -> None:
+    """Deselected, or in a file that was not named: nothing is known of it, and the report says so."""
+    ship(pytester, USERS, PLANS)
+    write(pytester, "scenarios/shared/steps.yaml", "steps: [{operation: ListUsers}]\n")
+    write(pytester, "scenarios/other.yaml", "services: {}\n")
+    result = run(*asked)
+    whole = run()
+
+    result.assert_outcomes(passed=1)
+    told = result.stdout.str()
+    assert "Scenarios: 1 of 1 planned scenario finished, 1 left out: " in told
+    assert f"1 scenario was left out, and nothing is known of it: {PLANS}." in told
+    assert report(pytester)["omitted"] == []
+    assert "left out" not in whole.stdout.str()
+
+
+def test_workers_leave_out_the_same(pytester: pytest.Pytester) -> None:
+    """With workers and shards, other shards' scenarios are not left out, and deselected ones are."""
+    ship(pytester, USERS, PLANS, "tokens/list")
+    process = pytest_in(pytester, "-n", "2", "--shard", "1/2", "-k", "not tokens")
+    process.communicate(timeout=50)
+
+    assert report(pytester)["omitted"] == ["tokens/list"]
+
+
 def test_one_id_is_one_scenario(pytester: pytest.Pytester, run: Pytest) -> None:
     """Two files with one id, in two directories, would share cassettes: the second is an error."""
     write(pytester, "pyproject.toml", '[tool.harness]\nscenarios = ["a", "b"]\n')

@@ -91,6 +91,15 @@ def test_shards_merge_in_any_order_of_lines(tmp_path: Path) -> None:
     assert read_run(first, second, again) == run
 
 
+def test_what_one_run_left_out_another_may_have_run(tmp_path: Path) -> None:
+    """Of logs that are named together, only what none of them planned is left out."""
+    first = _write(tmp_path / "1", _started("one", "a", omitted=("b", "c")), scenario(id="a"))
+    second = _write(tmp_path / "2", _started("two", "b", omitted=("a", "c")), scenario(id="b"))
+
+    assert read_run(first).omitted == ("b", "c")
+    assert read_run(first, second).omitted == ("c",)
+
+
 def test_the_evidence_of_shards_adds_up(tmp_path: Path) -> None:
     """Causes are made from the merged log: samples without the finding count from any shard."""
     gone = finding(

@@ -187,6 +187,16 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_the_keys_of_an_environment_are_named_once(tmp_path: Path) -> None:
+    """A key that is like none of them is answered with all of them."""
+    (line,) = mistakes(tmp_path, "[tool.harness.environments.sandbox]\nqqq = 1\n")
+
+    assert line.endswith(
+        "Use one of headers, iam, insecure, labs, limits, organization, platform, production, sandbox, token,"
+        " v1."
+    )
+
+
 @pytest.mark.parametrize(
     ("url", "what"),
     [
