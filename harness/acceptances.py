@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from threading import Lock
 
 from harness.difference import segments
-from harness.result import Accepted, Finding
+from harness.result import Accepted, Finding, ScenarioResult, StepResult, worst
 from harness.scenario import Acceptance
 from harness.struct import replace
 
@@ -26,6 +27,42 @@ def accept(
         in_force = [acceptances[position] for position in naming if not expired(acceptances[position], today)]
         judged.append(replace(finding, accepted=_accepted(in_force[0])) if in_force else finding)
     return tuple(judged), frozenset(used)
+
+
+class Tables:
+    """Knows what the rows of data tables did not match: an acceptance that no row needs holds no more.
+
+    Threads may share one.
+    """
+
+    def __init__(self) -> None:
+        """Know of no row yet."""
+        self.told = 0
+        """How many acceptances were found that no row of their table needs."""
+        self._rows: dict[str, dict[str, tuple[StepResult, ...]]] = {}
+        self._lock = Lock()
+
+    def add(self, result: ScenarioResult) -> ScenarioResult:
+        """Take the result of a scenario; return that of a table's last row with what no row of it needed."""
+        table = result.table
+        if table is None:
+            return result
+        with self._lock:
+            rows = self._rows.setdefault(result.where, {})
+            rows[result.id] = table.unmatched
+            others = list(rows.values())
+        if len(others) < table.rows:
+            return result
+        stale = tuple(step for step in table.unmatched if all(step in other for other in others))
+        self.told += len(stale)
+        if not stale:
+            return result
+        return replace(
+            result,
+            steps=(*result.steps, *stale),
+            verdict=worst([result.verdict, *(step.verdict for step in stale)]),
+            table=replace(table, unmatched=()),
+        )
 
 
 def _names(acceptance: Acceptance, finding: Finding) -> bool:

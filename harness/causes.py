@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from typing import Final
 
 from harness.difference import Difference, Kind, segments
 from harness.exchange import BodyKind, Json, Side
@@ -28,6 +29,7 @@ from harness.struct import Struct
 
 _OF_PRESENCE = frozenset({Kind.REMOVED, Kind.ADDED})
 _REMOVED = frozenset({"property-removed", "optional-property-removed"})
+_OF_ENDPOINTS: Final = frozenset({"endpoint-removed", "endpoint-unanswered"})
 _COMPARED = (Verdict.MATCH, Verdict.ACCEPTED, Verdict.MISMATCH, Verdict.UNSUPPORTED)
 
 
@@ -180,9 +182,14 @@ def causes_of(run: RunResult) -> tuple[Cause, ...]:
 
 
 def _key(finding: Finding) -> _Key:
-    """Return what findings of one cause share: the contract's name for the place, else the path itself."""
+    """Return what findings of one cause share: the contract's name for the place, else the path itself.
+
+    Endpoints that v1 lacks are one cause as far as v1 answers their calls alike.
+    """
     fact = finding.difference
     place, to = (finding.cause, _leaf(fact.to)) if finding.cause else (fact.path, fact.to)
+    if finding.rule in _OF_ENDPOINTS:
+        place = finding.consequence
     return finding.severity, finding.accepted is not None, finding.inconclusive, finding.rule, place, to
 
 

@@ -101,10 +101,14 @@ class Api(Struct, frozen=True, kw_only=True):
 
 
 class Contract(Struct, frozen=True, kw_only=True, eq=False, dict=True):
-    """The facts of one API version; v1beta1 has two APIs, IAM and Platform."""
+    """The facts of one API version; v1beta1 has two APIs, IAM and Platform.
+
+    ``directory`` is where facts files were looked for before those of the package; None: nowhere.
+    """
 
     version: str
     apis: Mapping[str, Api]
+    directory: Path | None = None
 
     @cached_property
     def _places(self) -> dict[tuple[str, int, tuple[str, ...]], tuple[Schema, Place | None]]:
@@ -365,7 +369,8 @@ def load_contract(version: str, directory: Path | None = None) -> Contract:
         valid = ", ".join(dict.fromkeys(API_VERSIONS.values()))
         what = f"there is no API version `{version}`"
         raise ContractError(Problem(where="", what=what, advice=f"Use one of {valid}."))
-    return Contract(version=version, apis={name: _load_api(name, directory) for name in names})
+    apis = {name: _load_api(name, directory) for name in names}
+    return Contract(version=version, apis=apis, directory=directory)
 
 
 def load_contracts(directory: Path | None = None) -> Mapping[Side, Contract]:

@@ -149,6 +149,8 @@ class Kind(StrEnum):
     """The candidate's contract does not accept the request that was sent."""
     UNMAPPED = "unmapped"
     """The operation is not in the candidate's contract."""
+    ANSWERED = "answered"
+    """It is not, and both sides answered it with the same status of success."""
     ACCEPTANCE = "acceptance"
     """An acceptance in the scenario matches nothing any more, or is past its last day."""
     EXPECTATION = "expectation"

@@ -23,7 +23,7 @@ from harness.contract import V1, Contract, load_contract
 from harness.difference import Kind
 from harness.errors import Problem, UsageError
 from harness.exchange import Exchange, Pair, Request, Side, header
-from harness.inquiry import Filled, below_base, exercised, held, question, shown, succeeded
+from harness.inquiry import Filled, below_base, exercised, held, is_sandboxed, question, shown, succeeded
 from harness.judge import Judge, Question, verdict
 from harness.options import SAFE_METHODS
 from harness.redact import Redactor
@@ -38,7 +38,7 @@ from harness.result import (
     worst,
 )
 from harness.rules import Severity
-from harness.settings import SANDBOX_TOKEN, Environment, Settings
+from harness.settings import SANDBOX_TOKEN, SANDBOX_TOKENS, Environment, Settings
 from harness.struct import Struct, replace
 
 MODE: Final = "drift"
@@ -181,6 +181,7 @@ class _Asker:
             severities=settings.severity,
         )
         self.left: dict[str, int] = {}
+        self._sandboxed = False
 
     def scenario(self, id_: str) -> ScenarioResult:
         """Ask what can be asked; what cannot is counted in ``left``."""
@@ -203,8 +204,9 @@ class _Asker:
 
     def _provenance(self) -> Provenance:
         environment = self._asking.environment
-        # No service but the sandbox takes its token, whatever the environment is called.
-        sandbox = environment.sandbox or self._asking.token == SANDBOX_TOKEN
+        # No service but the sandbox takes its tokens, whatever the environment is called.
+        pretends = self._asking.token in {SANDBOX_TOKEN, *SANDBOX_TOKENS.values()}
+        sandbox = environment.sandbox or pretends or self._sandboxed
         return Provenance(
             source=Source.SANDBOX if sandbox else Source.LIVE,
             environment=environment.name,
@@ -287,7 +289,9 @@ class _Asker:
         request = Request(
             method=method, url=environment.base_urls[_API] + path, headers=tuple(headers.values())
         )
-        return self._asking.redactor.exchange(self._asking.client.send(request)[-1])
+        answered = self._asking.client.send(request)[-1]
+        self._sandboxed = self._sandboxed or is_sandboxed(answered)
+        return self._asking.redactor.exchange(answered)
 
     def _filled(self, exchange: Exchange, path: str) -> Filled:
         operation = self._contract.find(exchange.request.method, path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +18,7 @@ from harness.judge import Question
 from harness.options import SAFE_METHODS
 from harness.result import MOST_HELD, Evidence, Finding
 from harness.rules import Check
+from harness.settings import SANDBOX_MARK
 from harness.struct import Struct, replace
 from harness.values import ValueClass, value_class
 
@@ -33,13 +35,15 @@ _SHORTEST = 3
 class Filled(Struct, frozen=True, kw_only=True):
     """A request ready to be sent, and the operation of its side's contract that it addresses.
 
-    ``path`` is the path with its query below the base URL.
+    ``path`` is the path with its query below the base URL. ``written`` is the path as a step writes it, its
+    placeholders not filled; empty where nobody wrote one.
     """
 
     request: Request
     api: str
     path: str
     operation: Operation | None
+    written: str = ""
 
 
 def below_base(url: str) -> tuple[str, str]:
@@ -53,6 +57,7 @@ def below_base(url: str) -> tuple[str, str]:
     return url[:end], url[end:].partition("#")[0] or "/"
 
 
+@lru_cache(maxsize=1024)
 def is_local(url: str) -> bool:
     """Whether a URL is of this machine: what answered there is the sandbox, or no better proof than it."""
     try:
@@ -60,6 +65,13 @@ def is_local(url: str) -> bool:
     except ValueError:
         return False  # no machine has such a name
     return host in _LOCAL or host.endswith(".localhost")
+
+
+def is_sandboxed(exchange: Exchange) -> bool:
+    """Whether an exchange is the sandbox's evidence: its answer is marked so, or this machine was called."""
+    response = exchange.response
+    name, mark = SANDBOX_MARK
+    return (response is not None and header(response.headers, name) == mark) or is_local(exchange.request.url)
 
 
 def shown(exchange: Exchange, filled: Filled) -> Evidence:
@@ -95,13 +107,21 @@ def question(filled: Mapping[Side, Filled], *, own: bool) -> Question:
     baseline, candidate = filled[Side.BASELINE], filled[Side.CANDIDATE]
     operation = baseline.operation or candidate.operation
     return Question(
-        name=operation.id if operation else f"{baseline.request.method} {baseline.path}",
+        name=operation.id if operation else _call(baseline),
         baseline=baseline.operation,
         candidate=candidate.operation,
         own=own,
         authorized=header(baseline.request.headers, "authorization") is not None,
         ordered="sorts=" in baseline.request.url,
     )
+
+
+def _call(filled: Filled) -> str:
+    """Name a call that no contract has, by method and path: the same in every run, and without secrets.
+
+    Values of placeholders and the query differ from run to run, and may be secrets.
+    """
+    return f"{filled.request.method} {filled.written or filled.path.partition('?')[0]}"
 
 
 def is_own(filled: Mapping[Side, Filled]) -> bool:

@@ -1,28 +1,27 @@
 """What will break for recorded traffic, by the published contracts alone: nothing is called.
 
 A documented difference counts where the recording holds what it is about: an answer with a property that v1
-does not have, a request with one that v1 does not take, a call of an operation that is gone.
+does not have, a request with a property or a value that v1 does not take, a call of an operation that is
+gone.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 from harness.cassette import Cassette
 from harness.contract import Contract, Operation
-from harness.contract_diff import ContractDiff, Documented, Part, contract_diff
-from harness.difference import segments
+from harness.contract_diff import ContractDiff, Documented, Held, Part, contract_diff, held
+from harness.difference import Kind
 from harness.errors import CassetteError, Problem, UsageError
-from harness.exchange import Body, BodyKind, Exchange
-from harness.inquiry import below_base, is_local
+from harness.exchange import Exchange
+from harness.inquiry import below_base, is_sandboxed
 from harness.judge import Judge
 from harness.landing import where
 from harness.result import Finding, Source
 from harness.rules import Severity
-from harness.shape import presence
 from harness.struct import Struct
 from harness.traffic import REMEDY, cassette_files
 
@@ -31,17 +30,22 @@ _OLDER = "/v1beta1"
 
 
 class Met(Struct, frozen=True, kw_only=True):
-    """A documented difference that the traffic holds: in ``seen`` of ``samples`` places where it could be."""
+    """A documented difference that the traffic holds: in ``seen`` of ``samples`` places where it could be.
+
+    ``valued`` counts the places with the very value, where v1 answers with one more; None where it is not so.
+    """
 
     finding: Finding
     part: Part
     seen: int
     samples: int
+    valued: int | None = None
 
 
 class Used(Struct, frozen=True, kw_only=True):
     """One operation of v1beta1 as it was called; ``statuses`` maps each to how often, 0: no answer.
 
+    Of ``bodiless`` calls the recording lacks a body in which something is documented to differ.
     ``met`` are the documented differences that the calls hold, worst first; ``advice`` are sentences for an
     operation that v1 does not have.
     """
@@ -53,6 +57,7 @@ class Used(Struct, frozen=True, kw_only=True):
     statuses: Mapping[int, int]
     supported: bool
     met: tuple[Met, ...] = ()
+    bodiless: int = 0
     advice: tuple[str, ...] = ()
 
     @property
@@ -65,7 +70,8 @@ class Inspection(Struct, frozen=True, kw_only=True):
     """What recorded traffic holds.
 
     ``operations`` are in the order of what breaks, then of how often they were called. ``unknown`` are calls
-    that v1beta1's contract does not have, by method and path; ``newer`` counts calls of v1 and the Labs API.
+    that v1beta1's contract does not have, by method and path; ``newer`` counts calls of v1 and the Labs API,
+    ``aside`` cassettes of scenarios beside recordings of a client (:class:`harness.traffic.Found`).
     ``sources`` are where the recordings come from, as far as they say; ``contracts`` maps APIs to dates.
     """
 
@@ -76,11 +82,14 @@ class Inspection(Struct, frozen=True, kw_only=True):
     newer: int
     sources: tuple[Source, ...]
     contracts: Mapping[str, str]
+    aside: int = 0
 
     @property
     def exit_code(self) -> int:
-        """1 where something breaks, else 0."""
-        return int(any(each.breaks for each in self.operations))
+        """1 where something breaks, 3 where nothing does and something could not be looked at, else 0."""
+        if any(each.breaks for each in self.operations):
+            return 1
+        return 3 if any(each.bodiless for each in self.operations) else 0
 
 
 def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
@@ -91,7 +100,8 @@ def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
     """
     gathered = _Gathered(judge.baseline)
     problems: list[Problem] = []
-    for path in cassette_files(paths):
+    found = cassette_files(paths)
+    for path in found.cassettes:
         try:
             gathered.read(Cassette.load(path, remedy=REMEDY))
         except CassetteError as error:
@@ -99,7 +109,7 @@ def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
     if problems:
         raise UsageError(*problems)
     diff = contract_diff(judge)
-    used = [_used(calls, diff) for calls in gathered.calls.values()]
+    used = [_used(calls, diff, judge) for calls in gathered.calls.values()]
     used.sort(key=lambda each: (each.supported, not each.breaks, -each.calls, each.operation))
     apis = {**judge.baseline.apis, **judge.candidate.apis}
     return Inspection(
@@ -108,6 +118,7 @@ def inspect(paths: Iterable[Path], judge: Judge) -> Inspection:
         operations=tuple(used),
         unknown=dict(gathered.unknown.most_common()),
         newer=gathered.newer,
+        aside=found.aside,
         sources=tuple(sorted(gathered.sources, key=lambda source: source.rank)),
         contracts={name: api.date for name, api in apis.items()},
     )
@@ -143,7 +154,7 @@ class _Gathered:
 
     def _add(self, exchange: Exchange) -> None:
         self.number += 1
-        if is_local(exchange.request.url):
+        if is_sandboxed(exchange):
             self.sources.add(Source.SANDBOX)
         base, path = below_base(exchange.request.url)
         if base.endswith(_NEWER) and not base.endswith(_OLDER):
@@ -156,11 +167,17 @@ class _Gathered:
             self.calls.setdefault(operation.id, _Calls(operation)).add(exchange)
 
 
-def _used(calls: _Calls, diff: ContractDiff) -> Used:
+def _used(calls: _Calls, diff: ContractDiff, judge: Judge) -> Used:
     operation = calls.operation
     found = next(each for each in diff.operations if each.id == operation.id)
     supported = found.candidate is not None
-    met = [met for documented in found.documented if (met := _met(documented, calls.exchanges))]
+    holds = [
+        (each, [held(each, exchange, found, diff) for exchange in calls.exchanges])
+        for each in found.documented
+        if each.finding.severity is not Severity.INFO and each.part is not Part.OPERATION
+    ]
+    met = [met for each, places in holds if (met := _met(each, places))]
+    bodiless = sum(map(any, zip(*([place.unknown for place in places] for _, places in holds), strict=True)))
     order = list(Severity)
     met.sort(key=lambda each: order.index(each.finding.severity))
     return Used(
@@ -171,43 +188,28 @@ def _used(calls: _Calls, diff: ContractDiff) -> Used:
         statuses=dict(sorted(calls.statuses.items())),
         supported=supported,
         met=tuple(met) if supported else (),
-        advice=() if supported else where(operation.method, operation.path).advice,
+        bodiless=bodiless,
+        advice=() if supported else _advice(operation, judge),
     )
 
 
-def _met(documented: Documented, exchanges: Iterable[Exchange]) -> Met | None:
+def _advice(operation: Operation, judge: Judge) -> tuple[str, ...]:
+    return where(operation.method, operation.path, judge.baseline, judge.candidate).advice
+
+
+def _met(documented: Documented, places: Sequence[Held]) -> Met | None:
     """Return in how many places the traffic holds what a difference is about; None where it does not."""
     finding = documented.finding
-    if finding.severity is Severity.INFO or documented.part is Part.OPERATION:
+    seen = sum(each.seen for each in places)
+    if not seen:
         return None
-    seen = samples = 0
-    for exchange in exchanges:
-        have, of = _counted(documented, exchange)
-        seen, samples = seen + have, samples + of
-    return Met(finding=finding, part=documented.part, seen=seen, samples=samples) if seen else None
-
-
-def _counted(documented: Documented, exchange: Exchange) -> tuple[int, int]:
-    path = segments(documented.finding.difference.path)
-    if documented.part is Part.PARAMETER:
-        names = {
-            name for name, _ in parse_qsl(exchange.request.url.partition("?")[2], keep_blank_values=True)
-        }
-        return int(path[-1] in names), 1
-    if documented.part is Part.REQUEST:
-        return _presence(exchange.request.body, path[2:])
-    response = exchange.response
-    if response is None or not _is_of(documented.statuses, response.status):
-        return 0, 0
-    return _presence(response.body, path[1:])
-
-
-def _is_of(statuses: tuple[str, ...], status: int) -> bool:
-    return not statuses or bool({str(status), f"{status // 100}XX", "default"} & set(statuses))
-
-
-def _presence(body: Body, place: tuple[str, ...]) -> tuple[int, int]:
-    return presence(body.data, place) if body.kind is BodyKind.JSON else (0, 0)
+    return Met(
+        finding=finding,
+        part=documented.part,
+        seen=seen,
+        samples=sum(each.samples for each in places),
+        valued=sum(each.valued for each in places) if finding.difference.kind is Kind.VALUE else None,
+    )
 
 
 def proves(inspection: Inspection) -> Iterator[str]:

@@ -88,6 +88,8 @@ class Judge(Struct, frozen=True, kw_only=True):
             yield from request_facts(pair.candidate.request, (self.baseline, old), (self.candidate, new))
         if old is not None and new is None:
             yield Difference(kind=Kind.UNMAPPED, path="$.request", detail=f"{old.method} {old.path}")
+            if _status(pair.baseline) == (status := _status(pair.candidate)) and _is_success(status):
+                yield Difference(kind=Kind.ANSWERED, path="$.status", baseline=status, candidate=status)
 
     def _promises(self, pair: Pair, question: Question) -> Promises:
         return Promises(
@@ -102,7 +104,7 @@ class Judge(Struct, frozen=True, kw_only=True):
             return fact
         contracts = (self.baseline, old), (self.candidate, new)
         before, after = _status(pair.baseline), _status(pair.candidate)
-        if before in _INVALID and 200 <= after < 300:
+        if before in _INVALID and _is_success(after):
             released = released_fields((pair.baseline.request, pair.candidate.request), *contracts)
             # A field that the refusal names must be one of them, or v1 asks less for another reason.
             named = {
@@ -136,6 +138,8 @@ class Judge(Struct, frozen=True, kw_only=True):
             ordered=question.ordered,
             unmapped=question.baseline is not None and question.candidate is None,
             appeared=question.baseline is None and question.candidate is not None,
+            answered=question.candidate is None and _is_success(_status(pair.candidate)),
+            unsupported=question.unsupported,
             probe=question.probe,
             again=question.again,
             made=question.made,
@@ -183,7 +187,7 @@ class Judge(Struct, frozen=True, kw_only=True):
         if fact.kind is Kind.BROKEN:
             return Documentation.BROKEN
         if question.baseline is None or question.candidate is None:
-            return Documentation.DOCUMENTED if fact.kind is Kind.STATUS else Documentation.UNKNOWN
+            return _by_absence(fact, question)
         if fact.kind is Kind.STATUS:
             documented = self.candidate.documents_status(question.candidate, int(str(fact.candidate)))
             before = self.baseline.documents_status(question.baseline, int(str(fact.candidate)))
@@ -218,6 +222,15 @@ def _cause(fact: Difference, promises: Promises) -> str:
         return ""
     promise = promises.candidate if fact.kind is Kind.ADDED else promises.baseline
     return promise.name(parts[1:])
+
+
+def _by_absence(fact: Difference, question: Question) -> Documentation:
+    """Say what a difference is where a contract lacks the operation: that one side alone refuses it then."""
+    lacking = question.baseline is None, question.candidate is None
+    if fact.kind not in (Kind.STATUS, Kind.ANSWERED) or all(lacking):
+        return Documentation.UNKNOWN
+    answered = fact.candidate if lacking[1] else fact.baseline
+    return Documentation.DOCUMENTED if int(str(answered)) >= 400 else Documentation.UNDOCUMENTED
 
 
 def _by_place(fact: Difference, old: Place | None, new: Place | None) -> Documentation:
@@ -262,6 +275,10 @@ def _promise(contract: Contract, operation: Operation | None, exchange: Exchange
 
 def _status(exchange: Exchange) -> int:
     return exchange.response.status if exchange.response else 0
+
+
+def _is_success(status: int) -> bool:
+    return 200 <= status < 300
 
 
 _CAME = frozenset({Kind.ADDED, Kind.HEADER_ADDED})
@@ -341,7 +358,7 @@ def _step_facts(pair: Pair, question: Question) -> Iterator[Difference]:
 
 
 def _probe_facts(statuses: Mapping[Side, int], question: Question) -> Iterator[Difference]:
-    passed = [side for side, status in statuses.items() if 200 <= status < 300]
+    passed = [side for side, status in statuses.items() if _is_success(status)]
     # A token may be good enough, and of a mistake that one side lets pass the two statuses say all.
     is_told = question.probe in ROLES or (question.probe in MISTAKES and len(passed) < len(Side))
     if passed and not is_told:

@@ -70,25 +70,27 @@ class Landing(Struct, frozen=True, kw_only=True):
 
 
 def unsupported() -> tuple[Operation, ...]:
-    """Return the operations of v1beta1 that v1's contract does not have, ordered by path and method."""
+    """Return the operations of v1beta1 that v1's packaged contract does not have, by path and method."""
     candidate = load_contract(V1)
     every = load_contract(V1BETA1).operations
     return tuple(operation for operation in every if not candidate.find(operation.method, operation.path))
 
 
-def where(method: str, url: str) -> Landing:
-    """Say where a v1beta1 call lands in v1.
+def where(method: str, url: str, baselines: Contract, candidates: Contract) -> Landing:
+    """Say where a v1beta1 call lands in v1, by these contracts of the two.
 
     Args:
         method: The HTTP method, in any case.
         url: Absolute, or from the base URL's path on (``/iam/v1beta1/...``), or only the part below it.
             A variable may stand for the base URL; a path parameter may be an id or ``{name}``.
+        baselines: v1beta1's contract.
+        candidates: v1's; the facts of the Labs API are taken from the same place.
 
     Raises:
-        ContractError: v1beta1 has no such operation; the message names the nearest ones.
+        ContractError: v1beta1 has no such operation; the message names the nearest ones. Or the facts of
+            the Labs API are damaged.
     """
     method = method.upper()
-    baselines, candidates = load_contract(V1BETA1), load_contract(V1)
     root, api, path, query = _split(url)
     baseline = baselines.find(method, path)
     if baseline is None:
@@ -104,7 +106,7 @@ def where(method: str, url: str) -> Landing:
             baseline=baseline,
             candidate=None,
             url="",
-            advice=(*advice, *_alternatives(baseline)),
+            advice=(*advice, *_alternatives(baseline, load_contract(LABS, candidates.directory))),
         )
     base = f"{root}/v1" if root else candidates.apis[candidate.api].base_url
     return Landing(
@@ -165,10 +167,9 @@ def _generic(path: str, contract: Contract | None = None) -> str:
     )
 
 
-def _alternatives(operation: Operation) -> Iterator[str]:
+def _alternatives(operation: Operation, labs: Contract) -> Iterator[str]:
     yield "Ask Astronomer Support what to use in its place: the migration guide names no replacement."
     nearest = _ALERTS.get(operation.id)
-    labs = load_contract(LABS)
     base = labs.apis["labs"].base_url
     stability = "The Labs API is experimental and promises no stability."
     found = labs.operation(nearest[0]) if nearest else None
@@ -179,7 +180,7 @@ def _alternatives(operation: Operation) -> Iterator[str]:
         path = operation.path.partition(_CHANNELS)[0] + _CHANNELS
         yield (
             f"The Labs API's change log of July 2026 names {verb} {base}{path}, for up to 30 channels at a"
-            f" time; the contract shipped here, of {labs.apis['labs'].date}, does not have it. {stability}"
+            f" time; the contract used here, of {labs.apis['labs'].date}, does not have it. {stability}"
         )
 
 

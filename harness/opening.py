@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets as randomness
 import shlex
 from collections.abc import Callable, Iterator, Mapping
@@ -117,13 +116,14 @@ def _keys(scenario: Scenario, row: Row, options: Options) -> Keys:
         variable = name.removeprefix(ENVIRONMENT)
         if name != variable and read_name(variable).secret and variable in options.environ:
             secrets[variable] = options.environ[variable]
-    review = None
+    review = check = None
     if options.mode is Mode.RECORD:
         from harness.leaks import LeakCheck, Quarantine
 
-        review = Quarantine(LeakCheck(secrets, rules), options.settings.quarantine)
+        check = LeakCheck(secrets, rules)
+        review = Quarantine(check, options.settings.quarantine)
     redactor = Redactor(secrets, rules=rules)
-    return Keys(token=token, tokens=tokens, secrets=secrets, redactor=redactor, review=review)
+    return Keys(token=token, tokens=tokens, secrets=secrets, redactor=redactor, review=review, check=check)
 
 
 @cache
@@ -142,7 +142,7 @@ def _written(scenario: Scenario) -> Iterator[Json]:
 def _cassettes(scenario: Scenario, directory: Path, options: Options) -> dict[Side, Cassette]:
     if options.mode is not Mode.REPLAY:
         return {}
-    shown = str(scenario.path).removeprefix(f"{options.settings.root}{os.sep}")
+    shown = options.settings.shown(str(scenario.path))
     remedy = f"pytest {shlex.quote(shown)} --mode record --environment NAME"
     cassettes: dict[Side, Cassette] = {}
     problems: list[Problem] = []

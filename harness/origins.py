@@ -73,6 +73,11 @@ class Origins(Struct, frozen=True, kw_only=True):
         """Yield what must be known of evidence that the policy takes."""
         if self.policy.evidence is Source.SANDBOX and (said := sandbox_reason(run)):
             yield Reason(said=said)
+        edited = [each for each in run.scenarios if each.provenance is not None and each.provenance.edited]
+        if edited:
+            names = named(each.id for each in edited)
+            said = f"{_whose(edited)} was edited by hand since it was recorded: {names}."
+            yield Reason(said=said, remedy=_AGAIN)
         if self.policy.max_age is not None:
             return
         recordings = [each for each in run.scenarios if _source(each) is Source.CASSETTE]

@@ -68,7 +68,8 @@ class Provenance(Struct, frozen=True, kw_only=True):
     """Where and when evidence was had. ``contracts`` maps an API to its contract's date.
 
     ``recorded`` is RFC 3339; ``base_urls`` maps an API (iam, platform, v1) to its base URL. ``anonymized``:
-    ids, e-mail addresses and names are none that the service gave.
+    ids, e-mail addresses and names are none that the service gave. ``edited``: a cassette is not what was
+    recorded, because it was changed since.
     """
 
     source: Source
@@ -78,6 +79,7 @@ class Provenance(Struct, frozen=True, kw_only=True):
     contracts: dict[str, str]
     base_urls: dict[str, str]
     anonymized: bool = False
+    edited: bool = False
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
@@ -266,12 +268,24 @@ def operation_name(step: StepResult) -> str:
     return f"{call.method} {urlsplit(call.url).path}" if call else ""
 
 
+class TableRow(Struct, frozen=True, kw_only=True):
+    """What one row of a data table says of the whole table.
+
+    ``rows`` counts those of the table. ``unmatched`` are the results that acceptances will have which
+    matched nothing in this row, if they match nothing in any other.
+    """
+
+    rows: int
+    unmatched: tuple[StepResult, ...] = ()
+
+
 class ScenarioResult(Struct, frozen=True, kw_only=True):
     """What one scenario (one row of its data table) came to.
 
     ``id`` is the file's path below the scenarios directory without suffix, with ``[row]`` appended;
     ``where`` is file:line. ``elapsed`` is wall time in seconds. ``reason`` says why nothing could be
     compared, where the verdict is an error. ``unexercised`` are the probes that were asked for and not made.
+    ``table`` stands in the log of a run only, until all rows are known.
     """
 
     id: str
@@ -285,6 +299,7 @@ class ScenarioResult(Struct, frozen=True, kw_only=True):
     reason: str = ""
     elapsed: float = 0.0
     unexercised: tuple[Unexercised, ...] = ()
+    table: TableRow | None = None
 
 
 class RunResult(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,6 @@ writes that were not allowed) is the result's reason.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Mapping
@@ -25,7 +24,7 @@ from harness.pace import Pace
 from harness.planning import refusal
 from harness.prober import Prober
 from harness.probes import make_plan
-from harness.result import Provenance, ScenarioResult, Source, Verdict, worst
+from harness.result import Provenance, ScenarioResult, Source, TableRow, Verdict, worst
 from harness.scenario import Row, Scenario
 from harness.session import Session
 from harness.struct import replace
@@ -131,15 +130,16 @@ class Runner:
             result,
             steps=tuple(session.results),
             unexercised=tuple(session.unexercised),
+            table=_table(scenario, session),
             verdict=Verdict.ERROR if reason else worst([step.verdict for step in session.results]),
             reason=reason or remark,
             provenance=_joint(targets),
         )
 
     def _in_one_line(self, error: HarnessError) -> str:
-        """Say what is wrong; files by their path in the project, because reports go to other people."""
+        """Say what is wrong."""
         told = " ".join(f"{str(problem).rstrip('.')}." for problem in error.problems)
-        return told.replace(f"{self.options.settings.root}{os.sep}", "")
+        return self.options.settings.shown(told)
 
     def _run_all(self, session: Session, scenario: Scenario) -> None:
         try:
@@ -156,6 +156,11 @@ class Runner:
         session.judge_acceptances()
 
 
+def _table(scenario: Scenario, session: Session) -> TableRow | None:
+    rows = len(scenario.data)
+    return TableRow(rows=rows, unmatched=tuple(session.unmatched)) if rows > 1 else None
+
+
 def _joint(targets: Mapping[Side, Target]) -> Provenance:
     """Say where the evidence of both sides comes from; one side from the sandbox makes it the sandbox's."""
     provenances = [target.provenance for target in targets.values()]
@@ -164,6 +169,7 @@ def _joint(targets: Mapping[Side, Target]) -> Provenance:
     return replace(
         first,
         source=Source.SANDBOX if Source.SANDBOX in sources else first.source,
+        edited=any(provenance.edited for provenance in provenances),
         environment=" and ".join(sorted({provenance.environment for provenance in provenances})),
         contracts={key: date for provenance in provenances for key, date in provenance.contracts.items()},
         base_urls={key: url for provenance in provenances for key, url in provenance.base_urls.items()},

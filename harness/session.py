@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from harness.acceptances import accept, expired
 from harness.bookkeeping import unmarked
 from harness.compare import Context, compare
 from harness.difference import Difference, Kind
-from harness.errors import HarnessError, Problem
+from harness.errors import CassetteError, HarnessError, Problem
 from harness.exchange import Exchange, Json, Pair, Side
 from harness.foreach import aligned, elements
 from harness.inquiry import Filled, exercised, held, question, shown, succeeded
@@ -31,6 +32,7 @@ from harness.struct import Struct, replace
 from harness.target import Outcome, Target
 from harness.variables import placeholders
 from harness.walking import walk_both
+from harness.withholding import withhold
 
 _CLEANUP_STATUSES = (*range(200, 300), 404)
 """A cleanup step may find that its resource is gone already."""
@@ -71,6 +73,7 @@ class Session:
         self.targets = targets
         self.results: list[StepResult] = []
         self.unexercised: list[Unexercised] = []
+        self.unmatched: list[StepResult] = []
         self._judge = judge
         self._options = options
         self._pace = pace
@@ -211,6 +214,9 @@ class Session:
 
     def _not_run(self, step: Step, asked: Asked, came: Verdict, reason: str) -> None:
         self._open.add(step.where)
+        for target, name in product(self.targets.values(), step.capture):
+            why = f'The step "{step.name}" at {step.where}, which captures `{name}`, was not run; see there.'
+            target.variables.set_missing(name, why)
         self.results.append(
             StepResult(
                 name=step.name,
@@ -218,7 +224,7 @@ class Session:
                 operation=step.operation or "",
                 verdict=came,
                 probe=asked.probe,
-                reason=f"not run: {reason}",
+                reason=f"not run: {self._options.settings.shown(reason)}",
             )
         )
 
@@ -335,40 +341,41 @@ class Session:
         return judged
 
     def judge_acceptances(self) -> None:
-        """Add a result for the acceptances that matched nothing, or are past their last day."""
+        """Add a result for each acceptance that matched nothing, or is past its last day."""
         if not self._options.acceptances or self._lost:
             return
         owners = [(acceptance, step.where) for step in self.scenario.steps for acceptance in step.accept]
         owners += [(acceptance, self.scenario.where) for acceptance in self.scenario.accept]
-        facts = [fact for acceptance, where in owners if (fact := self._stale(acceptance, where)) is not None]
-        if not facts:
-            return
-        findings = tuple(self._judge.standing(fact, self.scenario.id) for fact in facts)
-        self.results.append(
-            StepResult(
-                name="acceptances",
-                where=facts[0].example or self.scenario.where,
-                operation="",
-                verdict=verdict(findings),
-                checks=(Check.BEHAVIOUR,),
-                findings=findings,
-            )
-        )
+        for acceptance, where in owners:
+            late = expired(acceptance, self._options.today)
+            if not late and not self._is_unused(acceptance, where):
+                continue
+            # What another row of the table may match is told when all of them ran.
+            told = self.results if late or len(self.scenario.data) < 2 else self.unmatched
+            told.append(self._lapsed(acceptance, f"expired after {acceptance.until}" if late else ""))
 
-    def _stale(self, acceptance: Acceptance, owner: str) -> Difference | None:
-        late = expired(acceptance, self._options.today)
-        # What a step without a conclusion, another row of the table, or another day would show is not known.
+    def _is_unused(self, acceptance: Acceptance, owner: str) -> bool:
+        """Whether it matched nothing, as far as that is known of steps without a conclusion and of noise."""
         unknown = owner in self._open or (self._open and owner == self.scenario.where)
-        unknown = unknown or acceptance.noise or len(self.scenario.data) > 1
-        if not late and (acceptance.where in self._used or unknown):
-            return None
-        detail = f"expired after {acceptance.until}" if late else ""
-        return Difference(
+        return not (unknown or acceptance.noise or acceptance.where in self._used)
+
+    def _lapsed(self, acceptance: Acceptance, detail: str) -> StepResult:
+        """Return the result of an acceptance that holds no more; it stands where the acceptance does."""
+        fact = Difference(
             kind=Kind.ACCEPTANCE,
             path=acceptance.path or "any place",
             to=acceptance.rule,
             example=acceptance.where,
             detail=detail,
+        )
+        findings = (self._judge.standing(fact, self.scenario.id),)
+        return StepResult(
+            name="acceptances",
+            where=acceptance.where or self.scenario.where,
+            operation="",
+            verdict=verdict(findings),
+            checks=(Check.BEHAVIOUR,),
+            findings=findings,
         )
 
     def save(self, directory: Path) -> str:
@@ -381,14 +388,22 @@ class Session:
             Why nothing was written; empty when it was.
 
         Raises:
-            CassetteError: a file cannot be written; the old one is untouched.
+            CassetteError: a file cannot be written; the old one is untouched. If that is for a secret in it,
+                the results have the evidence that holds it no more.
         """
         lacking = next((step for step in self.results if step.verdict not in _CONCLUSIVE), None)
         if self._lost or lacking is not None:
             where = f'{lacking.where} step "{lacking.name}"' if lacking else "A call"
             return f"Not recorded: {where} came to no conclusion. Cassettes that there were are as before."
-        for side, target in self.targets.items():
-            target.save(directory / f"{side.value}.yaml")
+        try:
+            for side, target in self.targets.items():
+                target.save(directory / f"{side.value}.yaml")
+        except CassetteError as error:
+            check = self.targets[Side.BASELINE].check
+            if check is not None and not isinstance(error.__cause__, OSError):  # no trouble with the disk
+                recorded = (exchange for target in self.targets.values() for exchange in target.recorded)
+                self.results = withhold(self.results, recorded, check)
+            raise
         return ""
 
 

@@ -57,6 +57,14 @@ def presence(value: Json, place: tuple[str, ...]) -> tuple[int, int]:
     return sum(place[-1] in each for each in objects), len(objects)
 
 
+def values_at(value: Json, place: tuple[str, ...]) -> list[Json]:
+    """Return the values that stand at a place, ``"*"`` for the elements of a list."""
+    found = [value]
+    for segment in place:
+        found = _below(found, segment)
+    return found
+
+
 class Presence(Struct, frozen=True, kw_only=True):
     """What :func:`presence` counts in many bodies; ``where`` names those that have something to count."""
 

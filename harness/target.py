@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from harness import __version__, jsonpath
@@ -19,14 +20,17 @@ from harness.client import Sender
 from harness.contract import V1, V1BETA1, Contract, Operation, load_contract
 from harness.errors import Problem, TargetError
 from harness.exchange import BodyKind, Exchange, Headers, Json, Request, Retry, Side
-from harness.inquiry import Filled
+from harness.inquiry import Filled, is_local, is_sandboxed
 from harness.options import Mode, Options
 from harness.redact import Redactor
 from harness.result import Provenance, Source
 from harness.scenario import RequestSpec, Step
-from harness.settings import SANDBOX_TOKEN, Settings
+from harness.settings import SANDBOX_TOKEN, SANDBOX_TOKENS, Settings
 from harness.struct import Struct, replace
 from harness.variables import Variables, parameters, placeholders, variable_for
+
+if TYPE_CHECKING:
+    from harness.leaks import LeakCheck
 
 VERSIONS: Mapping[Side, str] = {Side.BASELINE: V1BETA1, Side.CANDIDATE: V1}
 """The API version that each side plays."""
@@ -48,7 +52,7 @@ class Keys:
 
     One redactor for both sides: a secret that both of them tell is then told by one placeholder.
     ``tokens`` are those of probes, by the probe; one that nobody gave is not there. ``review`` looks through
-    cassettes that were written.
+    cassettes that were written, ``check`` through exchanges; both are there where cassettes are written.
     """
 
     token: str = field(repr=False)
@@ -56,6 +60,7 @@ class Keys:
     redactor: Redactor
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     review: Review | None = None
+    check: LeakCheck | None = None
 
 
 class Target:
@@ -78,8 +83,10 @@ class Target:
         self.base_urls = _base_urls(options, cassette)
         self._options = options
         self._tokens = keys.tokens
-        # No service but the sandbox takes its token, whatever the environment is called.
-        self._pretends = keys.token == SANDBOX_TOKEN
+        # No service but the sandbox takes its tokens, whatever the environment is called.
+        self._pretends = keys.token in {SANDBOX_TOKEN, *SANDBOX_TOKENS.values()}
+        # Whether this side's evidence is the sandbox's by what answered, whoever says otherwise.
+        self._sandboxed = False
         self._headers = {
             name.lower(): (name, value)
             for name, value in (
@@ -91,6 +98,7 @@ class Target:
         self._shown: dict[str, Json] = {}
         self._retries: tuple[Retry, ...] = ()
         self._redactor = keys.redactor
+        self.check = keys.check
         self._client = client
         self._writer = (
             CassetteWriter(secrets=[*keys.secrets.values()], review=keys.review)
@@ -103,12 +111,16 @@ class Target:
         """Where this side's evidence comes from."""
         if self.cassette is not None and self.cassette.provenance is not None:
             recorded = self.cassette.provenance
-            return recorded if recorded.source is Source.SANDBOX else _as_cassette(recorded)
+            local = any(map(is_local, recorded.base_urls.values()))
+            sandbox = self._sandboxed or local or recorded.source is Source.SANDBOX
+            source = Source.SANDBOX if sandbox else Source.CASSETTE
+            return replace(recorded, source=source, edited=self.cassette.edited)
         environment = self._options.environment
-        live = Source.SANDBOX if environment.sandbox or self._pretends else Source.LIVE
+        sandbox = self._sandboxed or (self.cassette is None and (environment.sandbox or self._pretends))
         apis = {**self.contract.apis, **self.other.apis}
+        own = Source.LIVE if self.cassette is None else Source.CASSETTE
         return Provenance(
-            source=Source.CASSETTE if self.cassette is not None else live,
+            source=Source.SANDBOX if sandbox else own,
             environment=environment.name if self.cassette is None else "unknown",
             recorded=_now() if self.cassette is None else "",
             tool=_TOOL,
@@ -144,7 +156,7 @@ class Target:
 
     def _fill(self, step: Step, authorization: str | None, content: bytes | None) -> Filled:
         spec = step.request_for(self.side)
-        operation, method, path = self._address(step, spec)
+        operation, method, path, written = self._address(step, spec)
         api = operation.api if operation else self.contract.api_of(path)
         base = self.base_urls.get(api)
         if base is None:
@@ -163,6 +175,7 @@ class Target:
             api=api,
             path=path,
             operation=operation,
+            written=self._redactor.url(written),
         )
 
     def needs(self, step: Step) -> set[str]:
@@ -180,16 +193,17 @@ class Target:
         named = step.operation or ""
         return self.contract.operation(named) or self.other.operation(named)
 
-    def _address(self, step: Step, spec: RequestSpec) -> tuple[Operation | None, str, str]:
-        """Return the side's operation, the method and the filled path of a step."""
+    def _address(self, step: Step, spec: RequestSpec) -> tuple[Operation | None, str, str, str]:
+        """Return the side's operation, the method, and the path of a step, filled and as it is written."""
         operation = self.contract.operation(step.operation or "")
         template = self._template(step)
         if template is not None and not isinstance(spec.path, str):
             path = self.variables.fill_path(template.path, spec.path, step.where)
-            return operation, spec.method or template.method, path
-        path = self.variables.fill_path(str(spec.path), {}, step.where)
+            return operation, spec.method or template.method, path, template.path
+        written = str(spec.path)
+        path = self.variables.fill_path(written, {}, step.where)
         method = spec.method or (template.method if template else "GET")
-        return self.contract.find(method, path), method, path
+        return self.contract.find(method, path), method, path, written
 
     def _filled_headers(self, step: Step, spec: RequestSpec, authorization: str | None) -> Headers:
         headers: dict[str, tuple[str, str | None]] = dict(self._headers)
@@ -211,6 +225,7 @@ class Target:
         """
         hops = self._client.send(request, follow_redirects=step.follow_redirects, timeout=step.timeout)
         self._retries += tuple(retry for hop in hops for retry in hop.retries)
+        self._sandboxed = self._sandboxed or any(map(is_sandboxed, hops))
         # Played ones too: a cassette may hold what was not known for a secret when it was recorded.
         clean = [self._redactor.exchange(hop) for hop in hops]
         if repeat:
@@ -233,7 +248,10 @@ class Target:
         for name, value in found.items():
             self.variables.set(name, value)
         self._shown |= found if outcome.clean is outcome.raw else self._found(step, outcome.clean, lists)
-        return tuple(name for name in step.capture if name not in found)
+        absent = tuple(name for name in step.capture if name not in found)
+        for name in absent:
+            self.variables.set_missing(name, _nothing_found(step, name, outcome.raw))
+        return absent
 
     def _found(self, step: Step, exchange: Exchange, lists: Collection[str]) -> dict[str, Json]:
         response = exchange.response
@@ -271,6 +289,11 @@ class Target:
             assert isinstance(used, dict)  # noqa: S101 - redaction keeps the shape
             self._writer.save(path, self.provenance, used)
 
+    @property
+    def recorded(self) -> tuple[Exchange, ...]:
+        """What the cassette of a recorded side would hold."""
+        return self._writer.exchanges if self._writer is not None else ()
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
@@ -295,16 +318,20 @@ def contracts_of(side: Side, settings: Settings) -> tuple[Contract, Contract]:
     return contract_of(side, settings), contract_of(other, settings)
 
 
+def _nothing_found(step: Step, name: str, exchange: Exchange) -> str:
+    """Say why a capture has no value, for the step that would use it."""
+    response = exchange.response
+    lacks = f"answered {response.status} without that" if response else "gave no answer"
+    captures = f'The step "{step.name}" at {step.where} captures `{name}` from `{step.capture[name]}`'
+    return f"{captures}, and this side {lacks}. Mend the path, or ask for something that has it."
+
+
 def _base_urls(options: Options, cassette: Cassette | None) -> Mapping[str, str]:
     """Return base URLs by API: those that were recorded, else those of the environment."""
     configured = options.environment.base_urls
     if cassette is None or cassette.provenance is None:
         return configured
     return {**configured, **cassette.provenance.base_urls}
-
-
-def _as_cassette(recorded: Provenance) -> Provenance:
-    return replace(recorded, source=Source.CASSETTE)
 
 
 def _query(query: Mapping[str, Json], where: str) -> str:

@@ -13,11 +13,13 @@ from harness.cassette import Cassette
 from harness.contract import Contract
 from harness.errors import CassetteError, Problem, UsageError
 from harness.inquiry import below_base
-from harness.struct import Struct
+from harness.struct import Struct, replace
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _CASSETTE = re.compile(rb"^(?:interactions\s*:|- request:)|[\"']interactions[\"']\s*:", re.MULTILINE)
 _NEWER = re.compile(r"/(?:labs/)?v1$")
+_STEP = re.compile(rb"^- harness:\n +step: +(\S+)|\"harness\"\s*:\s*\{\s*\"step\"\s*:\s*(\S+)", re.MULTILINE)
+"""The name of the first exchange's step; what a client did has none."""
 REMEDY: Final = "pytest --mode record"
 """How cassettes come to be."""
 
@@ -26,7 +28,8 @@ class Traffic(Struct, frozen=True, kw_only=True):
     """The recorded calls of a set of cassettes.
 
     ``operations`` maps ids of v1beta1 to how often each is called, ``unknown`` does so for calls that v1beta1
-    does not have, by method and path. ``newer`` counts the calls of v1 and of the Labs API.
+    does not have, by method and path. ``newer`` counts the calls of v1 and of the Labs API. ``aside`` counts
+    cassettes of scenarios that were left aside; see :class:`Found`.
     """
 
     cassettes: int
@@ -34,6 +37,18 @@ class Traffic(Struct, frozen=True, kw_only=True):
     operations: Mapping[str, int]
     unknown: Mapping[str, int]
     newer: int
+    aside: int = 0
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """The cassettes that paths lead to.
+
+    Where a directory has recordings of ``harness record``, ``aside`` counts the cassettes there that
+    scenarios made: they ask what was drafted from those recordings once more, and are no calls of the client.
+    """
+
+    cassettes: tuple[Path, ...]
+    aside: int = 0
 
 
 def read_traffic(paths: Iterable[Path], contract: Contract) -> Traffic:
@@ -49,7 +64,8 @@ def read_traffic(paths: Iterable[Path], contract: Contract) -> Traffic:
     problems: list[Problem] = []
     calls: list[tuple[str, str]] = []
     number = 0
-    for path in cassette_files(paths):
+    found = cassette_files(paths)
+    for path in found.cassettes:
         try:
             calls += Cassette.load(path, remedy=REMEDY).calls
             number += 1
@@ -57,32 +73,50 @@ def read_traffic(paths: Iterable[Path], contract: Contract) -> Traffic:
             problems += error.problems
     if problems:
         raise UsageError(*problems)
-    return _counted(calls, number, contract)
+    return replace(_counted(calls, number, contract), aside=found.aside)
 
 
-def cassette_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield cassettes, and those in directories by their paths; what else is there is left alone.
+def cassette_files(paths: Iterable[Path]) -> Found:
+    """Return cassettes, and those in directories by their paths; what else is there is left alone.
 
     Raises:
         UsageError: a directory has none, or cannot be read.
     """
+    cassettes: list[Path] = []
+    aside = 0
     for path in paths:
         if not path.is_dir():
-            yield path
+            cassettes.append(path)
             continue
-        found = [each for each in _below(path) if _is_cassette(each)]
+        found = {each: _step_of(data) for each in _below(path) if _is_cassette(data := _read(each))}
         if not found:
             advice = "Name a directory that `pytest --mode record` or vcrpy wrote."
             raise UsageError(Problem(where=str(path), what="there are no cassettes here", advice=advice))
-        yield from found
+        drafted = [each for each, step in found.items() if step] if b"" in found.values() else []
+        cassettes += [each for each in found if each not in drafted]
+        aside += len(drafted)
+    return Found(cassettes=tuple(cassettes), aside=aside)
 
 
-def _is_cassette(path: Path) -> bool:
+def _read(path: Path) -> bytes:
     try:
-        return _CASSETTE.search(path.read_bytes()) is not None
+        return path.read_bytes()
     except OSError as error:
         what = f"the file cannot be read: {error.strerror or error}"
         raise UsageError(Problem(where=str(path), what=what)) from error
+
+
+def _is_cassette(data: bytes) -> bool:
+    return _CASSETTE.search(data) is not None
+
+
+def _step_of(data: bytes) -> bytes | None:
+    """Return the step of a cassette's first exchange: empty where a client made it, None in vcrpy's own.
+
+    A run of a scenario, or a draft, gives each exchange the name of its step.
+    """
+    step = _STEP.search(data)
+    return (step[1] or step[2]).rstrip(b",}").strip(b"'\"") if step else None
 
 
 def _below(directory: Path) -> Iterator[Path]:

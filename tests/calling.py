@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from harness.cli import main
+from harness.contract import V1, V1BETA1, load_contract
+from harness.openapi import dump_api
+from harness.struct import replace
 
 ALERTS: Final = "https://api.astronomer.io/platform/v1beta1/organizations/o1/alerts"
 """A URL that v1 does not have."""
@@ -20,6 +24,18 @@ paths:
       responses: {"200": {description: ok, content: {application/json: {schema: {type: object}}}}}
 """
 """The smallest document that has an operation."""
+
+
+def refreshed(project: Path) -> None:
+    """Make a project whose own contract of v1 has the operations on alerts, which the package's lacks."""
+    alerts = [each for each in load_contract(V1BETA1).apis["platform"].operations if "Alert" in each.id]
+    api = load_contract(V1).apis["v1"]
+    moved = tuple(replace(each, api="v1", request={}, responses={"200": {}}) for each in alerts)
+    (project / "contracts").mkdir()
+    (project / "contracts" / "v1.json").write_text(
+        dump_api(replace(api, operations=(*api.operations, *moved))), "utf-8"
+    )
+    (project / "pyproject.toml").write_text('[tool.harness]\ncontracts = "contracts"\n', "utf-8")
 
 
 class Called(NamedTuple):

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from harness.acceptances import accept, expired
+from harness.acceptances import Tables, accept, expired
 from harness.judge import verdict
-from harness.result import Verdict
+from harness.result import StepResult, TableRow, Verdict
 from harness.scenario import Acceptance
 from harness.struct import replace
 from tests.builders import answers, error, judged, pair, question
+from tests.report.builders import scenario, step
 
 _TODAY = date(2027, 1, 31)
 
@@ -136,3 +137,44 @@ def test_an_accepted_refusal_is_still_inconclusive() -> None:
     accepted, _ = accept(findings, [_acceptance("call-refused-on-both")], _TODAY)
 
     assert verdict(accepted) is Verdict.INCONCLUSIVE
+
+
+def _row(name: str, *unmatched: StepResult, where: str = "a.yaml:1") -> Any:
+    return scenario(
+        id=f"a[{name}]", where=where, verdict=Verdict.MATCH, table=TableRow(rows=2, unmatched=unmatched)
+    )
+
+
+_UNUSED = step(where="a.yaml:9", verdict=Verdict.MISMATCH)
+
+
+def test_what_no_row_of_a_table_needs_is_told_at_the_last() -> None:
+    """The row that completes the table has the results, and is no match any more; nothing is told twice."""
+    tables, again = Tables(), Tables()
+
+    first, last = (tables.add(_row(name, _UNUSED)) for name in "ba")
+
+    assert (first.verdict, first.steps) == (Verdict.MATCH, ())
+    assert (last.verdict, last.steps) == (Verdict.MISMATCH, (_UNUSED,))
+    assert tables.told == 1
+    assert [again.add(each) for each in (last, first)] == [last, first]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [_row("a", _UNUSED), _row("b")],
+        [_row("a"), _row("b", _UNUSED)],
+        [_row("a", _UNUSED)],
+        [_row("a", _UNUSED), _row("a", _UNUSED)],
+        [_row("a", _UNUSED), _row("b", _UNUSED, where="b.yaml:1")],
+        [scenario(id="a"), scenario(id="b")],
+    ],
+    ids=["the last needs it", "the first does", "not all ran", "one ran twice", "two tables", "no table"],
+)
+def test_what_a_row_needs_or_may_need_is_not_told(rows: list[Any]) -> None:
+    """An acceptance is unused when all rows of its table ran, and none needs it."""
+    tables = Tables()
+
+    assert [tables.add(row) for row in rows] == rows
+    assert tables.told == 0

@@ -159,6 +159,17 @@ def test_equal_paths_of_different_schemas_are_different_causes() -> None:
     }
 
 
+def test_an_endpoint_that_v1_answers_is_a_cause_of_its_own() -> None:
+    """Of endpoints that v1 lacks it is not said together that they fail where v1 answers one of them."""
+    made = _run(_pair({}, {}, "ListAlerts"), _pair({}, {}, "GetAlert"))
+    gone = judged(pair({}, {}, statuses=(200, 404)), question("DeleteAlert"))
+    made = run(*made.scenarios, scenario(step(*gone, operation="DeleteAlert"), id="gone"))
+
+    found = [each.operations for each in causes_of(made) if each.rule == "endpoint-removed"]
+
+    assert found == [("GetAlert", "ListAlerts"), ("DeleteAlert",)]
+
+
 def test_errors_are_no_samples_of_successes() -> None:
     """Each class of status has bodies of its own."""
     refused = _pair(

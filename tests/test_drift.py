@@ -14,7 +14,7 @@ from harness.errors import UsageError
 from harness.exchange import Exchange, Failure, FailureKind, Json, Request, Response, header
 from harness.redact import Redactor
 from harness.result import Source, Verdict
-from harness.settings import PRODUCTION, SANDBOX_TOKEN, Settings
+from harness.settings import PRODUCTION, SANDBOX_MARK, SANDBOX_TOKEN, Settings
 from harness.struct import replace
 from tests.builders import exchange, failed, request
 from tests.report.builders import provenance
@@ -126,6 +126,13 @@ def test_what_takes_the_sandboxs_token_proves_no_drift(tmp_path: Path, token: st
     found = drift(tmp_path, Today({PATH: exchange(USER)}), call(PATH, USER), token=token)
 
     assert {each.provenance.source for each in found.run.scenarios if each.provenance} == {source}
+
+
+def test_what_the_sandbox_marked_proves_no_drift(tmp_path: Path) -> None:
+    """Its answers say what they are, whatever the environment and the token are called."""
+    found = drift(tmp_path, Today({PATH: exchange(USER, headers=(SANDBOX_MARK,))}), call(PATH, USER))
+
+    assert {each.provenance.source for each in found.run.scenarios if each.provenance} == {Source.SANDBOX}
 
 
 def test_a_property_that_went_is_drift(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from harness.exchange import Json, Pair, Request, Side
+from harness.exchange import Exchange, Json, Pair, Request, Side
 from harness.inquiry import (
     Filled,
     below_base,
@@ -15,6 +15,7 @@ from harness.inquiry import (
     held,
     is_local,
     is_own,
+    is_sandboxed,
     made_otherwise,
     question,
     sent_otherwise,
@@ -22,6 +23,7 @@ from harness.inquiry import (
 )
 from harness.result import MOST_HELD
 from harness.rules import Check
+from harness.settings import SANDBOX_MARK
 from harness.struct import replace
 from tests.builders import ABSENT, CUID, JSON_HEADERS, OTHER_CUID, exchange, failed, judged, operations
 from tests.builders import question as asked
@@ -84,9 +86,11 @@ def test_what_makes_a_resource_a_sides_own(baseline: Filled, candidate: Filled, 
 
 
 def test_a_question_is_named_by_its_operation() -> None:
-    """The operation names the question, else method and path; token and order are seen in the request."""
+    """The operation names the question, else method and path as they are written, without the query."""
     plain = question(_both(_filled("/a?sorts=b", Authorization="t"), _filled("/a")), own=True)
-    assert (plain.name, plain.own, plain.authorized, plain.ordered) == ("GET /a?sorts=b", True, True, True)
+    assert (plain.name, plain.own, plain.authorized, plain.ordered) == ("GET /a", True, True, True)
+    written = replace(_filled("/a/secret?q=secret"), written="/a/${env:KEY}")
+    assert question(_both(written, _filled("/a")), own=True).name == "GET /a/${env:KEY}"
     operation = operations("ListUsers")[1]
     known = Filled(request=_filled("/a").request, api="v1", path="/a", operation=operation)
     named = question(_both(_filled("/a"), known), own=False)
@@ -182,6 +186,22 @@ def test_the_evidence_says_which_operation_was_asked_for() -> None:
 def test_what_this_machine_answered_is_known(url: str, *, local: bool) -> None:
     """It must never look like the vendor's service."""
     assert is_local(url) is local
+
+
+@pytest.mark.parametrize(
+    ("made", "sandboxed"),
+    [
+        (exchange({}), False),
+        (exchange({}, headers=(SANDBOX_MARK,)), True),
+        (exchange({}, headers=((SANDBOX_MARK[0].title(), SANDBOX_MARK[1]),)), True),
+        (exchange({}, headers=((SANDBOX_MARK[0], "another's"),)), False),
+        (exchange({}, sent=Request(method="GET", url="http://127.0.0.1:8765/v1")), True),
+        (failed(), False),
+    ],
+)
+def test_what_the_sandbox_answered_is_known(made: Exchange, *, sandboxed: bool) -> None:
+    """By the mark of its answers, or because this machine was called; whatever the settings say."""
+    assert is_sandboxed(made) is sandboxed
 
 
 def test_a_run_holds_no_body_that_is_too_large() -> None:

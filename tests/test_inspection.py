@@ -144,3 +144,55 @@ def test_repeats_are_no_calls_of_the_client(tmp_path: Path) -> None:
     used = only(tmp_path, made, replace(made, repeat=True))
 
     assert used.calls == 1
+
+
+@pytest.mark.parametrize(("query", "seen"), [("ASTRO", []), ("OBSERVE", [1]), ("ASTRO&a=OBSERVE", [])])
+def test_a_parameter_breaks_by_the_value_that_v1_does_not_take(
+    tmp_path: Path, query: str, seen: list[int]
+) -> None:
+    """Whoever sends another value of it is spared."""
+    used = only(tmp_path, call(f"{PLATFORM}?astronomerProduct={query}", {"organizations": []}))
+
+    assert [met.seen for met in used.met] == seen
+
+
+def test_a_new_value_is_not_told_as_recorded(tmp_path: Path) -> None:
+    """v1beta1 answers without it; who reads the property may meet it in v1 all the same."""
+    answer: Json = {"environmentObjects": [{"objectType": "CONNECTION"}, {"objectType": "AIRFLOW_VARIABLE"}]}
+    used = only(tmp_path, call(f"{PLATFORM}/o/environment-objects", answer))
+    (met,) = used.met
+
+    assert rules(used) == [("enum-value-added", "$.body.environmentObjects[*].objectType", 2, 2)]
+    assert met.valued == 0
+
+
+def without_body(exchange: Exchange) -> Exchange:
+    """Drop both bodies, as tools do that keep none, or that keep them up to a size."""
+    assert exchange.response is not None
+    return replace(
+        exchange,
+        request=replace(exchange.request, content=b""),
+        response=replace(exchange.response, content=b""),
+    )
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_call_without_its_body_is_not_fine(tmp_path: Path, method: str) -> None:
+    """What could break was not looked at, and the exit code says so; a call that has it counts as ever."""
+    whole = call(f"{IAM}/tokens", {"tokens": []}, method, {"name": "n"} if method == "POST" else None)
+    cut = inspected(tmp_path, without_body(whole))
+    both = inspected(tmp_path, whole, without_body(whole))
+
+    assert (cut.operations[0].bodiless, cut.operations[0].breaks, cut.exit_code) == (1, False, 3)
+    assert (both.operations[0].bodiless, both.operations[0].calls) == (1, 2)
+
+
+def test_a_body_that_nothing_is_documented_of_need_not_be_there(tmp_path: Path) -> None:
+    """Nor that of an answer with no content, or of a refusal."""
+    users = call(f"{IAM}/users", {"users": []})
+    deleted = call(f"{IAM}/tokens/t", None, "DELETE", status=204)
+    refused = call(f"{IAM}/tokens", {}, status=403)
+    found = inspected(tmp_path, *map(without_body, (users, deleted, refused)))
+
+    assert [each.bodiless for each in found.operations] == [0, 0, 0]
+    assert found.exit_code == 0

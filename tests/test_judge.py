@@ -309,3 +309,56 @@ def test_two_equal_refusals_prove_nothing() -> None:
     for status, rules in ((400, ["call-refused-on-both"]), (399, [])):
         found = judged(pair(body, body, statuses=(status, status)), question())
         assert [each.rule for each in found] == rules
+
+
+# What the contracts say where one of them, or both, lack the operation.
+
+
+@pytest.mark.parametrize(
+    ("name", "statuses", "documentation"),
+    [
+        ("GET /organizations/o/st", (200, 404), Documentation.UNKNOWN),
+        ("ListAlerts", (200, 404), Documentation.DOCUMENTED),
+        ("ListAlerts", (200, 201), Documentation.UNDOCUMENTED),
+        ("GetSelfUser", (404, 200), Documentation.DOCUMENTED),
+        ("GetSelfUser", (200, 404), Documentation.UNDOCUMENTED),
+    ],
+)
+def test_a_status_is_documented_only_where_contracts_differ_so(
+    name: str, statuses: tuple[int, int], documentation: Documentation
+) -> None:
+    """A contract without the operation documents that its side refuses it; two without it say nothing."""
+    found = judged(pair({}, {}, statuses=statuses), question(name))
+
+    assert {each.documentation for each in found if each.difference.kind is Kind.STATUS} == {documentation}
+
+
+def test_what_v1_answers_although_its_contract_lacks_it_is_said() -> None:
+    """Two equal successes show that the endpoint is there: a step that calls it unsupported is no match."""
+    found = {each.rule: each for each in judged(pair({}, {}), question("ListAlerts", unsupported=True))}
+
+    assert found.keys() >= {"endpoint-removed", "endpoint-undocumented"}
+    assert found["endpoint-undocumented"].severity is RISKY
+    assert found["endpoint-undocumented"].documentation is Documentation.UNDOCUMENTED
+    assert "fails after the cutover" not in found["endpoint-removed"].consequence
+    assert verdict(found.values(), unsupported=True) is Verdict.MISMATCH
+
+
+@pytest.mark.parametrize(
+    ("status", "confirmed"), [(404, True), (410, True), (401, False), (403, False), (500, False)]
+)
+def test_only_what_says_that_there_is_no_endpoint_confirms_it(status: int, confirmed: bool) -> None:  # noqa: FBT001 - a table's column
+    """A refused token, or a fault, may come from an endpoint that is there."""
+    found = judged(pair({}, {}, statuses=(200, status)), question("ListAlerts"))
+
+    (said,) = [each.consequence for each in found if each.rule == "endpoint-unanswered"]
+    assert ("confirms" in said) is confirmed
+
+
+@pytest.mark.parametrize("unsupported", [False, True])
+def test_a_step_is_told_once_to_say_that_it_is_unsupported(unsupported: bool) -> None:  # noqa: FBT001 - a table's column
+    """What is marked already needs no mark."""
+    found = judged(pair({}, {}, statuses=(200, 404)), question("ListAlerts", unsupported=unsupported))
+
+    (remedy,) = [each.remedy for each in found if each.rule == "endpoint-removed"]
+    assert ("Mark the step" in remedy) is not unsupported

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from harness.contract import V1, V1BETA1, load_contract
+from harness.contract import LABS, V1, V1BETA1, load_contract
 from harness.errors import ContractError
-from harness.landing import unsupported, where
+from harness.landing import Landing, unsupported, where
+from harness.openapi import dump_api
+from harness.struct import replace
 
 GUIDE = {
     "POST /organizations/{organizationId}/alerts",
@@ -23,6 +27,11 @@ GUIDE = {
 """The unsupported endpoints, as the vendor's migration guide lists them."""
 
 
+def landing_of(method: str, url: str) -> Landing:
+    """Say where a call lands by the packaged contracts."""
+    return where(method, url, load_contract(V1BETA1), load_contract(V1))
+
+
 def test_the_unsupported_are_those_of_the_guide() -> None:
     """The operations that v1's contract lacks are exactly the ten that the migration guide lists."""
     assert {f"{operation.method} {operation.path}" for operation in unsupported()} == GUIDE
@@ -31,7 +40,7 @@ def test_the_unsupported_are_those_of_the_guide() -> None:
 
 def test_every_operation_lands_or_is_unsupported() -> None:
     """70 operations land on the same path below v1's base URL, under the same id; ten land nowhere."""
-    landed = [where(operation.method, operation.path) for operation in load_contract(V1BETA1).operations]
+    landed = [landing_of(operation.method, operation.path) for operation in load_contract(V1BETA1).operations]
     there = [landing for landing in landed if landing.candidate]
 
     assert len(there) == 70
@@ -62,14 +71,14 @@ def test_every_operation_lands_or_is_unsupported() -> None:
 )  # fmt: skip
 def test_ways_to_write_a_url(given: str, url: str) -> None:
     """Absolute, from the base URL's path on, below it, or after a variable: host, path and query are kept."""
-    landing = where("get", given)
+    landing = landing_of("get", given)
 
     assert (landing.baseline.id, landing.method, landing.url) == ("ListUsers", "GET", url)
 
 
 def test_a_call_that_only_moves() -> None:
     """Where the contracts agree, the text says so and gives the new URL."""
-    landing = where("GET", "/iam/v1beta1/organizations/o/users")
+    landing = landing_of("GET", "/iam/v1beta1/organizations/o/users")
 
     assert landing.lines() == (
         "GET /iam/v1beta1/organizations/o/users is ListUsers of the IAM API, v1beta1.",
@@ -119,7 +128,7 @@ def test_a_call_that_only_moves() -> None:
 )
 def test_what_the_contracts_change(method: str, path: str, changes: tuple[str, ...]) -> None:
     """Parameters and properties that go, come or become required are named with their places."""
-    landing = where(method, path)
+    landing = landing_of(method, path)
 
     assert landing.changes == changes
     assert landing.lines()[2:] == changes
@@ -147,7 +156,7 @@ def test_what_the_contracts_change(method: str, path: str, changes: tuple[str, .
 )  # fmt: skip
 def test_an_unsupported_call(method: str, path: str, labs: str) -> None:
     """An unsupported call gets the guide's advice and the nearest Labs call, with a warning."""
-    landing = where(method, f"https://api.astronomer.io/platform/v1beta1/organizations/o/{path}")
+    landing = landing_of(method, f"https://api.astronomer.io/platform/v1beta1/organizations/o/{path}")
     head, verdict, advice, hint = landing.lines()
 
     assert (landing.supported, landing.url, landing.changes) == (False, "", ())
@@ -161,7 +170,7 @@ def test_an_unsupported_call(method: str, path: str, labs: str) -> None:
 @pytest.mark.parametrize("path", ["notification-channels", "notification-channels/n"])
 def test_an_unsupported_call_without_a_replacement(path: str) -> None:
     """Reading notification channels has no counterpart in the Labs API, so none is named."""
-    lines = where("GET", f"/organizations/o/{path}").lines()
+    lines = landing_of("GET", f"/organizations/o/{path}").lines()
 
     assert len(lines) == 3
     assert "Labs" not in "".join(lines)
@@ -169,7 +178,7 @@ def test_an_unsupported_call_without_a_replacement(path: str) -> None:
 
 def test_a_path_below_the_other_base_url() -> None:
     """A path of the Platform API below the IAM API's base URL is found, and the mistake is told."""
-    landing = where("GET", "https://api.astronomer.io/iam/v1beta1/organizations/o/clusters")
+    landing = landing_of("GET", "https://api.astronomer.io/iam/v1beta1/organizations/o/clusters")
 
     assert landing.baseline.id == "ListClusters"
     assert landing.lines()[-1] == "v1beta1 has this path below /platform/v1beta1, not below /iam/v1beta1."
@@ -210,6 +219,20 @@ def test_a_path_below_the_other_base_url() -> None:
 def test_what_is_no_v1beta1_call(method: str, url: str, message: str) -> None:
     """An unknown call is an error that names the methods, the version or the nearest operations."""
     with pytest.raises(ContractError) as caught:
-        where(method, url)
+        landing_of(method, url)
 
     assert message in str(caught.value)
+
+
+def test_other_contracts_than_the_packages(tmp_path: Path) -> None:
+    """A call lands where the given contracts say; the Labs API's facts come from the same directory."""
+    api = replace(load_contract(V1).apis["v1"], operations=())
+    labs = replace(load_contract(LABS).apis["labs"], base_url="https://labs.example.com/labs/v1")
+    (tmp_path / "v1.json").write_text(dump_api(api), "utf-8")
+    (tmp_path / "labs.json").write_text(dump_api(labs), "utf-8")
+    newer = load_contract(V1, tmp_path)
+    users = where("GET", "/organizations/o/users", load_contract(V1BETA1), newer)
+    alerts = where("GET", "/organizations/o/alerts", load_contract(V1BETA1), newer)
+
+    assert not users.supported
+    assert "GET https://labs.example.com/labs/v1/organizations" in " ".join(alerts.advice)

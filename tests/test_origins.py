@@ -111,6 +111,20 @@ def test_without_a_limit_old_and_undated_recordings_are_remarked_on() -> None:
     assert list(_origins(max_age=10).remarks(made)) == []
 
 
+@pytest.mark.parametrize("max_age", [None, 10])
+def test_an_edited_recording_is_remarked_on(max_age: int | None) -> None:
+    """It counts as what it says that it is, and every reader is told."""
+    edited = _from(Source.CASSETTE, name="edited")
+    assert edited.provenance is not None
+    made = run(replace(edited, provenance=replace(edited.provenance, edited=True)), _from(Source.CASSETTE))
+    remarks = list(_origins(max_age=max_age).remarks(made))
+
+    assert [reason.said for reason in remarks] == [
+        "The evidence of 1 scenario was edited by hand since it was recorded: edited."
+    ]
+    assert "pytest scenarios/ --mode record" in remarks[0].remedy
+
+
 def test_a_policy_that_takes_the_sandbox_still_says_what_it_is_worth() -> None:
     """Nobody reads such a GO without the warning."""
     made = run(_from(Source.SANDBOX))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from harness.exchange import Side
@@ -66,6 +67,52 @@ def test_a_poll_that_never_ends_is_given_up(stage: Stage, mode: Mode) -> None:
     assert only(result).verdict is Verdict.MISMATCH
     explanations = " ".join(finding.explanation for finding in only(result).findings)
     assert "polling ended" in explanations
+
+
+@pytest.mark.parametrize(
+    ("until", "answer", "told"),
+    [
+        (
+            "path: $.name, equals: done",
+            reply({**TEAM, "name": "a"}),
+            '$.name to be "done", last answered 200, with "a" there',
+        ),
+        (
+            "path: $.gone, in: [1, 2]",
+            reply(TEAM),
+            "$.gone to be 1 or 2, last answered 200, with nothing there",
+        ),
+        ("status: [404, 410]", reply(TEAM), "the status 404 or 410, last answered 200"),
+        ("path: $.password, equals: x", reply({"password": "hunter2hunter2"}), "last answered 200, with "),
+    ],
+)
+def test_a_poll_that_is_given_up_says_what_it_saw(
+    stage: Stage, until: str, answer: httpx.Response, told: str
+) -> None:
+    """Each side's finding names the side, what was waited for, and what was there last, without secrets."""
+    stage.old = stage.new = route({"GET /teams/t1": answer})
+    text = POLL.replace("path: $.name, equals: done", until).replace("timeout: 5", "timeout: 0.01")
+
+    step = only(stage.run(text))
+
+    said = {finding.explanation for finding in step.findings if "polling ended" in finding.explanation}
+    assert len(said) == 2
+    for side in ("v1beta1", "v1"):
+        assert any(f"on {side} after 0.01 s: waited for" in each and told in each for each in said)
+    assert "hunter2" not in repr(step)
+
+
+def test_a_poll_without_an_answer_says_so(stage: Stage) -> None:
+    """Where the last call failed, the reason is told."""
+
+    def fails(request: httpx.Request) -> httpx.Response:
+        lost = httpx.ReadError("connection reset", request=request)
+        raise lost
+
+    stage.old, stage.new = polled("done"), fails
+    step = only(stage.run(POLL.replace("timeout: 5", "timeout: 0.01")))
+
+    assert any("last without an answer (" in finding.explanation for finding in step.findings)
 
 
 def test_a_poll_looks_for_its_own_resource(stage: Stage) -> None:

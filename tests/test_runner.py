@@ -177,6 +177,7 @@ def test_the_projects_own_contracts_are_used(stage: Stage) -> None:
     kept = tuple(operation for operation in api.operations if operation.id != "ListTeams")
     (directory / "v1.json").write_text(dump_api(replace(api, date="2027-01-01", operations=kept)), "utf-8")
     stage.options = {"settings": replace(stage.settings, contracts=directory)}
+    stage.new = route({"GET /teams": refusal(404)})
     result = stage.run("steps: [{operation: ListTeams, unsupported: true}]")
 
     assert result.verdict is Verdict.UNSUPPORTED

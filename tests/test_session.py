@@ -82,6 +82,28 @@ def test_a_side_that_made_nothing_is_not_asked_for_it(stage: Stage) -> None:
     assert named(result, "delete").verdict is Verdict.MATCH
 
 
+def test_a_capture_that_found_nothing_is_named(stage: Stage) -> None:
+    """A step that needs it says which step captures it, from where, and what this side answered instead."""
+    stage.old, stage.new = each_team(1), route({"GET /teams": refusal(404)})
+    result = stage.run(
+        """\
+steps:
+  - {name: list, operation: ListTeams, capture: {it: "$.teams[0].nme", team_id: "$.teams[0].id"}}
+  - {name: one, operation: GetTeam}
+  - {name: search, operation: ListTeams, request: {query: {names: "${it}"}}, capture: {found: $.teams}}
+  - {name: after, operation: ListTeams, request: {query: {names: "${found}"}}}
+"""
+    )
+
+    listed = 'The step "list" at scenarios/a.yaml:3 captures'
+    one, search, after = (named(result, name).reason for name in ("one", "search", "after"))
+    assert "`team_id` from `$.teams[0].id`, and this side answered 404 without that." in one
+    assert one.count("captures") == 1
+    assert f"{listed} `it` from `$.teams[0].nme`, and this side answered 200 without that." in search
+    assert "Define" not in search
+    assert 'The step "search" at scenarios/a.yaml:5, which captures `found`, was not run' in after
+
+
 def test_where_nothing_was_made_nothing_is_cleaned_up(stage: Stage) -> None:
     """Two refusals that the step expects leave nothing behind, so that cleanup is no error."""
     both(stage, route({"POST /teams": refusal(409)}))
@@ -449,6 +471,32 @@ def test_an_acceptance_that_matches_nothing_is_a_finding(stage: Stage) -> None:
     assert step.where.startswith("scenarios/a.yaml:")
 
 
+def test_each_acceptance_is_told_where_it_stands(stage: Stage) -> None:
+    """Of several that hold no more each has its own line, and its own file where its step is included."""
+    both(stage, each_team(1))
+    shared = stage.root / "scenarios" / "shared.yaml"
+    shared.parent.mkdir()
+    shared.write_text(STALE, "utf-8")
+    result = stage.run(
+        """\
+accept:
+  - {rule: property-added, path: $.body.gone, reason: agreed}
+steps:
+  - include: shared.yaml
+  - name: again
+    operation: ListTeams
+    accept:
+      - {rule: property-removed, path: $.body.gone, reason: agreed, until: 2020-01-31}
+"""
+    )
+
+    assert [(step.where, rules_of(step)) for step in result.steps if step.name == "acceptances"] == [
+        ("scenarios/shared.yaml:2", ["acceptance-unused"]),
+        ("scenarios/a.yaml:9", ["acceptance-expired"]),
+        ("scenarios/a.yaml:3", ["acceptance-unused"]),
+    ]
+
+
 def test_an_acceptance_of_noise_may_match_nothing(stage: Stage) -> None:
     """What comes and goes is no finding while it is gone, but for its last day."""
     both(stage, each_team(1))
@@ -497,6 +545,18 @@ def test_acceptances_of_one_row_of_a_table(stage: Stage) -> None:
     result = stage.run("data: [{row: a, n: 1}, {row: b, n: 2}]\n" + STALE, row=1)
 
     assert result.verdict is Verdict.MATCH
+    assert result.table is not None
+    assert [rules_of(step) for step in result.table.unmatched] == [["acceptance-unused"]]
+    assert result.table.rows == 2
+
+
+def test_a_row_without_a_conclusion_says_nothing_of_acceptances(stage: Stage) -> None:
+    """What a row that came to nothing needs is not known, so that nothing is told of its table."""
+    stage.old, stage.new = each_team(1), route({"GET /teams": refusal(429)})
+    result = stage.run("data: [{row: a, n: 1}, {row: b, n: 2}]\n" + STALE)
+
+    assert result.table is not None
+    assert result.table.unmatched == ()
 
 
 def test_without_acceptances_none_is_missed(stage: Stage) -> None:
@@ -914,3 +974,34 @@ def test_a_replay_books_nothing(stage: Stage) -> None:
 
     assert {step.verdict for step in result.steps} == {Verdict.MATCH}
     assert ledgers(stage.settings.state / DIRECTORY) == ()
+
+
+def test_a_call_without_a_contract_is_named_as_it_is_written(stage: Stage) -> None:
+    """Names, texts and fingerprints of a call that no contract has hold no value of its path or query."""
+    stage.environ = {**stage.environ, "MY_KEY": "correct-horse-battery"}
+    text = """\
+steps:
+  - request:
+      method: GET
+      path: /organizations/o/err/${env:ASTRO_API_TOKEN}
+      query: {api_key: "${env:MY_KEY}", run: "${run_id}"}
+"""
+    both(stage, lambda request: reply({"is_v1": "/v1/" in str(request.url)}))
+    first, second = only(stage.run(text)), only(stage.run(text))
+
+    assert first.operation == "GET /organizations/o/err/${env:ASTRO_API_TOKEN}"
+    prints = [[each.fingerprint for each in result.findings] for result in (first, second)]
+    assert len(prints[0]) > 0
+    assert prints[0] == prints[1]
+    assert not any(secret in repr(first) for secret in (TOKEN, "correct-horse-battery"))
+
+
+def test_a_miss_of_a_cassette_names_the_file_by_its_path_in_the_project(stage: Stage) -> None:
+    """Reports go to other people, whom the directories of this machine do not concern."""
+    both(stage, lambda _: teams())
+    stage.run("steps: [{operation: ListTeams}]\n", Mode.RECORD)
+    missed = only(stage.run("steps: [{operation: ListTeams, request: {query: {limit: 3}}}]\n", Mode.REPLAY))
+
+    assert missed.verdict is Verdict.ERROR
+    assert "not run: cassettes/a/baseline.yaml: no recorded answer" in missed.reason
+    assert str(stage.root) not in missed.reason

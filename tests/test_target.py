@@ -8,18 +8,29 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.cassette import CassetteWriter
+from harness.cassette import Cassette, CassetteWriter
 from harness.errors import TargetError
 from harness.exchange import Exchange, Headers, Json, Request, Response, Side, header
 from harness.options import Mode
-from harness.result import Source
-from harness.settings import SANDBOX_TOKEN
+from harness.result import Source, Verdict
+from harness.settings import SANDBOX_MARK, SANDBOX_TOKEN, SANDBOX_TOKENS
 from harness.struct import replace
 from harness.target import Outcome
 from tests.filling import filled, refused, steps
 from tests.stage import BASES, HOST, ORGANIZATION, STAGING, TOKEN, Stage, reply
+from tests.teams import teams
 
 OLD, NEW = Side.BASELINE, Side.CANDIDATE
+
+FOREIGN = """\
+version: 1
+interactions:
+- request: {{method: GET, uri: '{url}', body: null, headers: {{}}}}
+  response:
+    status: {{code: 200, message: OK}}
+    headers: {{content-type: [application/json]}}
+    body: {{string: '{{"teams": [], "limit": 20, "offset": 0, "totalCount": 0}}'}}
+"""
 
 
 @pytest.fixture
@@ -402,7 +413,14 @@ def reply_of(exchange: Exchange) -> Response:
     return exchange.response
 
 
-@pytest.mark.parametrize(("token", "source"), [(TOKEN, Source.LIVE), (SANDBOX_TOKEN, Source.SANDBOX)])
+@pytest.mark.parametrize(
+    ("token", "source"),
+    [
+        (TOKEN, Source.LIVE),
+        (SANDBOX_TOKEN, Source.SANDBOX),
+        *((token, Source.SANDBOX) for token in SANDBOX_TOKENS.values()),
+    ],
+)
 def test_what_takes_the_sandboxs_token_is_the_sandbox(stage: Stage, token: str, source: Source) -> None:
     """Whatever the environment is called that leads to it: evidence from there proves nothing."""
     stage.environ["ASTRO_API_TOKEN"] = token
@@ -411,3 +429,59 @@ def test_what_takes_the_sandboxs_token_is_the_sandbox(stage: Stage, token: str, 
     assert {target.provenance.source for target in targets.values()} == {source}
     for target in targets.values():
         target.close()
+
+
+def test_what_is_marked_as_the_sandboxs_is_the_sandboxs(stage: Stage) -> None:
+    """Live, recorded and replayed: no environment and no token makes more of it than it is."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        made = teams()
+        made.headers.update([SANDBOX_MARK])
+        return made
+
+    stage.old = stage.new = answer
+    text = "steps: [{operation: ListTeams}]\n"
+    live, recorded = stage.run(text), stage.run(text, Mode.RECORD)
+    written = {side: Cassette.load(stage.cassette(side)).provenance for side in Side}
+    for side in Side:  # as it was written before
+        path = stage.cassette(side)
+        path.write_text(path.read_text("utf-8").replace("source: sandbox", "source: live"), "utf-8")
+    replayed = stage.run(text, Mode.REPLAY)
+
+    assert {each.source for each in written.values() if each} == {Source.SANDBOX}
+    assert {each.provenance.source for each in (live, recorded, replayed) if each.provenance} == {
+        Source.SANDBOX
+    }
+    assert [each.verdict for each in (live, recorded, replayed)] == [Verdict.MATCH] * 3
+
+
+def test_a_cassette_that_was_edited_is_told_as_one(stage: Stage) -> None:
+    """What somebody wrote into one of the two is not what was recorded; the file itself cannot deny it."""
+    stage.old = stage.new = lambda _: teams()
+    text = "steps: [{operation: ListTeams}]\n"
+    stage.run(text, Mode.RECORD)
+    before = stage.run(text, Mode.REPLAY)
+    path = stage.cassette(NEW)
+    path.write_text(path.read_text("utf-8").replace("totalCount", "total"), "utf-8")
+    after = stage.run(text, Mode.REPLAY)
+
+    assert "edited" not in path.read_text("utf-8")
+    assert [each.provenance.edited for each in (before, after) if each.provenance] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("base", "source"),
+    [("http://127.0.0.1:8765", Source.SANDBOX), ("https://astro.example.com", Source.CASSETTE)],
+)
+def test_what_vcrpy_recorded_from_this_machine_is_the_sandboxs(
+    stage: Stage, base: str, source: Source
+) -> None:
+    """A cassette that says nothing of where it is from is judged by what was called."""
+    for side, api in ((Side.BASELINE, "iam/v1beta1"), (Side.CANDIDATE, "v1")):
+        path = stage.cassette(side)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(FOREIGN.format(url=f"{base}/{api}/organizations/{ORGANIZATION}/teams"), "utf-8")
+    result = stage.run("steps: [{operation: ListTeams}]\n", Mode.REPLAY)
+
+    assert result.provenance is not None
+    assert (result.verdict, result.provenance.source) == (Verdict.MATCH, source)

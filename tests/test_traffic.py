@@ -48,10 +48,10 @@ STOCK_JSON = {
 }
 
 
-def _record(path: Path, *calls: tuple[str, str]) -> Path:
+def _record(path: Path, *calls: tuple[str, str], step: str = "step") -> Path:
     writer = CassetteWriter(secrets=[])
     for method, url in calls:
-        writer.add(Exchange(request=Request(method=method, url=url), response=Response(status=200)), "step")
+        writer.add(Exchange(request=Request(method=method, url=url), response=Response(status=200)), step)
     writer.save(path, provenance(), {})
     return path
 
@@ -122,3 +122,28 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(HarnessError, match="there are no cassettes here"):
         _read(tmp_path / "empty")
     assert [Path(problem.where).name for problem in damaged.value.problems] == ["a.yaml", "b.yaml"]
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_what_drafts_of_a_recording_ask_is_no_call_of_the_client(tmp_path: Path, suffix: str) -> None:
+    """Their cassettes may stand below it; where there is nothing else, or they are named, they count."""
+    own, copied = tmp_path / f"baseline.{suffix}", tmp_path / "tokens" / f"baseline.{suffix}"
+    _record(copied, ("GET", f"{IAM}/tokens"))
+    alone = _read(tmp_path)
+    _record(own, ("GET", f"{IAM}/tokens"), step="")
+    both = _read(tmp_path)
+
+    assert (alone.cassettes, alone.calls, alone.aside) == (1, 1, 0)
+    assert (both.cassettes, both.calls, both.aside) == (1, 1, 1)
+    assert _read(own, copied).calls == 2
+
+
+def test_other_tools_recordings_are_a_clients(tmp_path: Path) -> None:
+    """What vcrpy wrote has no steps; its cassettes count beside ours."""
+    (tmp_path / "stock.yml").write_text(STOCK, "utf-8")
+    _record(tmp_path / "own" / "baseline.yaml", ("GET", f"{IAM}/tokens"), step="")
+    _record(tmp_path / "drafted" / "baseline.yaml", ("GET", f"{IAM}/tokens"))
+    found = _read(tmp_path)
+
+    assert found.operations == {"ListApiTokens": 1, "ListDeployments": 1}
+    assert found.aside == 1

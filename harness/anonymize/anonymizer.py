@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import gzip
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 from urllib.parse import quote, unquote, unquote_plus
 
@@ -14,10 +13,11 @@ from harness.anonymize.json_strings import Visit, is_json, rewrite_json
 from harness.anonymize.kinds import CATALOGUES, Kind, is_constant, kind_of
 from harness.anonymize.originals import Originals
 from harness.anonymize.pseudonyms import EMAIL, Pseudonyms
-from harness.coding import gunzipped
+from harness.charset import declared_charset, rewritten
 from harness.contract import V1, V1BETA1, Contract, Operation, load_contract
 from harness.exchange import Exchange, Headers, Request, Response
 from harness.inquiry import below_base
+from harness.packing import SealedError, repacked
 from harness.redact import PLACEHOLDER
 from harness.struct import replace
 
@@ -61,7 +61,7 @@ class Anonymizer:
                 method=request.method,
                 url=_url(request.url, operation, visit),
                 headers=_headers(request.headers, visit),
-                content=_content(request.content, visit),
+                content=_content(request.content, request.headers, visit),
             ),
             response=_response(response, answer) if response else None,
             failure=replace(failure, message=visit(failure.message, "")) if failure else None,
@@ -148,26 +148,38 @@ def _headers(headers: Headers, visit: Visit) -> Headers:
 
 
 def _response(response: Response, visit: Visit) -> Response:
-    headers, content = _headers(response.headers, visit), _content(response.content, visit)
+    headers = _headers(response.headers, visit)
+    content = _content(response.content, response.headers, visit)
     return replace(response, headers=headers, content=content)
 
 
-def _content(content: bytes, visit: Visit) -> bytes:
+def _content(content: bytes, headers: Headers, visit: Visit) -> bytes:
     """Rewrite the bytes of a body; what is packed is packed again, what is no text stays as it is."""
     if not content:
         return content
-    plain = gunzipped(content)
-    if plain is not None:
-        new = _content(plain, visit)
-        return content if new == plain else gzip.compress(new, mtime=0)
-    for charset in ("utf-8", "latin-1"):
+    change = partial(_bytes, charset=declared_charset(headers), visit=visit)
+    try:
+        return repacked(content, change)
+    except SealedError:
+        return change(content)
+
+
+def _bytes(content: bytes, *, charset: str, visit: Visit) -> bytes:
+    """Rewrite what is not packed."""
+    if charset or b"\0" in content:
+        content = rewritten(content, charset, lambda text: _same(text, _text(text, visit)))
+    for codec in ("utf-8", "latin-1"):
         try:
-            text = content.decode(charset)
+            text = content.decode(codec)
         except UnicodeDecodeError:
             continue
         new_text = _text(text, visit)
-        return content if new_text == text else new_text.encode(charset, "surrogatepass")
+        return content if new_text == text else new_text.encode(codec, "surrogatepass")
     return content
+
+
+def _same(text: str, new: str) -> str:
+    return text if new == text else new
 
 
 def _text(text: str, visit: Visit) -> str:

@@ -25,8 +25,10 @@ _ANY_SECRET = "REDACTED"  # noqa: S105 - stands for secrets
 _REDACTOR = Redactor(key=b"")  # its placeholders are thrown away
 _HASHED = re.compile(r"REDACTED-[0-9a-f]{8}")
 _IN_JSON = re.compile(rf'{_HASHED.pattern}|(?<=")\[[A-Z][A-Z0-9_]*\](?=")')
-_OF_PROBE = re.compile(r"\[[A-Z0-9_]+_(EXPIRED|READONLY|WORKSPACE)\]")
+_OTHERS: Final = ("EXPIRED", "READONLY", "WORKSPACE")
+_OF_PROBE = re.compile(rf"\[[A-Z0-9_]+_({'|'.join(_OTHERS)})\]")
 """The placeholder of a token that a probe sent; only its end is the same in all environments."""
+_NAMED = re.compile(r"\[[A-Z][A-Z0-9_]*\]")
 _BOUNDARY = re.compile(r'boundary="?([^\s";]+)', re.IGNORECASE)
 
 
@@ -82,6 +84,22 @@ def token_marker(headers: Headers) -> str:
         return value
     other = _OF_PROBE.search(value)
     return f"{TOKEN} {other[1]}" if other else TOKEN
+
+
+def answering_markers(headers: Headers, *, foreign: bool) -> tuple[str, ...]:
+    """Return the markers of recorded requests whose answers a request may have, the best one first.
+
+    A file that vcrpy wrote (``foreign``) may lack the header. A token that a scenario writes itself may be
+    one that was known when it was recorded, and has a name in the file: a replay knows no token.
+    """
+    marker = token_marker(headers)
+    if marker != TOKEN:
+        return (marker,)
+    if foreign:
+        return TOKEN, NO_TOKEN
+    if _NAMED.search(header(headers, "authorization") or ""):
+        return (TOKEN,)
+    return TOKEN, *(f"{TOKEN} {other}" for other in _OTHERS)
 
 
 def _same_secret(value: str) -> str:

@@ -17,26 +17,32 @@ _LONGEST_VALUE = 60
 _ABSENT = object()
 
 
-def explain(request: Request, recorded: Sequence[Recorded], played: Collection[int]) -> str:
-    """Say in one sentence what was asked and how the nearest recorded request differs."""
+def explain(
+    request: Request, recorded: Sequence[Recorded], played: Collection[int], markers: Collection[str]
+) -> str:
+    """Say in one sentence what was asked and how the nearest recorded request differs.
+
+    ``markers`` are those of tokens that would do: that a recorded one is another of them is no difference.
+    """
     asked = place(request.method, request.url)
     said = f"no recorded answer for {_show(asked)}"
     if not recorded:
         return f"{said}: nothing is recorded"
-    same_key = (body_key(request), token_marker(request.headers))
+    key = body_key(request)
     places = [(one, place(one.method, one.url)) for one in recorded]
     alike = [one for one, where in places if where == asked]
     same = [
         one
         for one in alike[:_MOST_BODIES]
-        if (body_key(one.request), token_marker(one.request.headers)) == same_key
+        if body_key(one.request) == key and token_marker(one.request.headers) in markers
     ]
     if same:
         count = sum(one.number in played for one in same)
         return f"{said}: it was recorded {_times(len(same))} and played {_times(count)}"
     near = alike[:_MOST_BODIES] or _nearest_places(asked, places)
     nearest, differences = min(
-        ((one, list(_differences(request, one.request))) for one in near), key=lambda pair: len(pair[1])
+        ((one, list(_differences(request, one.request, markers))) for one in near),
+        key=lambda pair: len(pair[1]),
     )
     shown = "; ".join(differences[:_MOST_DIFFERENCES])
     more = len(differences) - _MOST_DIFFERENCES
@@ -60,7 +66,7 @@ def _likeness(asked: Place, where: Place) -> tuple[bool, int, bool, int]:
     return asked[1] == where[1], shared - abs(len(mine) - len(theirs)), asked[0] == where[0], same_query
 
 
-def _differences(asked: Request, recorded: Request) -> Iterator[str]:
+def _differences(asked: Request, recorded: Request, markers: Collection[str]) -> Iterator[str]:
     """Name what differs, from the request line to the body."""
     mine, theirs = place(asked.method, asked.url), place(recorded.method, recorded.url)
     if mine[0] != theirs[0]:
@@ -72,9 +78,9 @@ def _differences(asked: Request, recorded: Request) -> Iterator[str]:
         others = [value for key, value in theirs[2] if key == name]
         if values != others:
             yield f"query {_clip(name)} {_list(values)}, recorded {_list(others)}"
-    marker, other_marker = token_marker(asked.headers), token_marker(recorded.headers)
-    if marker != other_marker:
-        yield f"authorization {_clip(marker)}, recorded {_clip(other_marker)}"
+    other_marker = token_marker(recorded.headers)
+    if other_marker not in markers:
+        yield f"authorization {_clip(token_marker(asked.headers))}, recorded {_clip(other_marker)}"
     yield from _body_differences(asked, recorded)
 
 

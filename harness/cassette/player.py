@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from harness.cassette.keys import NO_TOKEN, TOKEN, Place, body_key, place, token_marker
+from harness.cassette.keys import Place, answering_markers, body_key, place, token_marker
 from harness.cassette.misses import explain
 from harness.cassette.reading import DAMAGE, Recorded, Recording, fail, read_recording
 from harness.exchange import Exchange, Json, Request
@@ -80,7 +80,7 @@ class Cassette:
 
         Requests are the same if method, path, query, body and the kind of token are; the host does not
         count. Where vcrpy was told to leave the Authorization header out of the file, a request with
-        a token is answered by an exchange without.
+        a token is answered by an exchange without; see :func:`~harness.cassette.keys.answering_markers`.
 
         Raises:
             CassetteError: there is none (left); the message shows the nearest one and what differs.
@@ -90,20 +90,14 @@ class Cassette:
         with self._reading():
             recorded = self._next(request)
             exchange = recorded.exchange if recorded else None
-            why = "" if exchange else explain(request, self._recorded, self._played)
+            why = "" if exchange else self._explained(request)
         if exchange is None:
             fail(self.path, why, self._remedy)
         return exchange
 
-    @property
-    def unplayed(self) -> tuple[str, ...]:
-        """One line (method, URL, step) for each exchange that was not played, in file order."""
-        with self._reading():
-            return tuple(
-                f"{recorded.method} {recorded.url}" + (f" (step {recorded.step!r})" if recorded.step else "")
-                for recorded in self._recorded
-                if recorded.number not in self._played
-            )
+    def _explained(self, request: Request) -> str:
+        markers = answering_markers(request.headers, foreign=self._foreign)
+        return explain(request, self._recorded, self._played, markers)
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -158,11 +152,10 @@ class Cassette:
             if where not in self._places:
                 return None
             queues = self._queues[where] = _queues(self._places[where])
-        key, marker = body_key(request), token_marker(request.headers)
-        queue = queues.get((key, marker))
-        if not queue and marker == TOKEN and self._foreign:
-            queue = queues.get((key, NO_TOKEN))
-        return queue
+        key, markers = body_key(request), answering_markers(request.headers, foreign=self._foreign)
+        # Once the first is played to its end, it is the next one's turn; nothing is left in any: nothing is.
+        found = (queues.get((key, marker)) for marker in markers)
+        return next((queue for queue in found if queue), None)
 
 
 def _queues(recorded: list[Recorded]) -> _Queues:

@@ -52,6 +52,11 @@ class CassetteWriter:
         self._review = review
         self._exchanges: list[tuple[Exchange, str]] = []
 
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What was added, in that order."""
+        return tuple(exchange for exchange, _ in self._exchanges)
+
     def add(self, exchange: Exchange, step: str = "") -> None:
         """Add an exchange, redacted by the caller, under the name of its step."""
         self._exchanges.append((exchange, step))
@@ -110,6 +115,7 @@ def _rendered(
 def _told(provenance: Provenance) -> dict[str, Any]:
     """Return what a cassette tells of where it comes from; that it was anonymized, where it was."""
     told = as_dict(provenance) | {"source": provenance.source.value}
+    del told["edited"]  # its seal says that, and nobody must be able to write that it was not
     if not provenance.anonymized:
         del told["anonymized"]
     return told

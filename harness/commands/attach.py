@@ -95,10 +95,8 @@ def _comment(part: TicketPart, arguments: argparse.Namespace) -> Comment:
 
 
 def _show(comment: Comment, where: str, out: TextIO) -> None:
-    from harness.report.workflow_commands import quieted
-
     out.write(f"Nothing is sent. A comment on {where} would be created, or the one with its mark edited:\n\n")
-    out.write(f"{quieted(comment.body)}\n")
+    out.write(f"{comment.body}\n")
     sizes = {name: len(content) for name, content in comment.files.items()}
     out.writelines(f"Attached if it is not there: {name} ({size:,} bytes)\n" for name, size in sizes.items())
 

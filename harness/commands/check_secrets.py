@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from harness.commands.files import known_secrets, tell
+from harness.commands.printing import put
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from harness.leaks import Leak
     from harness.settings import Settings
 
 
@@ -46,20 +46,16 @@ def add_check_secrets(commands: Any) -> None:
 
 
 def _check_secrets(arguments: argparse.Namespace, out: TextIO) -> int:
-    from harness.leaks import LeakCheck, long_search
+    from harness.leaks import LeakCheck
     from harness.report.leaks import leaks_annotations, leaks_json, leaks_text
     from harness.settings import load_settings
 
     settings = load_settings(Path.cwd())
-    check = LeakCheck(known_secrets(settings, os.environ), settings.secrets)
+    check = LeakCheck(known_secrets(settings, os.environ), settings.secrets, tell)
     files = [*dict.fromkeys(_files(arguments.paths or _own(settings), settings))]
-    leaks: list[Leak] = []
-    for file in files:
-        if (said := long_search(file, file)) is not None:
-            tell(said)
-        leaks += check.file(file)
+    leaks = [leak for file in files for leak in check.file(file)]
     render = {"github": leaks_annotations, "json": leaks_json, "text": leaks_text}
-    out.write(render[arguments.format](leaks, len(files)))
+    put(out, render[arguments.format](leaks, len(files)), arguments.format)
     return int(bool(leaks))
 
 
@@ -71,9 +67,11 @@ def _own(settings: Settings) -> list[Path]:
 
 def _files(paths: Sequence[Path], settings: Settings) -> Iterator[Path]:
     """Give the files that are meant; of directories all that are in them, also what git ignores."""
-    missing = [path for path in paths if not path.exists()]
+    missing = [Problem(where=str(path), what="there is no such file") for path in paths if not path.exists()]
+    others = (path for path in paths if path.exists() and not (path.is_file() or path.is_dir()))
+    missing += [Problem(where=str(path), what="it is no file, and no directory") for path in others]
     if missing:
-        raise UsageError(*(Problem(where=str(path), what="there is no such file") for path in missing))
+        raise UsageError(*missing)
     for path in paths:
         if path.is_file():
             yield path

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from harness.commands.files import known_secrets
+from harness.commands.printing import put
 
 
 def add_compare(commands: Any) -> None:
@@ -63,5 +64,5 @@ def _compare(arguments: argparse.Namespace, out: TextIO) -> int:
         accepted=arguments.accept,
     )
     render = {"json": comparison_json, "markdown": comparison_markdown, "text": comparison_text}
-    out.write(render[arguments.format](comparison))
+    put(out, render[arguments.format](comparison), arguments.format)
     return comparison.exit_code

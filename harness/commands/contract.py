@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from harness.commands.files import read_text, write_text
+from harness.commands.printing import put
 from harness.errors import ContractError, Problem
 
 
@@ -42,7 +43,8 @@ def add_contract(commands: Any) -> None:
 def _contract_where(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.landing import where
 
-    landing = where(arguments.method, arguments.url)
+    judge = project_judge()
+    landing = where(arguments.method, arguments.url, judge.baseline, judge.candidate)
     out.write("\n".join(landing.lines()) + "\n")
     return 0 if landing.supported else 1
 
@@ -58,7 +60,7 @@ def _contract_build(arguments: argparse.Namespace, out: TextIO) -> int:
         what = "the document has no operations"
         raise ContractError(Problem(where=str(arguments.document), what=what, advice=advice))
     if arguments.output is None:
-        out.write(dump_api(api))
+        put(out, dump_api(api), "json")
         return 0
     write_text(arguments.output, dump_api(api))
     out.write(f"{arguments.output}: {len(api.operations)} operations, {len(api.schemas)} schemas\n")
@@ -70,7 +72,7 @@ def _contract_diff(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.report.contract_diff import contract_diff_json, contract_diff_markdown, contract_diff_text
 
     render = {"json": contract_diff_json, "markdown": contract_diff_markdown, "text": contract_diff_text}
-    out.write(render[arguments.format](contract_diff(project_judge(), arguments.operation)))
+    put(out, render[arguments.format](contract_diff(project_judge(), arguments.operation)), arguments.format)
     return 0
 
 
@@ -79,7 +81,7 @@ def _contract_show(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.report.contract_diff import outline_json, outline_text
 
     render = {"json": outline_json, "text": outline_text}
-    out.write(render[arguments.format](outline(project_judge(), arguments.operation)))
+    put(out, render[arguments.format](outline(project_judge(), arguments.operation)), arguments.format)
     return 0
 
 

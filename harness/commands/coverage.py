@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from harness.commands.files import logs_of
+from harness.commands.printing import put
 
 
 def add_coverage(commands: Any) -> None:
@@ -52,5 +53,5 @@ def _coverage(arguments: argparse.Namespace, out: TextIO) -> int:
     if traffic is not None:
         coverage = narrowed(coverage, traffic.operations)
     render = {"json": coverage_json, "markdown": coverage_markdown, "text": coverage_text}
-    out.write(render[arguments.format](coverage, traffic))
+    put(out, render[arguments.format](coverage, traffic), arguments.format)
     return 0

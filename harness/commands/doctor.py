@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any, TextIO
 
+from harness.commands.printing import put
+
 
 def add_doctor(commands: Any) -> None:
     """Add ``harness doctor``."""
@@ -31,5 +33,5 @@ def _doctor(arguments: argparse.Namespace, out: TextIO) -> int:
 
     diagnoses = examine(Path.cwd(), arguments.environment, os.environ)
     render = {"json": diagnoses_json, "text": diagnoses_text}[arguments.format]
-    out.write(render(diagnoses))
+    put(out, render(diagnoses), arguments.format)
     return 0 if is_well(diagnoses) else 1

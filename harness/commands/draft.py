@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from harness.commands.contract import project_judge
 from harness.commands.files import known_secrets, tell, write_text
+from harness.commands.printing import put
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
     output = arguments.output.absolute()
     root = _root(output, settings)
     secrets = known_secrets(settings, os.environ)
-    check = LeakCheck(secrets, settings.secrets)
-    review = Quarantine(check, settings.quarantine, tell)
+    check = LeakCheck(secrets, settings.secrets, tell)
+    review = Quarantine(check, settings.quarantine)
     with without_collector():  # a long recording is in memory to the end
         recorded, provenance = _recorded(arguments.paths)
         # Another tool's cassettes hold what it was sent; none of that may stand in a draft.
@@ -76,7 +77,7 @@ def _draft(arguments: argparse.Namespace, out: TextIO) -> int:
         write_baseline(each, cassette, provenance, secrets=[*secrets.values()], review=review)
         write_text(root / f"{names[each.name]}.yaml", each.text)
     render = {"json": draft_json, "text": draft_text}
-    out.write(render[arguments.format](drafts, _shown(output)))
+    put(out, render[arguments.format](drafts, _shown(output)), arguments.format)
     return int(any(each.unproved for each in drafts.drafts))
 
 
@@ -116,7 +117,7 @@ def _recorded(paths: Sequence[Path]) -> tuple[list[Exchange], Provenance]:
 
     problems: list[Problem] = []
     cassettes = []
-    for path in cassette_files(paths):
+    for path in cassette_files(paths).cassettes:
         try:
             cassette = Cassette.load(path, remedy=REMEDY)
             cassettes.append((cassette.provenance, cassette.exchanges))
@@ -128,8 +129,7 @@ def _recorded(paths: Sequence[Path]) -> tuple[list[Exchange], Provenance]:
     exchanges = [exchange for _, found in cassettes for exchange in found if not exchange.repeat]
     if all(exchange.started for exchange in exchanges):
         exchanges.sort(key=lambda exchange: exchange.started)
-    urls = (exchange.request.url for exchange in exchanges)
-    return exchanges, provenance_of([provenance for provenance, _ in cassettes if provenance], urls)
+    return exchanges, provenance_of([provenance for provenance, _ in cassettes if provenance], exchanges)
 
 
 def _schema(output: Path) -> str:

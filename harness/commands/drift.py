@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from harness.commands.printing import put
+
 if TYPE_CHECKING:
     from harness.drift import Drift
     from harness.history import History
@@ -49,7 +51,8 @@ def _drift(arguments: argparse.Namespace, out: TextIO) -> int:
     cassettes = cassettes_of(settings.cassettes, arguments.scenarios)
     found = _found(settings, environment, token, cassettes, _checked(arguments.pinned))
     history = _history(found, settings)
-    out.write((drift_json if arguments.format == "json" else drift_text)(found, history))
+    render = {"json": drift_json, "text": drift_text}
+    put(out, render[arguments.format](found, history), arguments.format)
     return 1 if found.drifted else 2 if found.troubled else 0
 
 

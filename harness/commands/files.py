@@ -21,10 +21,14 @@ _SHORTEST = 8
 
 
 def tell(said: str) -> None:
-    """Write sentences on standard error, each a line, in which nobody finds a command."""
+    """Write sentences on standard error, each a line, in which nobody finds a command.
+
+    Where it cannot be written, nobody is told: no work is undone for that, and no exit code is another.
+    """
     from harness.report.workflow_commands import printed
 
-    sys.stderr.write(printed(f"harness: {line}" for line in said.splitlines()))
+    with suppress(OSError):
+        sys.stderr.write(printed(f"harness: {line}" for line in said.splitlines()))
 
 
 def logs_of(named: Sequence[Path], settings: Settings) -> Sequence[Path]:

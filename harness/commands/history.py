@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from harness.commands.printing import put
+
 if TYPE_CHECKING:
     from harness.history import Store
 
@@ -40,7 +42,7 @@ def _history(arguments: argparse.Namespace, out: TextIO) -> int:
         raise UsageError(Problem(where=str(path), what="no run is kept", advice=advice))
     with opened(path, write=False) as store:
         text = _told(store, arguments)
-    out.write(text)
+    put(out, text, arguments.format)
     return 0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from harness.commands.contract import project_judge
+from harness.commands.printing import put
 
 
 def add_inspect(commands: Any) -> None:
@@ -17,7 +18,8 @@ def add_inspect(commands: Any) -> None:
         description=(
             "Read cassettes (of this tool or of vcrpy) and say which operations of v1beta1 they call, how "
             "often, and which documented differences the calls hold. Nothing is called. Exits with 0 where "
-            "nothing breaks, with 1 where something does, and with 2 for mistakes in what it was given."
+            "nothing breaks, with 1 where something does, with 3 where nothing does in what is there and the "
+            "recording lacks bodies that would tell, and with 2 for mistakes in what it was given."
         ),
     )
     inspect.add_argument(
@@ -35,5 +37,5 @@ def _inspect(arguments: argparse.Namespace, out: TextIO) -> int:
 
     inspection = inspect(arguments.paths, project_judge())
     render = {"json": inspection_json, "markdown": inspection_markdown, "text": inspection_text}
-    out.write(render[arguments.format](inspection))
+    put(out, render[arguments.format](inspection), arguments.format)
     return inspection.exit_code

@@ -92,17 +92,19 @@ def _record(arguments: argparse.Namespace, out: TextIO) -> int:
         return _ran(arguments, settings, name)
     if arguments.recover:
         anonymize = arguments.anonymize or is_anonymous(arguments.output)
-        kept = recover(arguments.output, name, _secrecy(settings, anonymize=anonymize))
+        of = arguments.environment or ""  # the recording knows it
+        kept = recover(arguments.output, of, _secrecy(settings, anonymize=anonymize))
     elif arguments.listen is not None:
         kept = _listened(arguments, settings, out)
     else:
-        exchanges, unread = _read(arguments.files)
+        exchanges, unread = _read(arguments.files, settings)
         with _keeper(arguments, settings, settings.environments.values(), name) as keeper:
             _keep(keeper, exchanges)
             kept = keeper.finish()
     out.write(recording_text(kept, arguments.output))
-    out.write(unread_text(unread, sum(bool(sample.cut) for sample in exchanges)))
-    return _LOST if kept.lost or unread else int(bool(kept.damaged))
+    requests, responses = (sum(bool(getattr(each, of)) for each in exchanges) for of in ("lost", "cut"))
+    out.write(unread_text(unread, responses, requests))
+    return _LOST if kept.lost or kept.withheld or unread else int(bool(kept.damaged))
 
 
 def _ran(arguments: argparse.Namespace, settings: Settings, name: str) -> int:
@@ -154,10 +156,12 @@ def _secrecy(settings: Settings, *, anonymize: bool) -> Secrecy:
     from harness.redact import Redactor, lasting_key
 
     secrets, key = known_secrets(settings, os.environ), lasting_key(settings.state)
+    check = LeakCheck(secrets, settings.secrets, tell)
     return Secrecy(
         redactor=Redactor(secrets, key=key, rules=settings.secrets),
         secrets=secrets,
-        review=Quarantine(LeakCheck(secrets, settings.secrets), settings.quarantine, tell),
+        review=Quarantine(check, settings.quarantine),
+        check=check,
         anonymizer=Anonymizer(key) if anonymize else None,
     )
 
@@ -179,12 +183,13 @@ def _only_one(arguments: argparse.Namespace) -> None:
         raise UsageError(Problem(where="harness record", what=what, advice=advice))
 
 
-def _read(files: Sequence[Path]) -> tuple[list[Any], list[Problem]]:
+def _read(files: Sequence[Path], settings: Settings) -> tuple[list[Any], list[Problem]]:
     """Return the samples of all files, and lines of logs that are none; every mistake is told at once."""
-    from harness.contract import V1, V1BETA1, load_contract
+    from harness.contract import load_contracts
     from harness.intake import read_recording
 
-    known = {each.id for version in (V1BETA1, V1) for each in load_contract(version).operations}
+    contracts = load_contracts(settings.contracts).values()
+    known = {each.id for contract in contracts for each in contract.operations}
     problems: list[Problem] = []
     samples: list[Any] = []
     unread: list[Problem] = []
@@ -201,6 +206,10 @@ def _read(files: Sequence[Path]) -> tuple[list[Any], list[Problem]]:
 
 
 def _keep(keeper: Keeper, samples: Sequence[Any]) -> None:
+    from harness.recorder import without_bodies
+
     for sample in samples:
         if sample.asked:
-            keeper.ended(keeper.began(sample.exchange.request), sample.exchange)
+            lost, cut = bool(sample.lost), bool(sample.cut)
+            exchange = without_bodies(sample.exchange, request=lost, response=cut)
+            keeper.ended(keeper.began(exchange.request), exchange)

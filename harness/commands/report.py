@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 from harness.commands.bundles import write_bundles
 from harness.commands.files import logs_of, page_redactor
 from harness.commands.judged import judged, ticket_part
+from harness.commands.printing import put
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -109,8 +110,7 @@ def _write(part: TicketPart, directory: Path, out: TextIO, *, redactor: Redactor
 def _write_format(
     part: TicketPart, arguments: argparse.Namespace, out: TextIO, *, redactor: Redactor
 ) -> None:
-    from harness.report.formats import FOR_PEOPLE, Told, rendered
-    from harness.report.workflow_commands import quieted
+    from harness.report.formats import Told, rendered
     from harness.report.write import write_parts
 
     told = Told(
@@ -124,7 +124,8 @@ def _write_format(
     parts = rendered(arguments.format, told)
     if arguments.output is None:
         # In the log of a job, a CI service reads along.
-        out.writelines(map(quieted, parts) if arguments.format in FOR_PEOPLE else parts)
+        for text in parts:
+            put(out, text, arguments.format)
     else:
         write_parts(arguments.output, parts)
         out.write(f"Written: {arguments.output}\n")

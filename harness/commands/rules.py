@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
+from harness.commands.printing import put
 from harness.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _rules(arguments: argparse.Namespace, out: TextIO) -> int:
             }
             for rule in RULES.values()
         ]
-        out.write(json.dumps(listed, indent=2) + "\n")
+        put(out, json.dumps(listed, indent=2) + "\n", "json")
         return 0
     width = max(map(len, RULES))
     out.writelines(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from harness.commands.contract import project_judge
+from harness.commands.printing import put
 
 
 def add_scan(commands: Any) -> None:
@@ -39,5 +40,5 @@ def _scan(arguments: argparse.Namespace, out: TextIO) -> int:
     own = (settings.cassettes, settings.reports, settings.state)
     found = scan(arguments.paths, project_judge(), without=own)
     render = {"github": scan_annotations, "json": scan_json, "text": scan_text}
-    out.write(render[arguments.format](found))
+    put(out, render[arguments.format](found), arguments.format)
     return found.exit_code

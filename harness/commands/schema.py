@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from harness.commands.files import write_text
+from harness.commands.printing import put
 
 
 def add_schema(commands: Any) -> None:
@@ -20,7 +21,7 @@ def _schema(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.scenario import schema_text
 
     if arguments.output is None:
-        out.write(schema_text())
+        put(out, schema_text(), "json")
     else:
         write_text(arguments.output, schema_text())
     return 0

@@ -1,7 +1,8 @@
 """What the published contracts of v1beta1 and v1 say that differs, operation by operation.
 
 ``walk`` compares schemas, with ``unions`` and ``renames``; ``facts`` turns that into differences like
-those of live pairs; ``findings`` judges them; ``outline`` shows one operation as both contracts have it.
+those of live pairs; ``findings`` judges them; ``meeting`` finds them in recorded traffic;
+``outline`` shows one operation as both contracts have it.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from harness.contract_diff.findings import (
     When,
     contract_diff,
 )
+from harness.contract_diff.meeting import Held, held, refused_values
 from harness.contract_diff.outline import Outline, Row, Section, outline
 
 __all__ = [
     "Cause",
     "ContractDiff",
     "Documented",
+    "Held",
     "OperationDiff",
     "Outline",
     "Part",
@@ -28,5 +31,7 @@ __all__ = [
     "Section",
     "When",
     "contract_diff",
+    "held",
     "outline",
+    "refused_values",
 ]

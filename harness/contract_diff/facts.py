@@ -18,6 +18,8 @@ from harness.struct import Struct, replace
 
 _JSON = "application/json"
 _CONTENT_TYPE = json_path("headers", "content-type")
+_BY_VALUE = frozenset({What.VALUES_GONE, What.CLOSED})
+"""Changes that concern a request, or who reads an answer, by the value that is at the place."""
 _PARAMETER = re.compile(r"\{([^}]*)\}")
 
 
@@ -36,7 +38,8 @@ class Fact(Struct, frozen=True, kw_only=True):
     ``old_place`` and ``new_place`` are what the contracts say of its place. ``certain`` says that no
     caller is spared: v1beta1 always answers with it, or asks for it. ``cause`` names the place below
     the nearest schema with a name (``Deployment.workloadIdentity``). ``statuses`` are those of the answers
-    that have it, ``variants`` the variants of a union (``type is DEDICATED``), empty for all.
+    that have it, ``variants`` the variants of a union (``type is DEDICATED``), empty for all. ``by_value``
+    says that only some values of the place are concerned, not whatever has it.
     """
 
     difference: Difference
@@ -47,6 +50,7 @@ class Fact(Struct, frozen=True, kw_only=True):
     new_place: Place | None = None
     statuses: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
+    by_value: bool = False
 
 
 class Facts(Struct, frozen=True):
@@ -349,7 +353,15 @@ def _fact(change: Change, part: Part, difference: Difference) -> Fact:
         old_place=_place(change.old, change, required=change.certain),
         new_place=_place(change.new, change, required=change.required),
         variants=change.variants,
+        by_value=_is_by_value(change, part),
     )
+
+
+def _is_by_value(change: Change, part: Part) -> bool:
+    if part is Part.RESPONSE and change.what is What.VALUE_CAME:
+        return True
+    # The variants of a union are no values, and neither are the media types of a body.
+    return change.what in _BY_VALUE and change.old is not None and not change.old.any_of
 
 
 def _place(schema: Schema | None, change: Change, *, required: bool) -> Place | None:

@@ -39,7 +39,8 @@ class Documented(Struct, frozen=True, kw_only=True):
     """One documented difference, judged.
 
     ``cause`` names the place in the contract that operations share (``Deployment.workloadIdentity``),
-    ``statuses`` the answers that have it, ``variants`` the variants of a union, empty for all.
+    ``statuses`` the answers that have it, ``variants`` the variants of a union, empty for all. ``by_value``
+    says that only some values of the place are concerned; :mod:`harness.contract_diff.meeting` knows which.
     """
 
     finding: Finding
@@ -48,6 +49,7 @@ class Documented(Struct, frozen=True, kw_only=True):
     when: When
     statuses: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
+    by_value: bool = False
 
 
 class OperationDiff(Struct, frozen=True, kw_only=True):
@@ -201,6 +203,7 @@ def _judged(name: str, fact: Fact, pair: Pair, judge: Judge) -> Documented:
         when=_when(fact),
         statuses=fact.statuses,
         variants=fact.variants,
+        by_value=fact.by_value,
     )
 
 

@@ -16,7 +16,7 @@ from harness.sentences import counted, named
 from harness.settings import Settings
 
 
-def contracts(settings: Settings, client: Sender) -> Iterator[Diagnosis]:
+def compared_contracts(settings: Settings, client: Sender) -> Iterator[Diagnosis]:
     """Compare each API's contract with the published document; no token is sent.
 
     A document that cannot be had or read leaves it unknown: it keeps nobody from a run.

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from harness.client import Sender, live_clients
+from harness.contract import Contract, load_contracts
 from harness.doctor.diagnosis import Diagnosis, ok, wrong
-from harness.doctor.documents import contracts
+from harness.doctor.documents import compared_contracts
 from harness.doctor.local import directories, versions
 from harness.doctor.service import Service
 from harness.errors import HarnessError
+from harness.exchange import Side
 from harness.redact import Redactor
 from harness.settings import (
     SANDBOX_ORGANIZATION_ID,
@@ -60,13 +62,17 @@ def _examined(
         yield wrong("environment", error.problems[0].what, error.problems[0].advice)
         return
     yield _environment(environment)
+    used, broken = _contracts(settings)
+    yield from broken
     secrets.update(_secrets(settings, environ))
     # A handful of reads, each made once: what would succeed later is worth knowing now.
     clients = live_clients(
         timeout=min(settings.timeout, PATIENCE), retries=Retries(attempts=1), limits={}, state=settings.state
     )
     with closing(clients), closing(clients.client(lambda _: True)) as client:
-        yield from _asked(settings, environment, environ, client)
+        yield from _asked(environment, environ, client, used)
+        if not broken:
+            yield from _compared(settings, environment, client)
 
 
 def _environment(environment: Environment) -> Diagnosis:
@@ -80,8 +86,29 @@ def _secrets(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
     return {name: environ[name] for name in names if environ.get(name)}
 
 
+def _contracts(settings: Settings) -> tuple[Mapping[Side, Contract], tuple[Diagnosis, ...]]:
+    """Return the contracts to ask by, and what is wrong with the project's own where they cannot be read."""
+    try:
+        return load_contracts(settings.contracts), ()
+    except HarnessError as error:
+        said = ((str(replace(each, advice="")), each.advice) for each in error.problems)
+        return load_contracts(), tuple(wrong("contracts", what, advice) for what, advice in said)
+
+
+def _compared(settings: Settings, environment: Environment, client: Sender) -> Iterator[Diagnosis]:
+    if not environment.sandbox:
+        yield from compared_contracts(settings, client)
+    elif settings.contracts is None:
+        yield ok("contracts", "a sandbox is built from the contracts that the harness judges by")
+    else:
+        yield ok("contracts", "a sandbox is built from the packaged contracts, not from the project's own")
+
+
 def _asked(
-    settings: Settings, environment: Environment, environ: Mapping[str, str], client: Sender
+    environment: Environment,
+    environ: Mapping[str, str],
+    client: Sender,
+    contracts: Mapping[Side, Contract],
 ) -> Iterator[Diagnosis]:
     token, diagnosis = _token(environment, environ)
     yield diagnosis
@@ -94,15 +121,8 @@ def _asked(
         advice = f"Run `export {environment.organization}=...` first."
         yield wrong("organization", f"the variable {environment.organization} is not set", advice)
     yield from Service(
-        client=client, environment=environment, token=token, organization=organization
+        client=client, environment=environment, token=token, organization=organization, contracts=contracts
     ).examine()
-    if environment.sandbox:
-        yield ok("contracts", "a sandbox is built from the contracts that the harness judges by")
-        return
-    try:
-        yield from contracts(settings, client)
-    except HarnessError as error:
-        yield wrong("contracts", error.problems[0].what, error.problems[0].advice)
 
 
 def _token(environment: Environment, environ: Mapping[str, str]) -> tuple[str, Diagnosis]:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 from harness.contract import Contract, Operation
 from harness.difference import json_path
 from harness.draft.fields import AUTHORIZATION, chosen, credential_of
-from harness.exchange import BodyKind, Exchange, Headers, Json, header
+from harness.exchange import BodyKind, Exchange, Headers, Json, Request, header
 from harness.inquiry import below_base
 from harness.options import SAFE_METHODS
 from harness.struct import Struct, replace
@@ -192,7 +192,7 @@ def _unaskable(exchange: Exchange, operation: Operation, base: str, path: str) -
         return "its path ends with a slash, which scenarios do not send"
     if exchange.response is None:
         return "it was not answered"
-    return "its body is not JSON" if request.content and request.body.kind is not BodyKind.JSON else ""
+    return _unsendable_body(request)
 
 
 def _is_stripped(exchange: Exchange) -> bool:
@@ -202,6 +202,13 @@ def _is_stripped(exchange: Exchange) -> bool:
     """
     status = exchange.response.status if exchange.response else _UNAUTHORIZED
     return status != _UNAUTHORIZED and header(exchange.request.headers, "authorization") is None
+
+
+def _unsendable_body(request: Request) -> str:
+    """Say why no scenario can send the body of a request; nothing if one can."""
+    if header(request.headers, "harness-body-cut") is not None:
+        return "its body was not kept"
+    return "its body is not JSON" if request.content and request.body.kind is not BodyKind.JSON else ""
 
 
 def _read(number: int, exchange: Exchange, operation: Operation, path: str, query: str) -> Call | str:

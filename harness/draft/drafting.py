@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from harness.contract import Contract
 from harness.contract_diff import ContractDiff, contract_diff
+from harness.draft.answers import Answers
 from harness.draft.calls import TOKEN, Call, Left, calls_of
 from harness.draft.fields import credential_of, is_of_role
 from harness.draft.folding import fold
@@ -32,6 +32,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     are what its replay needs, with the names of their steps; ``used`` the values from outside. ``review`` are
     sentences for who reads it. ``unproved`` says why it does not ask what was recorded; empty if it does.
     ``times`` is how often the recording has it, with other ids; only the first time is in its cassette.
+    ``beyond`` are clauses that say what the other times were answered with, and the first was not.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     review: tuple[str, ...]
     unproved: str = ""
     times: int = 1
+    beyond: tuple[str, ...] = ()
 
 
 class Drafts(Struct, frozen=True, kw_only=True):
@@ -75,12 +77,13 @@ def draft(
     drafter = _Drafter(
         links=links,
         diff=contract_diff(judge),
-        contract=judge.baseline,
+        judge=judge,
         token=_usual_token(calls, links),
         source=source,
         schema=schema,
     )
     made: dict[str, Draft] = {}
+    answers = Answers()
     for flow in flows(calls, links):
         name = _name(flow, taken)
         drafted = drafter.draft(flow, name, folds=True)
@@ -91,7 +94,9 @@ def draft(
         known = made.get(asks)
         if known is not None:
             taken.discard(name)
-        made[asks] = drafted if known is None else replace(known, times=known.times + 1)
+            beyond = dict.fromkeys([*known.beyond, *answers.beyond(known.exchanges, drafted.exchanges)])
+            drafted = replace(known, times=known.times + 1, beyond=tuple(beyond))
+        made[asks] = drafted
     return Drafts(drafts=tuple(map(_with_times, made.values())), left=tuple(left))
 
 
@@ -104,8 +109,11 @@ def _with_times(drafted: Draft) -> Draft:
     """Say in a draft how often the recording has what it does."""
     if drafted.times == 1:
         return drafted
-    said = f"# The recording has this {drafted.times:,} times, with other ids.\nscenario: "
-    return replace(drafted, text=re.sub(r"^scenario: ", said, drafted.text, count=1, flags=re.MULTILINE))
+    said = [f"# The recording has this {drafted.times:,} times, with other ids."]
+    if drafted.beyond:
+        said += comment(f"Its cassette has the first time. In others {'; '.join(drafted.beyond)}.", 0)
+    before, title, after = drafted.text.partition("\nscenario: ")
+    return replace(drafted, text="\n".join([before, *said]) + title + after)
 
 
 def _usual_token(calls: Iterable[Call], links: Links) -> str | None:
@@ -126,14 +134,14 @@ def _own_tokens(calls: Iterable[Call], links: Links) -> Iterator[str]:
 class _Drafter(Struct, frozen=True, kw_only=True):
     links: Links
     diff: ContractDiff
-    contract: Contract
+    judge: Judge
     token: str | None
     source: Source | None
     schema: str
 
     def draft(self, flow: Sequence[Call], name: str, *, folds: bool) -> Draft:
         """Write one flow."""
-        made = Maker(fold(flow, self.links, folds=folds), self.links, self.diff).make()
+        made = Maker(fold(flow, self.links, folds=folds), self.links, self.diff, self.judge).make()
         notes = self._notes(flow, made)
         head = [f"yaml-language-server: $schema={self.schema}"] if self.schema else []
         return Draft(
@@ -154,7 +162,7 @@ class _Drafter(Struct, frozen=True, kw_only=True):
         review = list(made.review)
         review += [
             f"{call.operation.id} makes something that nothing here deletes: write a `cleanup:`."
-            for call in unmade(made, self.contract)
+            for call in unmade(made, self.judge.baseline)
         ]
         tokens = set(_own_tokens(flow, self.links))
         if tokens - {self.token}:

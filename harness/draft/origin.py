@@ -6,22 +6,23 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from harness import __version__
-from harness.inquiry import is_local
+from harness.exchange import Exchange
+from harness.inquiry import is_sandboxed
 from harness.result import Provenance, Source
 from harness.struct import replace
 
 _TOOL: Final = f"astro-migration-harness {__version__}"
 
 
-def provenance_of(provenances: Sequence[Provenance], urls: Iterable[str]) -> Provenance:
+def provenance_of(provenances: Sequence[Provenance], exchanges: Iterable[Exchange]) -> Provenance:
     """Return where recordings come from together: one from the sandbox makes all of them the sandbox's.
 
-    ``urls`` are those that were called: who does not say where from may have called this machine.
+    ``exchanges`` are what was recorded: who does not say where from may have called the sandbox.
     """
-    local = any(map(is_local, urls))
+    sandboxed = any(map(is_sandboxed, exchanges))
     if not provenances:  # vcrpy does not say
         return Provenance(
-            source=Source.SANDBOX if local else Source.CASSETTE,
+            source=Source.SANDBOX if sandboxed else Source.CASSETTE,
             environment="unknown",
             recorded="",
             tool=_TOOL,
@@ -31,7 +32,7 @@ def provenance_of(provenances: Sequence[Provenance], urls: Iterable[str]) -> Pro
     worst = min(provenances, key=lambda each: each.source.rank)
     return replace(
         worst,
-        source=Source.SANDBOX if local else worst.source,
+        source=Source.SANDBOX if sandboxed else worst.source,
         environment=" and ".join(sorted({each.environment for each in provenances})),
         recorded=min(each.recorded for each in provenances),
         contracts={api: date for each in provenances for api, date in each.contracts.items()},

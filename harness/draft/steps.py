@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from harness.contract import Contract
-from harness.contract_diff import ContractDiff, OperationDiff, Part
+from harness.contract_diff import ContractDiff, OperationDiff, Part, refused_values
 from harness.creation import creation_of
 from harness.difference import segments
 from harness.draft.calls import TOKEN, Call, Slot, path_to, replaced, texts
@@ -15,6 +15,7 @@ from harness.draft.folding import Fold, Shape
 from harness.draft.links import ORGANIZATION, Links, Origin, name_for
 from harness.draft.pages import MOST_PAGES
 from harness.exchange import Json
+from harness.judge import Judge
 from harness.landing import where
 from harness.redact.names import PLACEHOLDER
 from harness.rules import Severity
@@ -51,11 +52,13 @@ class Made(Struct, kw_only=True):
 class Maker:
     """Makes the steps of one flow."""
 
-    def __init__(self, folds: Sequence[Fold], links: Links, diff: ContractDiff) -> None:
-        """Take the folds in order."""
+    def __init__(self, folds: Sequence[Fold], links: Links, diff: ContractDiff, judge: Judge) -> None:
+        """Take the folds in order, and what the judge's contracts document differently."""
         self._folds = folds
         self._written = {call.number: fold for fold in folds for call in fold.answers}
         self._links = links
+        self._judge = judge
+        self._contracts = diff
         self._diff: Mapping[str, OperationDiff] = {each.id: each for each in diff.operations}
         self._names: dict[object, str] = {}
         self._taken: set[str] = {"organization_id", "run_id", "side"}
@@ -231,16 +234,24 @@ class Maker:
         """Propose what v1 is to be sent where its contract takes something else, or say what to do."""
         found = self._diff[call.operation.id]
         if found.candidate is None:
-            landing = where(call.operation.method, call.operation.path)
+            contracts = self._judge.baseline, self._judge.candidate
+            landing = where(call.operation.method, call.operation.path, *contracts)
             written.keys["unsupported"] = True
             written.comments += [f"v1 does not support {call.operation.id}.", *landing.advice]
             return
         body, says = request.get("body"), list[str]()
         query: dict[str, Json] = {}
+        refused = {
+            path
+            for each in written.calls
+            for path in refused_values(each.exchange.request, found, self._contracts)
+        }
         for each in found.documented:
             finding = each.finding
             place = segments(finding.difference.path)
             if finding.severity is not Severity.BREAKING or each.part not in {Part.REQUEST, Part.PARAMETER}:
+                continue
+            if each.by_value and finding.difference.path not in refused:
                 continue
             name = place[-1]
             if each.part is Part.PARAMETER and any(name == given for given, _ in call.query):

@@ -46,9 +46,9 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
         *("httpstatuscode", "httpresponsestatuscode", "downstreamstatus"),
     ),
     "request_headers": ("requestheaders", "reqheaders", "httprequestheaders"),
-    "request_body": ("requestbody", "reqbody", "httprequestbody", "httprequestbodycontent"),
+    "request_body": ("requestbody", "reqbody", "httprequestbodycontent", "httprequestbody"),
     "response_headers": ("responseheaders", "respheaders", "resheaders", "httpresponseheaders"),
-    "response_body": ("responsebody", "respbody", "resbody", "httpresponsebody", "httpresponsebodycontent"),
+    "response_body": ("responsebody", "respbody", "resbody", "httpresponsebodycontent", "httpresponsebody"),
     "timestamp": ("timestamp", "time", "ts", "starttime", "startutc", "started", "timeiso8601"),
     "duration": ("duration", "elapsed", "requesttime", "responsetime", "latency"),
 }
@@ -168,11 +168,15 @@ class _Fields:
             self._found.setdefault(name, value)
 
     def _get(self, field: str, endings: Sequence[str] = ("",)) -> tuple[Json, str]:
-        """Return a value and which of the endings its name has; None where it is not there, or null."""
+        """Return a value and which of the endings its name has; None where it is not there, or null.
+
+        A mapping is no value but for headers and bodies: what it holds has names of its own.
+        """
+        whole = field.endswith(("_headers", "_body"))
         for name in NAMES[field]:
             for ending in endings:
                 value = self._found.get(name + ending)
-                if value is not None and value != "-":
+                if value is not None and value != "-" and (whole or not isinstance(value, dict)):
                     return value, ending
         return None, ""
 

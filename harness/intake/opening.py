@@ -30,8 +30,8 @@ def read_recording(path: Path, operations: Collection[str]) -> Recording:
         operations: The ids that an exchange document may name.
 
     Raises:
-        HarnessError: The file cannot be read or has mistakes; every one of them is listed. Of an access log,
-            no line could be understood.
+        HarnessError: The file cannot be read or has mistakes; every one of them is listed. Of an access log
+            or a HAR, nothing could be understood.
     """
     text = read_text(path)
     if not text.strip():
@@ -48,14 +48,13 @@ def read_recording(path: Path, operations: Collection[str]) -> Recording:
     shown = str(path)
     checker = Checker(shown, lambda: document or read_document(text, shown, scalar_keys=True))
     if path.suffix == ".har" or (isinstance(data, dict) and "log" in data):
-        samples = read_har(data, checker)
-        single = False
+        recording = read_har(data, checker)
     else:
         sample = read_exchange(data, checker, operations)
-        samples, single = (sample,) if sample else (), True
+        recording = Recording(samples=(sample,) if sample else (), single=True)
     if checker.problems:
         raise DocumentError(*checker.problems)
-    return Recording(samples=samples, single=single)
+    return recording
 
 
 def _parsed(text: str, path: Path) -> tuple[Json, Document | None]:

@@ -13,7 +13,7 @@ class Sample(Struct, frozen=True, kw_only=True):
     ``where`` is ``file:line``, or the file and the number of the entry. ``operation`` is the one that the
     file names (empty: none). ``asked`` is False where the file has no request: the exchange's is then empty.
     ``authorized`` is None where nothing can be said: tools leave the token out of what they write. Where
-    ``cut`` is not empty it says why the response's body is not in the file.
+    ``cut`` is not empty it says why the response's body is not in the file; ``lost`` of the request's.
     """
 
     exchange: Exchange
@@ -22,12 +22,13 @@ class Sample(Struct, frozen=True, kw_only=True):
     asked: bool = True
     authorized: bool | None = None
     cut: str = ""
+    lost: str = ""
 
 
 class Recording(Struct, frozen=True, kw_only=True):
     """What a file holds; ``single`` is True for an exchange document, which is one exchange.
 
-    ``unread`` says which lines of an access log could not be understood.
+    ``unread`` says which lines of an access log, or entries of a HAR, could not be understood.
     """
 
     samples: tuple[Sample, ...]

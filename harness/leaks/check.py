@@ -7,7 +7,7 @@ import json
 import re
 import zipfile
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -17,7 +17,7 @@ from harness.cassette import Cassette
 from harness.document import DocumentError, read_document
 from harness.errors import CassetteError, Problem, UsageError
 from harness.exchange import Exchange, Headers, header
-from harness.leaks.layers import readable_layers, unpacked
+from harness.leaks.layers import LARGEST, readable_layers, unpacked
 from harness.leaks.looks import Looks
 from harness.leaks.names import Names
 from harness.settings import SecretRules
@@ -25,6 +25,8 @@ from harness.struct import Struct, replace
 
 _SHORTEST: Final = 6
 """Bytes of a known value; a shorter one is found inside ordinary words."""
+_LARGE: Final = 4 << 20
+"""Bytes of a file that are looked through in a few seconds."""
 _LARGEST_ENTRY: Final = 256 << 20
 _LARGEST_ARCHIVE: Final = 1 << 30
 _DEEPEST: Final = 5
@@ -69,8 +71,17 @@ class Leak(Struct, frozen=True, kw_only=True):
 class LeakCheck:
     """Looks for known values under every encoding, for what looks like a secret, and for names of secrets."""
 
-    def __init__(self, secrets: Mapping[str, str], rules: SecretRules | None = None) -> None:
-        """Take the real values that this process knows, by name, and what the project adds."""
+    def __init__(
+        self,
+        secrets: Mapping[str, str],
+        rules: SecretRules | None = None,
+        tell: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        """Take the real values that this process knows, by name, and what the project adds.
+
+        ``tell`` gets a sentence before a file is looked through that takes more than a few seconds.
+        """
+        self._tell = tell
         rules = rules or SecretRules()
         self._known = {
             name: value.encode("utf-8", "surrogatepass")
@@ -84,8 +95,10 @@ class LeakCheck:
         self._clean: set[bytes] = set()
         self._clean_lines: set[bytes] = set()
 
-    def file(self, path: Path) -> list[Leak]:
+    def file(self, path: Path, shown: Path | None = None) -> list[Leak]:
         """Look through a file: a cassette, JSON, YAML, text, or an archive of such.
+
+        ``shown`` is what it is called to people, where that is not its path.
 
         Raises:
             UsageError: it cannot be read, or holds more than can be looked through.
@@ -95,7 +108,16 @@ class LeakCheck:
         except OSError as error:
             what = f"the file cannot be read ({error.strerror or error})"
             raise UsageError(Problem(where=str(path), what=what)) from error
-        return [*dict.fromkeys(self._content(str(path), path.suffix.lower(), content, path))]
+        digest = _digest(content, f"a file {path.suffix}")
+        if digest in self._clean:
+            return []
+        if len(content) >= _LARGE:
+            size = f"{len(content) >> 20} MiB"
+            self._tell(f"{shown or path}: {size} are looked through for secrets; this takes a few seconds.")
+        leaks = [*dict.fromkeys(self._content(str(path), path.suffix.lower(), content, path))]
+        if not leaks:
+            self._note_clean(digest)
+        return leaks
 
     def written(self, written: Path, shown: Path) -> list[Leak]:
         """Look through a file that is to become another one, by whose name leaks go.
@@ -103,7 +125,7 @@ class LeakCheck:
         Raises:
             UsageError: as for :meth:`file`.
         """
-        return [replace(leak, path=str(shown)) for leak in self.file(written)]
+        return [replace(leak, path=str(shown)) for leak in self.file(written, shown)]
 
     def exchange(self, exchange: Exchange) -> list[tuple[str, str, str]]:
         """Look through an exchange; return in which part each secret is, what it is, and the secret."""
@@ -147,6 +169,9 @@ class LeakCheck:
             yield from self._archive(name, content, depth + 1)
             return
         plain = unpacked(content)
+        if len(plain) >= LARGEST:
+            what = f"it unpacks to {LARGEST >> 20} MiB or more, which is more than can be looked through"
+            raise UsageError(Problem(where=name, what=what, advice="Unpack it, and check what was in it."))
         if plain:
             suffix = Path(name.removesuffix(".gz")).suffix
             yield from self._content(name, suffix, plain, depth=depth + 1)
@@ -198,6 +223,7 @@ class LeakCheck:
 
     def _exchange(self, exchange: Exchange) -> Iterator[tuple[str, str, str]]:
         request, response = exchange.request, exchange.response
+        yield from self._part("method", request.method.encode("utf-8", "replace"))
         yield from self._part("URL", request.url.encode("utf-8", "replace"))
         for key, secret in self._names.in_url(request.url):
             yield "URL", _by_name(key), secret

@@ -7,10 +7,13 @@ is encoded is decoded, and the secret is looked for as it is. The two share no c
 from __future__ import annotations
 
 import html
+import io
 import re
+import zipfile
 import zlib
 from base64 import b64decode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -18,13 +21,22 @@ from urllib.parse import unquote_to_bytes
 _DEEPEST: Final = 4
 _MOST: Final = 64
 """Layers of one text: encodings inside each other are few, and noise that looks like one is not."""
-_LARGEST: Final = 64 << 20
+LARGEST: Final = 64 << 20
 """Bytes that a packed text may have unpacked."""
 _MOST_PARTS: Final = 2048
 """Parts of one packed text; the redaction refuses to keep what has half as many."""
 _SHORTEST_RUN: Final = 8
 
-_PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda")
+_PACKED = (
+    b"\x1f\x8b",
+    # What zlib writes for each size of its window and each level.
+    *(
+        bytes([size << 4 | 8, level << 6 | (31 - ((size << 4 | 8) << 8 | level << 6) % 31)])
+        for size in range(8)
+        for level in range(4)
+    ),
+)
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
 _ESCAPE = re.compile(rb"((?:\\u[0-9A-Fa-f]{4})+)|\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 """From left to right: of what is escaped twice, this undoes the outer one."""
@@ -33,7 +45,7 @@ _READABLE = re.compile(
     rb"(?:[\0\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){6,}"
 )
 _NO_CONTROL = re.compile(rb"[^\x01-\x08\x0b\x0c\x0e-\x1f\x7f]{6,}")
-_WRAPPED = re.compile(rb"(?<=[A-Za-z0-9+/_-]{40})\r?\n[ \t]*(?=[A-Za-z0-9+/_-]{4})")
+_WRAPPED = re.compile(rb"(?<=[A-Za-z0-9+/_-]{40})\r?\n[ \t]*(?=[A-Za-z0-9+/_-]{2})")
 _FOLDED = re.compile(rb"\\?\r?\n[ \t]*\\?")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
@@ -76,6 +88,8 @@ def _unwraps(shortest: int) -> tuple[tuple[str, Callable[[bytes], bytes]], ...]:
     hexadecimal = re.compile(rb"[0-9A-Fa-f]{%d,}" % max(_SHORTEST_RUN, 2 * shortest))
     return (
         ("gzip", unpacked),
+        ("deflate", _deflated),
+        ("zip", _zipped),
         ("URL encoding", _percent),
         ("URL encoding", _form),
         ("escapes", _escapes),
@@ -92,15 +106,42 @@ def unpacked(data: bytes) -> bytes:
     """Return what gzip or zlib packed, as far as it can be read; nothing where neither did."""
     plain, rest = b"", data
     for _ in range(_MOST_PARTS):
-        if not rest.startswith(_PACKED) or len(plain) >= _LARGEST:
+        if not rest.startswith(_PACKED) or len(plain) >= LARGEST:
             break
         decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
         try:
-            plain += decoder.decompress(rest, _LARGEST - len(plain))
+            plain += decoder.decompress(rest, LARGEST - len(plain))
         except zlib.error:
             break
         rest = decoder.unused_data
     return plain
+
+
+def _deflated(data: bytes) -> bytes:
+    """Return what deflate packed without a header: what ends exactly where the bytes end is no accident."""
+    if len(data) < _SHORTEST_RUN or data[0] & 0b110 == 0b110 or data.isascii():
+        return b""
+    decoder = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        plain = decoder.decompress(data, LARGEST)
+    except zlib.error:
+        return b""
+    return plain if decoder.eof and not decoder.unused_data else b""
+
+
+def _zipped(data: bytes) -> bytes:
+    """Return what the files of an archive hold, kept apart by line breaks, as far as they can be read."""
+    if not data.startswith(_ZIP):
+        return b""
+    found: list[bytes] = []
+    left = LARGEST
+    # The library raises whatever a damaged file makes it stumble over; what was read so far counts.
+    with suppress(Exception), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist()[:_MOST_PARTS]:
+            with archive.open(name) as file:
+                found.append(file.read(left))
+            left -= len(found[-1])
+    return b"\n".join(found)
 
 
 def _percent(data: bytes) -> bytes:
@@ -152,7 +193,7 @@ def _unwrapped(data: bytes) -> bytes:
     return _FOLDED.sub(b"", data) if _WRAPPED.search(data) else b""
 
 
-_OF_BYTES: Final = (unpacked, _wide)
+_OF_BYTES: Final = (unpacked, _deflated, _zipped, _wide)
 """What these undo is no text yet."""
 
 
@@ -166,8 +207,19 @@ def _text(layer: bytes) -> bytes:
 
 
 def _runs(pattern: re.Pattern[bytes], data: bytes, decode: Callable[[bytes], Iterator[bytes]]) -> bytes:
-    """Decode all runs of an alphabet; what comes out is kept apart by line breaks."""
-    return b"\n".join(piece for run in dict.fromkeys(pattern.findall(data)) for piece in decode(run))
+    """Decode all runs of an alphabet; what comes out is kept apart by line breaks.
+
+    It ends where more came out than fits: many small runs may each be packed, and unpack to as much.
+    """
+    pieces: list[bytes] = []
+    left = LARGEST
+    for run in dict.fromkeys(pattern.findall(data)):
+        for piece in decode(run):
+            pieces.append(piece)
+            left -= len(piece)
+        if left < 0:
+            break
+    return b"\n".join(pieces)
 
 
 def _base64(run: bytes) -> Iterator[bytes]:
@@ -179,10 +231,22 @@ def _base64(run: bytes) -> Iterator[bytes]:
         padded = part + (rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b"")
         decoded = b64decode(padded)
         yield decoded
-        yield unpacked(decoded) if decoded.startswith(_PACKED) else b""
+        yield from _held(decoded)
 
 
 def _hex(run: bytes) -> Iterator[bytes]:
     for start in range(2):
         part = run[start : len(run) - (len(run) - start) % 2]
-        yield bytes.fromhex(part.decode())
+        decoded = bytes.fromhex(part.decode())
+        yield decoded
+        yield from _held(decoded)
+
+
+def _held(decoded: bytes, depth: int = 0) -> Iterator[bytes]:
+    """Unpack what was decoded: in a longer text nobody would see where it begins."""
+    for unpack in (unpacked, _deflated, _zipped):
+        plain = unpack(decoded)
+        if plain:
+            yield plain
+            if depth < _DEEPEST:
+                yield from _held(plain, depth + 1)

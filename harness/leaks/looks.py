@@ -58,6 +58,30 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     r"aws.{0,20}?(?:key|pwd|pw|password|pass|token).{0,20}?[\'\"]([0-9a-zA-Z/+]{40})[\'\"]": ("aws",),
     r"[0-9a-z]{32}-us[0-9]{1,2}": ("-us",),
     _NPM: (_NPM_WORD.lower(),),
+    r"AccountKey=[a-zA-Z0-9+\/=]{88}": ("accountkey=",),
+    r"://[^:/\?\#\[\]@!\$\&'\(\)\*\+,;=\s]+:([^:/\?\#\[\]@!\$\&'\(\)\*\+,;=\s]+)@": ("@",),
+    r"(ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9_]{36}": ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+    r"(glpat|gldt|glft|glsoat|glrt)-[A-Za-z0-9_\-]{20,50}(?!\w)": ("gl",),
+    r"GR1348941[A-Za-z0-9_\-]{20,50}(?!\w)": ("gr1348941",),
+    r"glcbt-([0-9a-fA-F]{2}_)?[A-Za-z0-9_\-]{20,50}(?!\w)": ("gl",),
+    r"glimt-[A-Za-z0-9_\-]{25}(?!\w)": ("gl",),
+    r"glptt-[A-Za-z0-9_\-]{40}(?!\w)": ("gl",),
+    r"glagent-[A-Za-z0-9_\-]{50,1024}(?!\w)": ("gl",),
+    r"gloas-[A-Za-z0-9_\-]{64}(?!\w)": ("gl",),
+    r"eyJ[A-Za-z0-9-_=]+\.[A-Za-z0-9-_=]+\.?[A-Za-z0-9-_.+/=]*?": ("eyj",),
+    r"sk-[A-Za-z0-9-_]*[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}": ("t3blbkfj",),
+    **{
+        f"BEGIN {kind}": ("private key",)
+        for kind in (
+            *("DSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY", "PGP PRIVATE KEY BLOCK"),
+            *("PRIVATE KEY", "RSA PRIVATE KEY", "SSH2 ENCRYPTED PRIVATE KEY"),
+        )
+    },
+    "PuTTY-User-Key-File-2": ("putty-user",),
+    "pypi-AgEIcHlwaS5vcmc[A-Za-z0-9-_]{70,}": ("pypi-ag",),
+    "pypi-AgENdGVzdC5weXBpLm9yZw[A-Za-z0-9-_]{70,}": ("pypi-ag",),
+    r"SG\.[a-zA-Z0-9_-]{22}\.[a-zA-Z0-9_-]{43}": ("sg.",),
+    r"sq0csp-[0-9A-Za-z\\\-_]{43}": ("sq0csp-",),
     r"xox(?:a|b|p|o|s|r)-(?:\d+-)+[a-z0-9]+": ("xox",),
     r"https://hooks\.slack\.com/services/T[a-zA-Z0-9_]+/B[a-zA-Z0-9_]+/[a-zA-Z0-9_]+": ("://hooks",),
     r"(?:r|s)k_live_[0-9a-zA-Z]{24}": ("k_live_",),
@@ -68,12 +92,13 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
 }
 """One of these is in every text, in any case, that the pattern finds; most texts have none, as is soon seen.
 
-Patterns that are not in here are fast, or the library has changed them: those are always tried."""
+Patterns that are not in here have no such word, or the library has changed them: those are always tried."""
 
 
 def _words(patterns: Iterable[re.Pattern[str]]) -> tuple[str, ...]:
     """Return what is in every text that one of the patterns finds; the empty word where it is not known."""
-    return tuple(word for pattern in patterns for word in _WORDS.get(pattern.pattern, ("",)))
+    words = (word for pattern in patterns for word in _WORDS.get(pattern.pattern, ("",)))
+    return tuple(dict.fromkeys(words))
 
 
 class Looks:

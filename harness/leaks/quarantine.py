@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,33 +15,17 @@ from harness.leaks.check import LeakCheck
 from harness.privacy import private_directory
 
 _SHOWN: Final = 3
-_LARGE: Final = 4 << 20
-"""Bytes of a file that are looked through in a few seconds."""
 _LONGEST: Final = 40
 """Characters of a name: what was put away is told apart by its time."""
-
-
-def long_search(file: Path, shown: Path) -> str | None:
-    """Return what to say before a file is looked through, under the name that it gets; None: nothing."""
-    size = file.stat().st_size
-    if size < _LARGE:
-        return None
-    return f"{shown}: {size >> 20} MiB are looked through for secrets; this takes a few seconds."
 
 
 class Quarantine:
     """Reviews cassettes that were written: reads each back, and puts away what must not be seen."""
 
-    def __init__(
-        self, check: LeakCheck, directory: Path, tell: Callable[[str], object] = lambda _: None
-    ) -> None:
-        """Take the check, and where files with secrets go; git leaves that directory alone.
-
-        ``tell`` gets a sentence before a file is looked through that takes more than a few seconds.
-        """
+    def __init__(self, check: LeakCheck, directory: Path) -> None:
+        """Take the check, and where files with secrets go; git leaves that directory alone."""
         self._check = check
         self._directory = directory
-        self._tell = tell
 
     def __call__(self, written: Path, path: Path) -> None:
         """Look through a file that is to become ``path``.
@@ -51,8 +34,6 @@ class Quarantine:
             CassetteError: a secret is in it; it is in the quarantine now, for its owner alone, or deleted.
             UsageError: it cannot be read back.
         """
-        if (said := long_search(written, path)) is not None:
-            self._tell(said)
         leaks = self._check.written(written, path)
         if not leaks:
             return

@@ -9,72 +9,22 @@ from typing import Any
 import pytest
 
 from harness.collector import without_collector
+from harness.plugin.command_line import add_options, spelled
 from harness.plugin.items import ScenarioFile, ScenarioItem
 from harness.plugin.plan import Planner
 from harness.plugin.signals import ended_in_order
 from harness.plugin.state import RUN, STATE, State
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Add the harness's options."""
-    group = parser.getgroup("harness", "Astro API migration harness")
-    group.addoption(
-        "--mode",
-        choices=("replay", "record", "live"),
-        default="replay",
-        help="replay cassettes (default; no socket is opened), record them, or call live without recording",
-    )
-    group.addoption("--environment", metavar="NAME", help="an environment of [tool.harness.environments]")
-    group.addoption(
-        "--allow-writes",
-        action="store_true",
-        help="send steps that change something, outside the sandbox too",
-    )
-    group.addoption(
-        "--production",
-        metavar="NAME",
-        default="",
-        help="the name of a production environment, typed as well to allow writes there",
-    )
-    group.addoption(
-        "--without-acceptances", action="store_true", help="judge as if no scenario accepted anything"
-    )
-    group.addoption(
-        "--concurrency",
-        type=_positive,
-        metavar="N",
-        help="scenarios that run at the same time (default: 8 where calls are live, 1 in a replay)",
-    )
-    group.addoption(
-        "--enforce-limits",
-        action="store_true",
-        help="keep the vendor's limits of requests in an environment that has none, as the sandbox",
-    )
-    group.addoption(
-        "--no-history", action="store_true", help="do not keep the run, nor compare it with earlier ones"
-    )
-    group.addoption("--profile", choices=("strict", "tolerant"), help="how severe the rules are")
-    group.addoption(
-        "--shard", metavar="K/N", help="run the K-th of N parts of the scenarios; see harness merge"
-    )
-    group.addoption(
-        "--plan", action="store_true", help="print every call that the run would make, and make none"
-    )
-    group.addoption("--report-dir", metavar="DIR", help="where the report goes (default: reports/latest)")
-
-
-def _positive(text: str) -> int:
-    """Read a number of 1 or more; argparse tells of any other text."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    add_options(parser, pluginmanager)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the run; nothing is read or opened before a scenario is collected."""
     config.stash[STATE] = state = State(config)
-    if config.option.plan:
+    if config.option.harness_plan:
         config.pluginmanager.register(Planner(state))
 
 
@@ -95,7 +45,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     """Run the items; where calls are live, a SIGTERM ends them as Ctrl-C does."""
-    if session.config.option.mode == "replay":
+    if session.config.option.harness_mode == "replay":
         return (yield)
     with ended_in_order():
         return (yield)
@@ -113,7 +63,9 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave only the scenarios of this shard, after others have deselected what nobody asked for."""
-    left_out = config.stash[STATE].deal([item for item in items if isinstance(item, ScenarioItem)])
+    run = config.stash[STATE]
+    run.chosen = True
+    left_out = run.deal([item for item in items if isinstance(item, ScenarioItem)])
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=list(left_out))
@@ -125,11 +77,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     option = session.config.option
     ends_here = (
         option.collectonly
-        or option.plan
+        or option.harness_plan
         or (session.testsfailed and not option.continue_on_collection_errors)
     )
     run = session.config.stash[STATE]
-    if (items or run.dealt) and not ends_here:
+    # pytest comes here, too, when it could not tell which items are meant, as for `-k 'a b'`.
+    if (items or run.dealt) and run.chosen and not ends_here:
         run.start(items)
 
 
@@ -157,6 +110,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if state.empty_shard and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         # There are more shards than scenarios: that nothing fell to this one is no mistake of anybody.
         session.exitstatus = exitstatus = pytest.ExitCode.OK
+    if state.stale and exitstatus == pytest.ExitCode.OK:
+        # No worker could know it, or the row that ran last would have failed.
+        session.exitstatus = exitstatus = pytest.ExitCode.TESTS_FAILED
     if trouble and exitstatus == pytest.ExitCode.OK:
         # Without its report the run has not done what it was asked for.
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -166,6 +122,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Print verdicts, the guide's four checks, readiness, and where the report is."""
     lines = config.stash[STATE].summary
     if lines:
+        from harness.report.workflow_commands import for_people
+
         terminalreporter.section("Astro API v1beta1 to v1")
         for line in lines:
-            terminalreporter.write_line(line)
+            terminalreporter.write_line(for_people(spelled(config, line)))

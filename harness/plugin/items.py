@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
+from harness.plugin.command_line import spelled
 from harness.plugin.state import STATE
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ class ScenarioFile(pytest.File):
         try:
             scenario = run.read(self.path)
         except HarnessError as error:
-            raise self.CollectError(str(error)) from error
+            from harness.report.workflow_commands import for_people
+
+            raise self.CollectError(for_people(spelled(self.config, str(error)))) from error
         if scenario is None:
             return
         title = " ".join(scenario.title.split())
@@ -92,9 +95,9 @@ class ScenarioItem(pytest.Item):
         told = self.config.stash[STATE].run(self)
         self.user_properties += told.properties
         if told.failed:
-            raise ScenarioFailedError(told.text)
+            raise ScenarioFailedError(spelled(self.config, told.text))
         if told.verdict == "inconclusive":
-            pytest.skip(told.text.strip())
+            pytest.skip(spelled(self.config, told.text.strip()))
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any
@@ -104,7 +107,9 @@ class ScenarioItem(pytest.Item):
 
         error = excinfo.value
         if isinstance(error, ScenarioFailedError | HarnessError):
-            return str(error)
+            from harness.report.workflow_commands import for_people
+
+            return for_people(spelled(self.config, str(error)))
         return super().repr_failure(excinfo, *args, **kwargs)
 
     @cached_property

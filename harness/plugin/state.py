@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness import __version__
+from harness.plugin.command_line import spelled
 
 if TYPE_CHECKING:
+    from harness.acceptances import Tables
     from harness.options import Options
     from harness.plugin.crowd import Crowd
     from harness.plugin.items import ScenarioItem, Told
@@ -48,6 +50,7 @@ class State:
         self._settings: Settings | None = None
         self._runner: Runner | None = None
         self._log: EventLog | None = None
+        self._tables: Tables | None = None
         self._trouble: Exception | None = None
         self._ahead: Crowd | None = None
         self.next_item: pytest.Item | None = None
@@ -58,6 +61,10 @@ class State:
         self._roots: dict[Path, Path | None] = {}
         self.dealt: tuple[str, ...] = ()
         self.empty_shard = False
+        self.stale = False
+        """Whether the rows of a table, which ran in several processes, show acceptances that none needs."""
+        self.chosen = False
+        """Whether pytest has said which items are to run."""
 
     @property
     def settings(self) -> Settings:
@@ -69,7 +76,7 @@ class State:
         if self._settings is None:
             from harness.settings import load_settings
 
-            with _usage_errors():
+            with _usage_errors(self.config):
                 self._settings = load_settings(self.config.rootpath)
         return self._settings
 
@@ -79,18 +86,18 @@ class State:
         Raises:
             pytest.UsageError: there are mistakes.
         """
-        asked = self.config.option.environment
-        if self.config.option.shard is not None:
-            with _usage_errors():
+        asked = self.config.option.harness_environment
+        if self.config.option.harness_shard is not None:
+            with _usage_errors(self.config):
                 _ = self.shard
         if asked or self.configured:
-            with _usage_errors():
+            with _usage_errors(self.config):
                 self.settings.environment_named(asked)
-        if self.config.option.plan and getattr(self.config.option, "numprocesses", None):
+        if self.config.option.harness_plan and getattr(self.config.option, "numprocesses", None):
             told = "`--plan` runs nothing, and needs no workers. Add `-n 0`."
-            raise pytest.UsageError(told)
-        if self.config.option.mode != "replay" or self.config.option.production:
-            with _usage_errors():
+            raise pytest.UsageError(spelled(self.config, told))
+        if self.config.option.harness_mode != "replay" or self.config.option.harness_production:
+            with _usage_errors(self.config):
                 self.options.check()
 
     @cached_property
@@ -108,7 +115,7 @@ class State:
     @property
     def directory(self) -> Path:
         """Where the report goes."""
-        chosen = self.config.getoption("--report-dir")
+        chosen = self.config.option.harness_report_dir
         return Path(chosen) if chosen else self.settings.reports / "latest"
 
     @cached_property
@@ -121,15 +128,15 @@ class State:
         from harness.options import Mode, Options
 
         option = self.config.option
-        settings = self.settings.with_profile(option.profile)
+        settings = self.settings.with_profile(option.harness_profile)
         return Options(
             settings=settings,
-            environment=settings.environment_named(option.environment),
-            mode=Mode(option.mode),
-            allow_writes=option.allow_writes,
-            production=option.production,
-            acceptances=not option.without_acceptances,
-            enforce_limits=option.enforce_limits,
+            environment=settings.environment_named(option.harness_environment),
+            mode=Mode(option.harness_mode),
+            allow_writes=option.harness_allow_writes,
+            production=option.harness_production,
+            acceptances=not option.harness_without_acceptances,
+            enforce_limits=option.harness_enforce_limits,
             environ=os.environ,
             run=self.id,
         )
@@ -198,9 +205,10 @@ class State:
         except HarnessError:
             self._broken.add(scenario_id(path, root))
             raise
-        first = self._scenarios.setdefault(scenario.id, scenario)
-        if first.path != scenario.path:
-            raise ScenarioError(*duplicate_ids([first, scenario]))
+        for id_ in scenario.ids():
+            first = self._scenarios.setdefault(id_, scenario)
+            if first.path != scenario.path:
+                raise ScenarioError(*duplicate_ids([first, scenario]))
         return scenario
 
     @cached_property
@@ -210,7 +218,7 @@ class State:
         Raises:
             UsageError: what is asked for is no shard.
         """
-        asked: str | None = self.config.option.shard
+        asked: str | None = self.config.option.harness_shard
         if asked is None:
             return None
         from harness.shards import parse_shard
@@ -232,7 +240,7 @@ class State:
             pytest.UsageError: the log cannot be written, or a contract cannot be read.
         """
         try:
-            with _usage_errors():
+            with _usage_errors(self.config):
                 planned = [item.scenario_id for item in items]
                 self._open((*planned, *sorted(self._broken)))
         except pytest.UsageError as error:
@@ -242,11 +250,13 @@ class State:
             self._trouble = error.__cause__ if isinstance(error.__cause__, Exception) else error
 
     def _open(self, planned: tuple[str, ...]) -> None:
+        from harness.acceptances import Tables
         from harness.options import Mode
         from harness.report.events import EventLog, RunStarted
         from harness.shards import collection
 
         options = self.runner.options
+        self._tables = Tables()
         self._log = EventLog.join(self._log_path)
         self._log.run_started(
             RunStarted(
@@ -283,6 +293,8 @@ class State:
         from harness.plugin.items import Told
 
         result = self.runner.run(item.scenario, item.row)
+        if self._tables is not None:
+            result = self._tables.add(result)
         if self._log is not None:
             self._log.scenario_finished(result)
         return Told.of(result)
@@ -291,10 +303,10 @@ class State:
     def concurrency(self) -> int:
         """How many scenarios this process runs at the same time; workers of xdist share the number."""
         option = self.config.option
-        if option.concurrency is None and option.mode == "replay":
+        if option.harness_concurrency is None and option.harness_mode == "replay":
             return 1
         workers: int = getattr(self.config, "workerinput", {}).get("workercount", 1)
-        return max(1, (option.concurrency or _CONCURRENCY) // workers)
+        return max(1, (option.harness_concurrency or _CONCURRENCY) // workers)
 
     def wind_up(self, *, interrupt: bool) -> None:
         """Begin no scenario any more, and wait for those that run; ``interrupt`` lets them end early."""
@@ -325,6 +337,7 @@ class State:
         return False
 
     def _report(self, *, stopped: bool) -> None:
+        from harness.acceptances import Tables
         from harness.commands.files import page_redactor
         from harness.commands.judged import judged
         from harness.report.events import EventLog, read_run
@@ -334,10 +347,12 @@ class State:
         if not stopped:
             with EventLog.join(self._log_path) as log:
                 log.run_finished(self.id, _now())
-        run = read_run(self._log_path)
+        tables = Tables()
+        run = read_run(self._log_path, tables=tables)
+        self.stale = tables.told > 0
         self.empty_shard = bool(run.missing) and not run.planned
         # A shard is no run: it is kept when it is merged.
-        compare = self.shard is None and not self.config.option.no_history
+        compare = self.shard is None and not self.config.option.harness_no_history
         told = judged(run, self.settings, keep=True, compare=compare)
         redactor = page_redactor(self.settings, os.environ)
         write_reports(run, told.assessment, self.directory, told.history, redactor=redactor)
@@ -353,7 +368,7 @@ class State:
         number = left_by(self.settings.state / DIRECTORY, self.id)
         if not number:
             return []
-        name = self.settings.environment_named(self.config.option.environment).name
+        name = self.settings.environment_named(self.config.option.harness_environment).name
         things = "1 thing" if number == 1 else f"{number} things"
         return [f"Left behind: {things}, perhaps. Look with `harness sweep --environment {name} --dry-run`."]
 
@@ -374,14 +389,16 @@ def _text(path: Path) -> str | None:
 
 
 @contextmanager
-def _usage_errors() -> Iterator[None]:
+def _usage_errors(config: pytest.Config) -> Iterator[None]:
     """Let pytest tell a mistake as it tells its own: on one line, without a traceback."""
     from harness.errors import HarnessError
 
     try:
         yield
     except HarnessError as error:
-        raise pytest.UsageError(str(error)) from error
+        from harness.report.workflow_commands import for_people
+
+        raise pytest.UsageError(for_people(spelled(config, str(error)))) from error
 
 
 def _now() -> str:

@@ -11,7 +11,7 @@ from harness.recorder.journal import Begun
 from harness.recorder.keeper import WORK, Keeper, Kept, Secrecy, is_anonymous, recover
 from harness.recorder.running import ADDON, Job, run_job
 from harness.recorder.scope import Scope, scope_of
-from harness.recorder.storable import cut_field
+from harness.recorder.storable import cut_field, without_bodies
 
 __all__ = [
     "ADDON",
@@ -27,4 +27,5 @@ __all__ = [
     "recover",
     "run_job",
     "scope_of",
+    "without_bodies",
 ]

@@ -3,9 +3,13 @@
 A line an event: eight hex digits of CRC-32, a space, JSON. An exchange is written when it began and again,
 whole and without secrets, when it ended; each line is one append, so what ended is there after any kill::
 
+    {"event": "recording", "environment": "production"}    # once, before the others
     {"event": "began", "id": 7, "method": "GET", "url": "https://...", "started": "2026-11-27T10:00:00.000Z"}
     {"event": "ended", "id": 7, "exchange": {...}}      # an interaction of a cassette
     {"event": "lost", "id": 7}                          # it ended, and could not be kept
+
+Where a disk is so full that not even that can be written, the size of a file beside it, which has no content
+and so takes no room, says how many more were lost.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -25,6 +30,7 @@ from harness.quick_json import dumps
 from harness.struct import Struct, field
 
 NAME: Final = "journal.jsonl"
+_UNWRITTEN: Final = "lost"
 
 
 class Begun(Struct, frozen=True, kw_only=True):
@@ -39,13 +45,14 @@ class Contents(Struct, kw_only=True):
     """What a journal tells beside its exchanges, complete when all of those were read.
 
     ``flying`` began and did not end, by id. ``damaged`` counts lines that cannot be read; a last line that
-    was not finished is none of them: its exchange is in flight.
+    was not finished is none of them: its exchange is in flight. ``environment`` is empty where nobody said.
     """
 
     ended: int = 0
     lost: int = 0
     damaged: int = 0
     flying: dict[int, Begun] = field(default_factory=dict)
+    environment: str = ""
 
 
 class Journal:
@@ -58,18 +65,31 @@ class Journal:
             OSError: it cannot be opened.
         """
         self._fsync = fsync
+        self._beside = path.with_name(_UNWRITTEN)
+        self._unwritten = 0
+        self._full = False
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self.size = os.fstat(self._file).st_size
         if fsync:
             for directory in (path.parent, path.parent.parent):  # a file lasts no longer than its name
                 sync_directory(directory)
 
-    def began(self, id_: int, begun: Begun) -> None:
-        """Write that a request is under way.
+    def of(self, environment: str) -> None:
+        """Write what the recording is of, unless something was written before.
 
         Raises:
             OSError: it cannot be written. So do the others.
         """
+        if not self.size:
+            self._write({"event": "recording", "environment": environment}, sync=False)
+
+    def began(self, id_: int, begun: Begun) -> None:
+        """Write that a request is under way; not where the last exchange could not be written.
+
+        There would be no room to say that it ended, and it would be told as in flight for ever.
+        """
+        if self._full:
+            return
         self._write(
             {"event": "began", "id": id_, "method": begun.method, "url": begun.url, "started": begun.started},
             sync=False,
@@ -78,11 +98,21 @@ class Journal:
     def ended(self, id_: int, exchange: Exchange, step: str = "") -> None:
         """Write what came of a request; it is without secrets."""
         interaction = to_interaction(exchange, step, readable=False)
+        self._full = True
         self._write({"event": "ended", "id": id_, "exchange": interaction}, sync=self._fsync)
+        self._full = False
 
     def lost(self, id_: int) -> None:
         """Write that an exchange ended and is not kept."""
-        self._write({"event": "lost", "id": id_}, sync=False)
+        try:
+            self._write({"event": "lost", "id": id_}, sync=False)
+        except OSError:
+            self._unwritten += 1
+            file = os.open(self._beside, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                os.ftruncate(file, self._unwritten)
+            finally:
+                os.close(file)
 
     def _write(self, event: Mapping[str, Any], *, sync: bool) -> None:
         data = dumps(event)
@@ -127,6 +157,8 @@ def read_journal(path: Path, contents: Contents) -> Iterator[tuple[Exchange, str
                 found = _told(event, contents)
                 if found is not None:
                     yield found
+        with suppress(FileNotFoundError):
+            contents.lost += path.with_name(_UNWRITTEN).stat().st_size
     except OSError as error:
         what = f"the journal of the recording cannot be read ({error.strerror})"
         raise UsageError(Problem(where=str(path), what=what)) from error
@@ -142,6 +174,9 @@ def _event(line: bytes) -> dict[str, Any] | None:
 
 
 def _told(event: dict[str, Any], contents: Contents) -> tuple[Exchange, str] | None:
+    if event["event"] == "recording":
+        contents.environment = event["environment"]
+        return None
     if event["event"] == "began":
         contents.flying[event["id"]] = Begun(
             method=event["method"], url=event["url"], started=event["started"]

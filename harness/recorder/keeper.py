@@ -10,27 +10,29 @@ import shlex
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Final, Self
 
 from filelock import FileLock, Timeout
 
-from harness import __version__
 from harness.anonymize import Anonymizer, Remains
 from harness.cassette import Review, write_cassette
-from harness.contract import API_VERSIONS, V1BETA1, load_contract
 from harness.errors import HarnessError, Problem, UsageError
 from harness.exchange import Exchange, Request, Side, timestamp
-from harness.inquiry import below_base, is_local
+from harness.leaks import LeakCheck
 from harness.privacy import private_directory
 from harness.recorder.journal import NAME, Begun, Contents, Journal, read_journal
+from harness.recorder.origin import Origin, side_of
 from harness.recorder.scope import Scope
 from harness.recorder.storable import storable
+from harness.recorder.withholding import HiddenError, lacking, refuse_hidden, said, withhold
 from harness.redact import Redactor
-from harness.result import Provenance, Source
+from harness.result import Provenance
+from harness.sentences import counted
 from harness.struct import Struct, field
 
 WORK: Final = ".recording"
@@ -39,14 +41,16 @@ WORK: Final = ".recording"
 _ANONYMOUS: Final = "anonymous"
 """The file beside the journal that says that its cassettes must be anonymous, whoever writes them."""
 
-_TOOL: Final = f"astro-migration-harness {__version__}"
+UNKNOWN: Final = "unknown"
+"""The environment of a recording of which nobody said it."""
 
 
 class Kept(Struct, kw_only=True):
     """What a recording came to.
 
     ``cassettes`` maps paths to their numbers of exchanges; ``flying`` did not end. ``ignored`` counts what
-    was not to be kept, ``lost`` what was and could not be.
+    was not to be kept, ``lost`` what was and could not be. ``withheld`` are sentences on exchanges that are
+    kept, and lack something because of a secret.
     """
 
     cassettes: dict[Path, int] = field(default_factory=dict)
@@ -54,6 +58,7 @@ class Kept(Struct, kw_only=True):
     ignored: int = 0
     lost: int = 0
     damaged: int = 0
+    withheld: tuple[str, ...] = ()
 
     @property
     def exchanges(self) -> int:
@@ -66,12 +71,15 @@ class Secrecy:
     """What keeps secrets out of a recording.
 
     ``redactor`` takes them out; ``secrets`` are the real values, by name, that must not be in any file;
-    ``review`` looks through the cassettes that were written. ``anonymizer`` takes out what is personal.
+    ``review`` looks through the cassettes that were written. ``check`` finds what the redactor could not take
+    out, before anything is written; without it all of that is left to the review, which refuses it.
+    ``anonymizer`` takes out what is personal.
     """
 
     redactor: Redactor
     secrets: Mapping[str, str] = dataclasses.field(repr=False)
     review: Review | None = None
+    check: LeakCheck | None = None
     anonymizer: Anonymizer | None = None
 
 
@@ -141,8 +149,11 @@ class Keeper:
             id_ = next(self._ids)
             with suppress(Exception):  # the client must go on, and what ended is kept all the same
                 begun = Begun(
-                    method=request.method, url=self._secrecy.redactor.url(request.url), started=timestamp()
+                    method=self._secrecy.redactor.word(request.method),
+                    url=self._secrecy.redactor.url(request.url),
+                    started=timestamp(),
                 )
+                self._journal.of(self._environment)
                 self._journal.began(id_, begun)
             return id_
 
@@ -151,8 +162,10 @@ class Keeper:
         if not id_:
             return
         try:
-            clean = self._secrecy.redactor.exchange(storable(exchange, self.scope.body))
+            kept = storable(exchange, self.scope.body)
+            clean = self._secrecy.redactor.exchange(kept)
             with self._guard:
+                self._kept.withheld += tuple(said(clean, clause) for clause in lacking(exchange, kept, clean))
                 if self._journal.size > self.scope.disk:
                     self._lose(id_, f"the recording has the {self.scope.disk} bytes that it may have")
                 else:
@@ -197,6 +210,7 @@ class Keeper:
             self._lock.release()
         kept.ignored = self._kept.ignored
         kept.lost = max(kept.lost, self._kept.lost)
+        kept.withheld = self._kept.withheld + kept.withheld
         return kept
 
     def __enter__(self) -> Self:
@@ -208,7 +222,7 @@ class Keeper:
         self._journal.close()
         if not self._finished and self._journal.size:
             with suppress(Exception):
-                self._alert(str(_waiting(self._directory)))
+                self._alert(str(_waiting(self._directory, Contents())))
         elif not self._finished:
             shutil.rmtree(self._directory / WORK, ignore_errors=True)
         self._lock.release()
@@ -217,7 +231,8 @@ class Keeper:
 def recover(directory: Path, environment: str, secrecy: Secrecy) -> Kept:
     """Fold what a killed recorder left, or one whose cassettes would have held a secret.
 
-    Secrets are taken out once more: the project may have said since what else is one.
+    Secrets are taken out once more: the project may have said since what else is one. Where ``environment``
+    is empty, it is the one that the recording began with.
 
     Raises:
         UsageError: There is nothing to recover, or its recorder is still at work.
@@ -262,29 +277,27 @@ class _Fold(Struct, frozen=True):
         try:
             return self._folded()
         except HarnessError as error:
-            raise type(error)(*error.problems, _waiting(self.directory)) from error
+            contents = Contents()
+            with suppress(HarnessError):
+                for _ in read_journal(self._journal, contents):
+                    pass
+            raise type(error)(*error.problems, _waiting(self.directory, contents)) from error
 
     def _folded(self) -> Kept:
         kept = Kept()
         anonymizer = self.secrecy.anonymizer
-        provenance = _Provenance(self.environment, anonymized=anonymizer is not None)
+        provenance = Origin(anonymized=anonymizer is not None)
         contents = Contents()
         sides: dict[Side, int] = dict.fromkeys(Side, 0)
         for exchange, _ in read_journal(self._journal, contents):
             sides[provenance.add(exchange)] += 1
             if anonymizer is not None:
                 anonymizer.learn(self._clean(exchange))
+        environment = self.environment or contents.environment or UNKNOWN
         for side, number in sides.items():
             if number:
                 path = self.directory / f"{side.value}.yaml"
-                write_cassette(
-                    path,
-                    self._of(side),
-                    provenance.of(side),
-                    secrets=[*self.secrecy.secrets.values()],
-                    review=self._review,
-                    workplace=self.directory / WORK,
-                )
+                kept.withheld += self._write(path, side, provenance.of(side, environment))
                 kept.cassettes[path] = number
         kept.flying = tuple(contents.flying.values())
         kept.lost, kept.damaged = contents.lost, contents.damaged
@@ -296,68 +309,54 @@ class _Fold(Struct, frozen=True):
     def _journal(self) -> Path:
         return self.directory / WORK / NAME
 
-    def _of(self, side: Side) -> Iterator[tuple[Exchange, str]]:
+    def _write(self, path: Path, side: Side, provenance: Provenance) -> tuple[str, ...]:
+        """Write the cassette of a side; return what its exchanges lack for the sake of secrets."""
+        bare: frozenset[int] = frozenset()
+        while True:
+            withheld: list[str] = []
+            try:
+                write_cassette(
+                    path,
+                    self._of(side, bare, withheld),
+                    provenance,
+                    secrets=[*self.secrecy.secrets.values()],
+                    review=partial(self._review, bare),
+                    workplace=self.directory / WORK,
+                )
+            except HiddenError as error:
+                bare |= error.numbers
+            else:
+                return tuple(withheld)
+
+    def _of(self, side: Side, bare: Collection[int], withheld: list[str]) -> Iterator[tuple[Exchange, str]]:
+        """Give the exchanges of a side as they are written; add what they lack for the sake of secrets.
+
+        ``bare`` are the numbers of those that lack all bodies.
+        """
+        number = 0
         for exchange, step in read_journal(self._journal, Contents()):
             if side_of(exchange.request.url)[0] is side:
+                number += 1
                 clean, anonymizer = self._clean(exchange), self.secrecy.anonymizer
-                yield anonymizer.exchange(clean) if anonymizer is not None else clean, step
+                if anonymizer is not None:
+                    clean = anonymizer.exchange(clean)
+                if self.secrecy.check is not None:
+                    clean, clauses = withhold(
+                        clean, self.secrecy.check, self.secrecy.redactor, all_of_it=number in bare
+                    )
+                    withheld += (said(clean, clause) for clause in clauses)
+                yield clean, step
 
     def _clean(self, exchange: Exchange) -> Exchange:
         return self.secrecy.redactor.exchange(storable(exchange, sys.maxsize))
 
-    def _review(self, written: Path, path: Path) -> None:
+    def _review(self, bare: frozenset[int], written: Path, path: Path) -> None:
+        if self.secrecy.check is not None:
+            refuse_hidden(written, path, self.secrecy.check, bare)
         if self.secrecy.review is not None:
             self.secrecy.review(written, path)
         if self.secrecy.anonymizer is not None:
             Remains(self.secrecy.anonymizer.originals.known)(written, path)
-
-
-def side_of(url: str) -> tuple[Side, str]:
-    """Return the side that a URL is of, and its API: iam, platform, v1, labs, or empty for none of them."""
-    base = below_base(url)[0]
-    for api, version in API_VERSIONS.items():
-        ending = f"/{api}/{version}" if version == V1BETA1 else f"/{version}"
-        if base.endswith(ending) and not (api == "v1" and base.endswith("/labs/v1")):
-            return (Side.BASELINE if version == V1BETA1 else Side.CANDIDATE), api
-    return Side.BASELINE, ""
-
-
-class _Provenance:
-    """Where the exchanges of a recording come from, gathered while they are read."""
-
-    def __init__(self, environment: str, *, anonymized: bool = False) -> None:
-        self._environment = environment
-        self._anonymized = anonymized
-        self._started: dict[Side, str] = {}
-        self._bases: dict[Side, dict[str, str]] = {side: {} for side in Side}
-        self._local: set[Side] = set()
-
-    def add(self, exchange: Exchange) -> Side:
-        url = exchange.request.url
-        side, api = side_of(url)
-        self._started.setdefault(side, exchange.started)
-        if api:
-            self._bases[side].setdefault(api, below_base(url)[0])
-        if is_local(url):
-            self._local.add(side)
-        return side
-
-    def of(self, side: Side) -> Provenance:
-        """Return it; what was called on this machine is the sandbox, and no proof of anything."""
-        return Provenance(
-            source=Source.SANDBOX if side in self._local else Source.LIVE,
-            environment=self._environment,
-            recorded=self._started.get(side, ""),
-            tool=_TOOL,
-            contracts=_dates(self._bases[side]),
-            base_urls=self._bases[side],
-            anonymized=self._anonymized,
-        )
-
-
-def _dates(apis: Iterable[str]) -> dict[str, str]:
-    """Return the dates of the contracts by which a recording will be understood."""
-    return {api: load_contract(API_VERSIONS[api]).apis[api].date for api in apis}
 
 
 def _locked(directory: Path) -> FileLock:
@@ -389,10 +388,16 @@ def _recovery(directory: Path) -> str:
     return f"harness record --recover --output {shlex.quote(str(directory))}"
 
 
-def _waiting(directory: Path) -> Problem:
+def _waiting(directory: Path, contents: Contents) -> Problem:
+    """Say where the exchanges are; how many, where others are lost."""
+    lost = contents.lost
+    place = f"kept in {directory / WORK}, for you alone"
+    what = f"the exchanges are {place}"
+    if lost:
+        what = f"{counted(lost, 'exchange')} could not be kept; what could ({contents.ended:,}) is {place}"
     return Problem(
         where=str(directory),
-        what=f"the exchanges are kept in {directory / WORK}, for you alone",
+        what=what,
         advice=f"Run `{_recovery(directory)}` next, or delete that directory.",
     )
 

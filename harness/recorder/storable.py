@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import math
+import re
 from hashlib import sha256
 from typing import Final
 
-from harness.coding import GZIP_MAGIC, gunzipped
 from harness.exchange import Exchange, Failure, Headers, Request, Response
+from harness.packing import sealed
 from harness.struct import replace
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 CUT: Final = "Harness-Body-Cut"
 """The header field that says what a body was that is not kept: its length in bytes and its SHA-256.
 
-Both are of the decoded body, or of the coded one where the coding is named with them."""
+Both are of the decoded body, or of the coded one where the coding is named with them; of a body with a secret
+that could not be taken out, they are of what was left after all others were.
+Where a captured file did not hold the body, it says that."""
 
 
 def storable(exchange: Exchange, most: int) -> Exchange:
     """Return an exchange as it can be kept; the same one where nothing needs to be changed.
 
-    A body of more than ``most`` bytes is left out, and so is a gzip file that cannot be unpacked: nobody
+    A body of more than ``most`` bytes is left out, and so is a packed file that cannot be unpacked: nobody
     could take the secrets out of it. Halves of characters, which other tools make of bytes that are no text,
-    become escapes, and a time that is no number is none.
+    become escapes, and so do line breaks in methods and URLs; a time that is no number is none.
     """
     request = _request(exchange.request, most)
     response = None if exchange.response is None else _response(exchange.response, most)
@@ -41,6 +46,11 @@ def storable(exchange: Exchange, most: int) -> Exchange:
     )
 
 
+def cut(content: bytes, coding: str = "") -> tuple[str, str]:
+    """Return the field that stands for a body that is not kept; ``coding`` as for :func:`cut_field`."""
+    return cut_field(len(content), sha256(content).hexdigest(), coding)
+
+
 def cut_field(length: int, digest: str, coding: str = "") -> tuple[str, str]:
     """Return the field that stands for a body that is not kept; ``digest`` is the hex of its SHA-256.
 
@@ -50,8 +60,19 @@ def cut_field(length: int, digest: str, coding: str = "") -> tuple[str, str]:
     return CUT, f"{length} bytes{of}, sha256 {digest}"
 
 
+def without_bodies(exchange: Exchange, *, request: bool, response: bool) -> Exchange:
+    """Say in the header fields that the file an exchange was captured in does not hold its bodies."""
+    field = CUT, "not in the captured file"
+    sent, answer = exchange.request, exchange.response
+    if request:
+        sent = replace(sent, headers=(*sent.headers, field))
+    if response and answer is not None:
+        answer = replace(answer, headers=(*answer.headers, field))
+    return replace(exchange, request=sent, response=answer) if request or response else exchange
+
+
 def _request(request: Request, most: int) -> Request:
-    method, url = _text(request.method), _text(request.url)
+    method, url = _line(request.method), _line(request.url)
     headers, content = _message(request.headers, request.content, most)
     if method is request.method and url is request.url and headers is request.headers:
         return request
@@ -72,15 +93,20 @@ def _message(headers: Headers, content: bytes, most: int) -> tuple[Headers, byte
     if not all(name.isascii() and value.isascii() for name, value in headers):
         texts = tuple((_text(name), _text(value)) for name, value in headers)
         headers = headers if texts == headers else texts
-    sealed = content.startswith(GZIP_MAGIC) and gunzipped(content) is None
-    if len(content) <= most and not sealed:
+    packing = sealed(content)
+    if len(content) <= most and not packing:
         return headers, content
-    field = cut_field(len(content), sha256(content).hexdigest(), "gzip" if sealed else "")
-    return (*headers, field), b""
+    return (*headers, cut(content, packing)), b""
 
 
 def _text(text: str) -> str:
     return text if _is_text(text) else text.encode("utf-8", "backslashreplace").decode()
+
+
+def _line(text: str) -> str:
+    """Write what controls as escapes: a cassette has methods and URLs on a line each."""
+    text = _text(text)
+    return text if text.isprintable() else _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def _is_text(text: str) -> bool:

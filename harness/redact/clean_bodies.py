@@ -9,25 +9,24 @@ _MOST: Final = 1 << 15
 """How many are remembered, by their hashes."""
 
 
+def mark_of(content: bytes, charset: str) -> bytes:
+    """Return what a body is remembered by; what it says depends on the charset that is declared for it."""
+    return blake2b(content, digest_size=16).digest() + charset.encode("utf-8", "surrogatepass")
+
+
 class CleanBodies:
-    """What was looked through and had no secret; may be used by several threads."""
+    """The marks of what was looked through and had no secret; may be used by several threads."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self._marks: set[bytes] = set()
 
-    def has(self, content: bytes, media: str) -> bool:
-        """Whether a body was added; what it is depends on its media type too."""
-        return _mark(content, media) in self._marks
+    def __contains__(self, mark: bytes) -> bool:
+        """Whether a body was added."""
+        return mark in self._marks
 
-    def add(self, content: bytes, media: str) -> None:
+    def add(self, mark: bytes) -> None:
         """Add a body."""
         if len(self._marks) >= _MOST:
             self._marks.clear()
-        self._marks.add(_mark(content, media))
-
-
-def _mark(content: bytes, media: str) -> bytes:
-    mark = blake2b(f"{len(media)} {media} ".encode("utf-8", "surrogatepass"), digest_size=16)
-    mark.update(content)
-    return mark.digest()
+        self._marks.add(mark)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import base64
 import binascii
-import gzip
 import hmac
 import json
 import re
 import secrets as random_source
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from urllib.parse import quote, unquote, unquote_plus
 
-from harness.coding import gunzipped
-from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response, media_type
+from harness.charset import declared_charset, rewritten
+from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
+from harness.packing import SealedError, repacked
 from harness.quick_json import is_json
-from harness.redact.clean_bodies import CleanBodies
+from harness.redact.clean_bodies import CleanBodies, mark_of
+from harness.redact.coded import hide_coded, may_hold_coded
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
 from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, reader_of
@@ -36,12 +36,6 @@ _LONG_USER = 16  # ``https://<token>@host`` is in use, and so is ``ssh://git@hos
 # What a text must contain for one of the patterns below to be worth trying.
 _HINTS = ("eyj", "bearer", "basic", "-----begin", "xox", "aiza")
 _GITHUB_HINTS = ("ghp_", "gho_", "ghs_", "ghu_", "github_pat")
-# What base64 (wherever it begins) and hex make of the beginning of a JWT; then the same more closely.
-_CODED_HINTS = ("ZXlK", "leU", "V5S", "65794")
-_SHORTEST_CODED = 32
-_CODED = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST_CODED},}}={{0,2}}")
-_CODED_JWT = re.compile(r"(?:ZXlK|leU[op]|V5S[j-n]|65794[aA])[A-Za-z0-9+/_-]{24,}")
-_JWT = re.compile(rb"eyJ[\w-]{5,}\.[\w-]{5,}\.")
 _URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
 # A string of JSON without escapes; of a key, the colon and the string by it, or how another value begins.
 _STRING = re.compile(r'"([^"]*)"(?:\s*(:)\s*(?:"([^"]*)"|(\[\s*\{|[{\[\d-])?))?')
@@ -98,6 +92,7 @@ class Redactor:
         self._patterns = [re.compile(pattern) for pattern in (rules.patterns if rules else ())]
         self._key = random_source.token_bytes(32) if key is None else key
         # The same few fields come with every exchange.
+        self._word = lru_cache(maxsize=1024)(partial(_settled, self._clean))
         self._field_value = lru_cache(maxsize=1024)(self._settled_header)
         self._short_url = lru_cache(maxsize=1024)(partial(_settled, self._url))
         # And so do the same bodies; these had nothing to redact.
@@ -119,12 +114,15 @@ class Redactor:
 
     def headers(self, headers: Headers) -> Headers:
         """Redact header fields; the scheme of credentials and the names of cookies stay."""
-        cleaned = tuple((name, self._field_value(name, value)) for name, value in headers)
+        # By its new name: a placeholder in it may speak of a token, and so the value must be none.
+        named = ((self._word(name), value) for name, value in headers)
+        cleaned = tuple((name, self._field_value(name, value)) for name, value in named)
         return headers if cleaned == headers else cleaned
 
     def url(self, url: str) -> str:
         """Redact a URL: user information, path segments, query; the rest keeps its spelling."""
-        return self._short_url(url) if len(url) <= _LONGEST_REMEMBERED else _settled(self._url, url)
+        cleaned = self._short_url(url) if len(url) <= _LONGEST_REMEMBERED else _settled(self._url, url)
+        return url if cleaned == url else cleaned  # which may be an equal one, of an earlier call
 
     def _url(self, url: str) -> str:
         head, mark, fragment = self._known.hide_uncut(url).partition("#")
@@ -142,54 +140,83 @@ class Redactor:
             fragment = self._parameter(fragment)
         return f"{scheme}{colon}{authority}{slash}{path}{question}{query}{mark}{fragment}"
 
-    def content(self, content: bytes, *, known: BodyKind | None = None) -> bytes:
+    def content(self, content: bytes, *, known: BodyKind | None = None, charset: str = "") -> bytes:
         """Redact the bytes of a body. All that is no secret stays as it is, also formatting.
 
-        ``known`` is what the body is, where it was read before.
+        ``known`` is what the body is, where it was read before, and ``charset`` what its content type says.
+        What is packed is unpacked, and packed again; what cannot be is taken for text as it is.
         """
         if not content:
             return content
-        plain = gunzipped(content)
-        if plain is not None:
-            cleaned_plain = self.content(plain)
-            return content if cleaned_plain is plain else gzip.compress(cleaned_plain, mtime=0)
+        change = partial(self._bytes, known=known, charset=charset)
         try:
-            text, charset = content.decode("utf-8"), "utf-8"
+            return repacked(content, change)
+        except SealedError:
+            return change(content)
+
+    def _bytes(self, content: bytes, *, known: BodyKind | None, charset: str) -> bytes:
+        """Redact what is not packed."""
+        if charset or b"\0" in content:
+            content = rewritten(content, charset, self._body_text)
+        try:
+            text, codec = content.decode("utf-8"), "utf-8"
         except UnicodeDecodeError:
-            text, charset = content.decode("latin-1"), "latin-1"
+            text, codec = content.decode("latin-1"), "latin-1"
         # JSON may be in UTF-16 too, and is text with zeros then.
-        whole = (known is BodyKind.JSON and "\x00" not in text) or is_json(text)
-        cleaned = _settled(self._json_text if whole else self._mixed_text, text)
-        return content if cleaned is text else cleaned.encode(charset)
+        cleaned = self._body_text(text, whole=known is BodyKind.JSON and "\x00" not in text)
+        return content if cleaned is text else cleaned.encode(codec)
+
+    def _body_text(self, text: str, *, whole: bool = False) -> str:
+        return _settled(self._json_text if whole or is_json(text) else self._mixed_text, text)
+
+    def placeholder(self, value: str) -> str:
+        """Return what stands for a value that is a secret as a whole."""
+        return self._hide(value)
+
+    def word(self, word: str) -> str:
+        """Redact a method or the name of a field: what is known for a secret, or looks like one."""
+        return self._word(word)
 
     def request(self, request: Request) -> Request:
         """Redact a request."""
-        url, headers = self.url(request.url), self.headers(request.headers)
-        content = self.content(request.content)
-        if url is request.url and headers is request.headers and content is request.content:
+        method, url, headers = self.word(request.method), self.url(request.url), self.headers(request.headers)
+        content = self.content(request.content, charset=declared_charset(request.headers))
+        if (
+            method == request.method
+            and url is request.url
+            and headers is request.headers
+            and content is request.content
+        ):
             return request
-        return Request(method=request.method, url=url, headers=headers, content=content)
+        return Request(method=method, url=url, headers=headers, content=content)
 
     def response(self, response: Response) -> Response:
         """Redact a response."""
         headers, content = self.headers(response.headers), response.content
-        media = media_type(response.headers)
-        if not self._clean_bodies.has(content, media):
-            content = self.content(content)
+        charset, version = declared_charset(response.headers), self.known(response.http_version)
+        mark = mark_of(content, charset)
+        if mark not in self._clean_bodies:
+            content = self.content(content, charset=charset)
             if content is response.content:
-                self._clean_bodies.add(content, media)
-        if headers is response.headers and content is response.content:
+                self._clean_bodies.add(mark)
+        if (headers, version) == (response.headers, response.http_version) and content is response.content:
             return response
-        return replace(response, headers=headers, content=content)
+        return replace(response, headers=headers, content=content, http_version=version)
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """Redact an exchange with its response or failure."""
         request = self.request(exchange.request)
         response = self.response(exchange.response) if exchange.response else None
         failure = self._failure(exchange.failure) if exchange.failure else None
-        if request is exchange.request and response is exchange.response and failure is exchange.failure:
+        started = self.known(exchange.started)
+        if (
+            request is exchange.request
+            and response is exchange.response
+            and failure is exchange.failure
+            and started is exchange.started
+        ):
             return exchange
-        return replace(exchange, request=request, response=response, failure=failure)
+        return replace(exchange, request=request, response=response, failure=failure, started=started)
 
     def _mixed_text(self, text: str) -> str:
         """Redact what is no JSON as a whole: JSON lines, JSON cut short, a log that begins so."""
@@ -225,14 +252,10 @@ class Redactor:
             text = self._json_text(text, depth)
         if self._is_quiet(text):
             return text
-        if _may_hold_coded(text):
-            text = _CODED.sub(self._coded, text)
+        if may_hold_coded(text):
+            text = hide_coded(text, self._hide)
         # URLs before known values, because a placeholder is spelled differently in them.
         return self._known.hide(self._own(_LOOKS.sub(self._look, text)))
-
-    def _coded(self, match: re.Match[str]) -> str:
-        """Hide a run of base64 or hex that holds a JWT."""
-        return self._hide(match[0]) if any(map(_JWT.search, _decoded(match[0]))) else match[0]
 
     def _own(self, text: str) -> str:
         """Replace what the project's own patterns find, beside what was replaced before."""
@@ -279,7 +302,7 @@ class Redactor:
         """Whether nothing in the text can be a secret but by its name. Escapes could hide anything."""
         if self._patterns or "\\" in text or self._known.occurs(text):
             return False  # a pattern may ask where a value begins or ends, which shows only in the value
-        if _may_hold_coded(text):
+        if may_hold_coded(text):
             return False
         return not _has_hint(text.lower()) and ("://" not in text or not _URL_SECRET.search(text))
 
@@ -391,26 +414,6 @@ def _has_hint(lower: str) -> bool:
     return any(map(lower.__contains__, _HINTS)) or (
         "gh" in lower and any(map(lower.__contains__, _GITHUB_HINTS))
     )
-
-
-def _may_hold_coded(text: str) -> bool:
-    """Whether a run of base64 or hex in the text may hold a JWT: the vendor's tokens are such runs.
-
-    Their first eight characters, which alone are no secret, are in many answers.
-    """
-    if len(text) < _SHORTEST_CODED or not any(map(text.__contains__, _CODED_HINTS)):
-        return False
-    return _CODED_JWT.search(text) is not None
-
-
-def _decoded(run: str) -> Iterator[bytes]:
-    """Yield what a run may stand for: hex, and base64 that begins with any of its first four characters."""
-    with suppress(ValueError):
-        yield bytes.fromhex(run)
-    plain = run.rstrip("=").replace("-", "+").replace("_", "/")
-    for start in range(4):
-        part = plain[start : len(plain) - (len(plain) - start) % 4]
-        yield base64.b64decode(part)
 
 
 def _as_is(text: str) -> str:

@@ -65,6 +65,8 @@ def _heads(coverage: Coverage, traffic: Traffic | None) -> Iterator[list[str]]:
     lines = [f"Recorded: {recorded}, of which {called:,} of {of} of v1beta1."]
     if traffic.newer:
         lines.append(f"Left aside: {count(traffic.newer, 'call')} of v1 or the Labs API.")
+    if traffic.aside:
+        lines.append(f"Left aside: {count(traffic.aside, 'cassette')} of scenarios.")
     if traffic.unknown:
         named = [f"`{name}` ({number:,})" for name, number in list(traffic.unknown.items())[:_MOST_UNKNOWN]]
         more = len(traffic.unknown) - len(named)

@@ -1,6 +1,6 @@
 """``harness draft``: what was drafted, what to look at, and what no draft could be made of.
 
-JSON: ``{"drafts": [{"scenario", "calls", "times", "review", "unproved"}],
+JSON: ``{"drafts": [{"scenario", "calls", "times", "beyond", "review", "unproved"}],
 "left": [{"number", "call", "why"}]}``.
 """
 
@@ -20,6 +20,7 @@ def draft_text(drafts: Drafts, directory: str) -> str:
     for each in drafts.drafts:
         times = f", {each.times:,} times" if each.times > 1 else ""
         lines.append(f"{directory}/{each.name}.yaml: {count(each.calls, 'call')}{times}")
+        lines += [f"    not in its cassette, which has the first time: {clause}." for clause in each.beyond]
         lines += [f"    review: {sentence}" for sentence in each.review]
         if each.unproved:
             lines.append(f"    it does not ask what was recorded: {each.unproved}.")
@@ -40,6 +41,7 @@ def draft_json(drafts: Drafts, directory: str) -> str:
                 "scenario": f"{directory}/{each.name}.yaml",
                 "calls": each.calls,
                 "times": each.times,
+                "beyond": each.beyond,
                 "review": each.review,
                 "unproved": each.unproved,
             }

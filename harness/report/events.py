@@ -22,12 +22,13 @@ from threading import Lock
 from types import TracebackType
 from typing import Self, TypeAlias
 
+from harness.acceptances import Tables
 from harness.errors import Problem, UsageError
 from harness.report.codec import DecodeError, Decoder, Event, encode
 from harness.report.stored import Lines
 from harness.result import RunResult, ScenarioResult
 from harness.shards import Shard
-from harness.struct import Struct, field
+from harness.struct import Struct, field, replace
 
 FORMAT = 1
 """The format of the log and of ``run.json``; it grows when a reader of the old one would misread."""
@@ -143,8 +144,10 @@ class EventLog:
         self.close()
 
 
-def read_run(*paths: Path, kept: int = KEPT) -> RunResult:
+def read_run(*paths: Path, kept: int = KEPT, tables: Tables | None = None) -> RunResult:
     """Read one log, or several as if they were one; ``kept`` bytes of each are held in memory as a whole.
+
+    ``tables`` then says what rows that ran in several processes show together.
 
     Raises:
         UsageError: a log is missing, empty, damaged, or written by a newer version; the place is file:line.
@@ -157,7 +160,7 @@ def read_run(*paths: Path, kept: int = KEPT) -> RunResult:
         where = ", ".join(map(str, paths))
         advice = "Run `pytest` on the scenarios to write a new one."
         raise UsageError(Problem(where=where, what="the log does not say how its run started", advice=advice))
-    return merged.result()
+    return merged.result(tables or Tables())
 
 
 def dump_scenario(scenario: ScenarioResult) -> str:
@@ -194,7 +197,8 @@ class _Merged(Struct):
             self.started[event.run] = event
             self.planned.update(event.planned)
 
-    def result(self) -> RunResult:
+    def result(self, tables: Tables) -> RunResult:
+        scenarios = [tables.add(self.scenarios[id_]) for id_ in sorted(self.scenarios)]
         runs = list(self.started.values())
         unfinished = self.planned - self.scenarios.keys()
         ended = self.started.keys() <= self.finished.keys()
@@ -208,7 +212,7 @@ class _Merged(Struct):
             finished=max(self.finished.values()) if ended else "",
             planned=len(self.planned | self.scenarios.keys()),
             acceptances=all(run.acceptances for run in runs),
-            scenarios=tuple(self.scenarios[id_] for id_ in sorted(self.scenarios)),
+            scenarios=tuple(replace(each, table=None) if each.table else each for each in scenarios),
             unfinished=tuple(sorted(unfinished)),
             missing=tuple(map(str, missing_shards(runs))),
             id=_joint_id(self.started),

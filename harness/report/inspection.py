@@ -56,17 +56,25 @@ def _heads(inspection: Inspection) -> Iterator[str]:
         yield f"v1 does not support {len(gone)} of them: {', '.join(gone)}."
     if breaking:
         yield f"v1 breaks {len(breaking)} of them: {', '.join(breaking)}."
-    if not gone and not breaking:
+    bodiless = [each for each in inspection.operations if each.bodiless]
+    if bodiless:
+        names = ", ".join(f"{each.operation} ({each.bodiless} of {each.calls})" for each in bodiless)
+        yield f"Not looked at, because the recording lacks bodies of calls: {names}."
+    elif not gone and not breaking:
         yield "The contracts document nothing that breaks these calls. Run them against v1 to prove it."
     if inspection.newer:
         yield f"Left aside: {count(inspection.newer, 'call')} of v1 or the Labs API."
+    if inspection.aside:
+        yield f"Left aside: {count(inspection.aside, 'cassette')} of scenarios; name one to inspect it."
     yield from proves(inspection)
 
 
 def _mark(used: Used) -> str:
     if not used.supported:
         return "UNSUPPORTED"
-    return "BREAKING" if used.breaks else "RISKY" if used.met else "ok"
+    if used.breaks:
+        return "BREAKING"
+    return "NOT LOOKED AT" if used.bodiless else "RISKY" if used.met else "ok"
 
 
 def _calls(used: Used) -> str:
@@ -80,10 +88,18 @@ def _told(used: Used) -> Iterator[str]:
     yield from used.advice
     for each in used.met:
         yield from _met(each)
+    if used.bodiless:
+        calls = f"{used.bodiless} of {count(used.calls, 'call')}"
+        yield f"The recording lacks a body of {calls} in which the contracts document differences."
+        yield "Record it with bodies, or run its draft against both versions."
 
 
 def _met(met: Met) -> Iterator[str]:
-    yield f"{met.finding.explanation.rstrip('.')} (in {met.seen} of {met.samples} recorded samples)."
+    samples = f"{met.seen} of {met.samples} recorded samples"
+    where = f"in {samples}"
+    if met.valued is not None:
+        where = f"the property is in {samples}, that value in {met.valued or 'none'}"
+    yield f"{met.finding.explanation.rstrip('.')} ({where})."
     yield f"{met.finding.consequence} {met.finding.remedy}".strip()
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from harness.planning import Call, RunPlan, ScenarioPlan
 from harness.report.words import SIDES, count, visible
+from harness.report.workflow_commands import quieted
 
 
 def plan_text(plan: RunPlan) -> list[str]:
     """Return the lines: the calls by scenario, then how many they are and the time that they need."""
-    return [visible(line) for line in _lines(plan)]
+    return [quieted(visible(line)) for line in _lines(plan)]
 
 
 def _lines(plan: RunPlan) -> Iterator[str]:

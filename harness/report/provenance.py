@@ -43,4 +43,5 @@ def _origin(scenario: ScenarioResult) -> tuple[str, str, str]:
     contracts = ", ".join(f"{name} of {date}" for name, date in found.contracts.items())
     urls = ", ".join(f"{name} {url}" for name, url in found.base_urls.items())
     tool = f"{found.tool}, anonymized" if found.anonymized else found.tool
-    return f"from {_SOURCES[found.source]} (environment {found.environment}, {tool})", contracts, urls
+    edited = ", edited by hand since it was recorded" if found.edited else ""
+    return f"from {_SOURCES[found.source]} (environment {found.environment}, {tool}{edited})", contracts, urls

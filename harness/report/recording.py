@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from harness.errors import Problem
 from harness.recorder import WORK, Job, Kept
 from harness.report.words import count
 from harness.report.workflow_commands import printed
+
+_MOST_WITHHELD: Final = 20
+"""Sentences of the kind: a service that packs every answer alike needs no more."""
 
 
 def recording_text(kept: Kept, directory: Path) -> str:
@@ -19,6 +23,9 @@ def recording_text(kept: Kept, directory: Path) -> str:
     if kept.ignored:
         lines.append(f"Not kept: {count(kept.ignored, 'exchange')} with other hosts, ignored, or left out.")
     lines += [f"In flight when it ended: {each.method} {each.url}" for each in kept.flying]
+    lines += [f"Withheld: {each}" for each in kept.withheld[:_MOST_WITHHELD]]
+    if len(kept.withheld) > _MOST_WITHHELD:
+        lines.append(f"And something of {len(kept.withheld) - _MOST_WITHHELD} more is withheld.")
     if kept.lost:
         lines.append(f"Lost: {count(kept.lost, 'exchange')} that could not be kept.")
     if kept.damaged:
@@ -31,13 +38,14 @@ def recording_text(kept: Kept, directory: Path) -> str:
     return printed(lines)
 
 
-def unread_text(unread: Sequence[Problem], bodiless: int) -> str:
-    """Write which lines of captured files could not be understood, and how many exchanges lack their body."""
+def unread_text(unread: Sequence[Problem], responses: int, requests: int = 0) -> str:
+    """Write which parts of captured files could not be understood, and how many exchanges lack a body."""
     lines = [f"Not understood: {problem}" for problem in unread]
-    if bodiless:
-        lines.append(
-            f"Without the body of the response, which the file lacks: {count(bodiless, 'exchange')}."
-        )
+    lines += [
+        f"Without the body of the {which}, which the file lacks: {count(number, 'exchange')}."
+        for which, number in (("request", requests), ("response", responses))
+        if number
+    ]
     return printed(lines)
 
 

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from harness.report.words import visible
+from harness.report.words import visible, visible_lines
 
+_SIGNED: Final = re.compile(r"#(?=#(?:\[|vso\[))", re.IGNORECASE)
 _COMMAND: Final = re.compile(r"^(?P<blank>[^\S\n]*):(?=:)|#(?=#(?:\[|vso\[))", re.MULTILINE | re.IGNORECASE)
 
 
@@ -24,6 +25,16 @@ def quieted(text: str) -> str:
 def printed(lines: Iterable[str]) -> str:
     """Return the text of lines that are printed: each stays one, and is no command to anybody."""
     return "".join(f"{quieted(visible(line))}\n" for line in lines)
+
+
+def for_people(text: str) -> str:
+    """Return text as a terminal and a job's log may have it: nothing in it is a command."""
+    return quieted(visible_lines(text))
+
+
+def respelled(text: str, sign: str) -> str:
+    """Return JSON or XML in which the number sign of commands is written otherwise, which means the same."""
+    return _SIGNED.sub(lambda _: sign, text)
 
 
 def _shown(match: re.Match[str]) -> str:
@@ -40,7 +51,8 @@ def workflow_command(level: str, properties: Mapping[str, object], message: str)
 
 
 def _data(text: str) -> str:
-    return visible(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+    shown = visible(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+    return respelled(shown, r"\x23")  # Azure Pipelines finds its commands anywhere in a line
 
 
 def _property(text: str) -> str:

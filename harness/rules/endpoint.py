@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.difference import PACKED_NOTHING, Difference, Kind
 from harness.exchange import Json, Side
-from harness.rules.rule import Check, Circumstances, Rule, Severity, rule
+from harness.rules.rule import Check, Circumstances, Rule, Severity, always, rule
 
 _B, _P, _I = Severity.BREAKING, Severity.RISKY, Severity.INFO
 _GATEWAY = frozenset({429, 502, 503, 504})
@@ -41,6 +41,9 @@ _OF_ANSWERS = (
     Kind.PROBE,
 )
 
+_NO_ENDPOINT = frozenset({404, 405, 410, 501})
+"""Statuses by which a service says that it has no such endpoint."""
+
 _UNTOLD = frozenset({"", "bytes", "application/octet-stream", "binary/octet-stream"})
 """Media types, and what stands for none, that say nothing of a body."""
 
@@ -58,10 +61,19 @@ def _is_special(special: Json, general: Json) -> bool:
     return json or (general in _UNTOLD and special not in _UNTOLD)
 
 
+def _is_unmapped(_: Difference, circumstances: Circumstances) -> bool:
+    return circumstances.unmapped
+
+
 def _paged(difference: Difference, _: Circumstances) -> bool:
     beside = difference.candidate
     return difference.baseline == "array" and isinstance(beside, list) and not _PAGING.isdisjoint(beside)
 
+
+_REPLACE = (
+    "Remove the call, or ask the vendor's support what to use instead; `harness contract where` "
+    "names the nearest replacement."
+)
 
 FIRST_RULES: tuple[Rule, ...] = (
     rule(
@@ -91,9 +103,19 @@ FIRST_RULES: tuple[Rule, ...] = (
         Kind.STATUS,
         Check.RESPONSES,
         _I,
-        applies=lambda _, c: c.unmapped and c.new_status >= 400,
+        applies=lambda _, c: c.unmapped and c.new_status in _NO_ENDPOINT,
         says="{operation}: v1beta1 answered {old}; v1, which does not document it, answered {new}.",
         consequence="It confirms that the endpoint is gone.",
+        remedy="See the finding endpoint-removed.",
+    ),
+    rule(
+        "endpoint-unanswered",
+        Kind.STATUS,
+        Check.RESPONSES,
+        _I,
+        applies=lambda _, c: c.unmapped and c.new_status >= 400,
+        says="{operation}: v1beta1 answered {old}; v1, which does not document it, answered {new}.",
+        consequence="It does not tell whether the endpoint is gone: one that is there may answer so as well.",
         remedy="See the finding endpoint-removed.",
     ),
 )
@@ -105,22 +127,42 @@ RULES: tuple[Rule, ...] = (
         Kind.UNMAPPED,
         Check.RESPONSES,
         _B,
+        applies=lambda _, c: not (c.answered or c.unsupported),
         says="{operation} is not in v1's contract: {detail}.",
         consequence="Every call of this endpoint fails after the cutover.",
-        remedy=(
-            "Remove the call, or ask the vendor's support what to use instead; `harness contract where` "
-            "names the nearest replacement. Mark the step `unsupported: true` once that is decided."
-        ),
+        remedy=f"{_REPLACE} Mark the step `unsupported: true` once that is decided.",
     ),
     rule(
-        "endpoint-undocumented",
-        Kind.STATUS,
-        Check.BEHAVIOUR,
-        _P,
-        applies=lambda _, c: c.unmapped,
-        says="{operation}: v1 answered {new} although its contract does not have this endpoint.",
-        consequence="It may work today and be gone tomorrow without notice.",
-        remedy="Ask the vendor whether v1 supports it before relying on it.",
+        "endpoint-removed",
+        Kind.UNMAPPED,
+        Check.RESPONSES,
+        _B,
+        applies=lambda _, c: not c.answered,
+        says="{operation} is not in v1's contract: {detail}.",
+        consequence="Every call of this endpoint fails after the cutover.",
+        remedy=_REPLACE,
+    ),
+    rule(
+        "endpoint-removed",
+        Kind.UNMAPPED,
+        Check.RESPONSES,
+        _B,
+        says="{operation} is not in v1's contract: {detail}.",
+        consequence="v1 answers it all the same; nothing promises that it still does after the cutover.",
+        remedy=_REPLACE,
+    ),
+    *(
+        rule(
+            "endpoint-undocumented",
+            kind,
+            Check.BEHAVIOUR,
+            _P,
+            applies=applies,
+            says="{operation}: v1 answered {new} although its contract does not have this endpoint.",
+            consequence="It may work today and be gone tomorrow without notice.",
+            remedy="Ask the vendor whether v1 supports it before relying on it.",
+        )
+        for kind, applies in ((Kind.STATUS, _is_unmapped), (Kind.ANSWERED, always))
     ),
     rule(
         "endpoint-added",
@@ -131,6 +173,19 @@ RULES: tuple[Rule, ...] = (
         says="{operation} is new in v1; v1beta1 answered {old}.",
         consequence="None for callers of v1beta1.",
         remedy="Nothing to do.",
+    ),
+    rule(
+        "status-redirect-changed",
+        Kind.STATUS,
+        Check.BEHAVIOUR,
+        _P,
+        applies=lambda _, c: 300 <= c.old_status < 400 and 200 <= c.new_status < 400,
+        says="{operation}: v1beta1 redirected with {old}, v1 answers {new}.",
+        consequence=(
+            "Clients keep a permanent redirect and not a temporary one, and send the body again or not; code "
+            "that reads `location` finds none where v1 does not redirect."
+        ),
+        remedy="Follow redirects in the client, or handle both statuses.",
     ),
     rule(
         "status-redirect-added",

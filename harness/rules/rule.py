@@ -61,6 +61,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     True when each side was asked about a resource of its own, so that ids and times differ by
     construction. ``authorized``: the request carried a token; ``ordered``: it asked for an order.
     ``unmapped``: only the baseline's contract has the operation; ``appeared``: only the candidate's has.
+    ``answered``: the candidate answered well what only the baseline's contract has; ``unsupported``: the
+    step says that the candidate does not have it.
     ``probe`` is the kind of probe, empty for a step that the scenario's author wrote. ``again``: the call was
     made before, and both sides answered it alike; ``made``: it reads what the scenario made on both sides.
     ``paged``: the baseline's answer says itself which page it is. ``supposed``: what was asked is not known,
@@ -77,6 +79,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     ordered: bool = False
     unmapped: bool = False
     appeared: bool = False
+    answered: bool = False
+    unsupported: bool = False
     probe: str = ""
     again: bool = False
     made: bool = False

@@ -9,9 +9,10 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from harness.sandbox.call import Raw, Refusal
+from harness.settings import SANDBOX_MARK
 from harness.struct import Struct, as_dict, field
 
-MARK: Final = ("x-sandbox", "astro-migration-harness")
+MARK: Final = SANDBOX_MARK
 """The header field of every response, by which evidence from the sandbox is told from the service's."""
 
 JSON: Final = "application/json"

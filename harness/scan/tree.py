@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 
 from harness.contract import Contract, Operation
@@ -114,6 +113,8 @@ class _Reader:
 
     def __init__(self, judge: Judge) -> None:
         self._contract: Contract = judge.baseline
+        self._candidate: Contract = judge.candidate
+        self._landings: dict[str, Landing] = {}
         self._fields = fields_of(contract_diff(judge))
         self._read: list[tuple[str, list[str], list[Use]]] = []
         self._vendors: set[str] = set()
@@ -171,12 +172,12 @@ class _Reader:
         )
 
     def _call(self, path: str, use: Use, operations: tuple[Operation, ...]) -> Found:
-        landings = [_landing(each.method, each.path) for each in operations]
+        landings = [self._landing(each) for each in operations]
         gone = [each for each in landings if not each.supported]
         says: list[str] = []
         effort = Effort.CHANGE if use.api else Effort.NONE
         if not operations:
-            effort, says = Effort.REVIEW, [_nearest(use)]
+            effort, says = Effort.REVIEW, [self._nearest(use)]
         elif len(gone) == len(landings):
             effort = Effort.UNSUPPORTED
             says = [f"v1 does not support {_names(gone)}.", *gone[0].advice]
@@ -198,6 +199,19 @@ class _Reader:
             operations=tuple(each.id for each in operations),
             says=tuple(says),
         )
+
+    def _landing(self, operation: Operation) -> Landing:
+        if operation.id not in self._landings:
+            landing = where(operation.method, operation.path, self._contract, self._candidate)
+            self._landings[operation.id] = landing
+        return self._landings[operation.id]
+
+    def _nearest(self, use: Use) -> str:
+        try:
+            where(use.method or "GET", use.path, self._contract, self._candidate)
+        except ContractError as error:
+            return str(error)
+        return ""
 
 
 _IN_A_VARIABLE = "The version is in a variable: give it the value v1, and leave out `iam` and `platform`."
@@ -237,18 +251,5 @@ def _field(path: str, text: str, place: tuple[int, int], fields: list[Field]) ->
     )
 
 
-@lru_cache(maxsize=256)
-def _landing(method: str, path: str) -> Landing:
-    return where(method, path)
-
-
 def _names(landings: list[Landing]) -> str:
     return ", ".join(each.baseline.id for each in landings)
-
-
-def _nearest(use: Use) -> str:
-    try:
-        where(use.method or "GET", use.path)
-    except ContractError as error:
-        return str(error)
-    return ""

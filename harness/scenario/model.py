@@ -128,7 +128,7 @@ class RequestSpec(Node):
     headers: dict[HeaderName, Text | None] = Field(default_factory=dict, examples=[{"X-Api-Version": "1.0"}])
     """Request headers; null does not send one that is usually sent, such as Authorization."""
     body: Json = Field(default=None, examples=[{"name": "nightly"}])
-    """The body, sent as JSON."""
+    """The body, sent as JSON; under `candidate`, it takes the place of the whole body."""
 
     @property
     def has_body(self) -> bool:
@@ -284,9 +284,9 @@ class Step(Node):
     request: RequestSpec = Field(default=RequestSpec.model_construct(), examples=[{"query": {"limit": 20}}])
     """What is sent."""
     candidate: RequestSpec = Field(
-        default=RequestSpec.model_construct(), examples=[{"body": {"scope": "WORKSPACE"}}]
+        default=RequestSpec.model_construct(), examples=[{"body": {"name": "nightly", "scope": "WORKSPACE"}}]
     )
-    """Only what the v1 side sends differently; null removes a key."""
+    """What v1 is sent otherwise: keys of path, query, headers (null removes one); a body as a whole."""
     expect: Expect = Field(default=Expect.model_construct(), examples=[{"status": 200}])
     """What the answers must be, besides being alike."""
     capture: dict[VariableName, JsonPath] = Field(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -80,6 +81,10 @@ class Scenario(Struct, frozen=True, kw_only=True):
             for number, row in enumerate(self.data, 1)
         )
 
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids by which reports and cassettes know its runs, in the order of the rows."""
+        return tuple(self.id + row.suffix for row in self.rows())
+
 
 def scenario_id(path: Path, root: Path) -> str:
     """Return the id of a scenario file: its path below the scenarios directory, without suffix."""
@@ -117,13 +122,14 @@ def is_shared(path: Path, text: str | None = None) -> bool:
 
 
 def duplicate_ids(scenarios: Iterable[Scenario]) -> list[Problem]:
-    """Return a problem for every scenario whose id another one before it has."""
+    """Return a problem for every scenario that has an id of another one before it, or of a row of one."""
     first: dict[str, Scenario] = {}
     problems = []
     for scenario in scenarios:
-        other = first.setdefault(scenario.id, scenario)
-        if other is not scenario:
-            what = f"the id `{scenario.id}` is already that of {other.where}"
+        others = {id_: first.setdefault(id_, scenario) for id_ in scenario.ids()}
+        taken = ((id_, other) for id_, other in others.items() if other is not scenario)
+        for id_, other in islice(taken, 1):
+            what = f"the id `{id_}` is already that of {other.where}"
             problems.append(Problem(where=scenario.where, what=what, advice="Rename one of the files."))
     return problems
 
@@ -157,6 +163,7 @@ def read_scenario(
     steps = list(reader.steps(main, "steps"))
     cleanup = list(reader.steps(main, "cleanup"))
     reader.problems += _twin(path, main.shown)
+    reader.problems += _twins_of_rows(path, main)
     reader.problems += check_scenario(main, steps, cleanup, known, RULES if rules is None else rules)
     if reader.problems:
         raise ScenarioError(*reader.sorted_problems())
@@ -276,6 +283,20 @@ def _twin(path: Path, shown: str) -> Iterator[Problem]:
         if suffix != own and os.path.exists(name + suffix):  # noqa: PTH110 - thousands are asked for
             what = f"`{os.path.basename(name)}{suffix}` has the same id"  # noqa: PTH119 - the same
             yield Problem(where=f"{shown}:1", what=what, advice="Rename one of the files.")
+
+
+def _twins_of_rows(path: Path, main: Source) -> Iterator[Problem]:
+    """A file called like a row of the table would have the row's id, and the same cassettes."""
+    if not isinstance(main.model, ScenarioFile):
+        return
+    name = os.path.splitext(path)[0]  # noqa: PTH122 - the same
+    for index, row in enumerate(main.model.data):
+        for suffix in SUFFIXES:
+            twin = f"{name}[{row.get('row', index + 1)}]{suffix}"
+            if os.path.exists(twin):  # noqa: PTH110 - the same, and a row may be called anything
+                what = f"`{os.path.basename(twin)}` has the same id as the row"  # noqa: PTH119 - the same
+                where = main.where(("data", index, "row"))
+                yield Problem(where=where, what=what, advice="Rename the file or the row.")
 
 
 def _scenario(

@@ -14,6 +14,7 @@ from harness.contract import V1, V1BETA1, load_contract
 from harness.rules import RULES
 from harness.scenario import model
 from harness.scenario.model import ScenarioFile
+from harness.variables import NAME
 
 SCHEMA_FILE: Final = "scenario.schema.json"
 """The name under which the schema is published, in the package and in the repository."""
@@ -44,7 +45,29 @@ def scenario_schema(
         {"required": ["operation"]},
         {"required": ["request"], "properties": {"request": {"required": ["method", "path"]}}},
     ]
+    _refuse_what_the_reader_refuses(schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Scenario", **schema}
+
+
+def _refuse_what_the_reader_refuses(schema: dict[str, Any]) -> None:
+    """Add what no single key says: names of variables, and keys that do not go together."""
+    definitions = schema["$defs"]
+    name = {"pattern": f"^{NAME.pattern}$"}
+    rows = schema["properties"]["data"]["items"]
+    for variables in (schema["properties"]["vars"], rows, definitions["Step"]["properties"]["capture"]):
+        variables["propertyNames"] = name
+    definitions["Foreach"]["properties"]["as"].update(name)
+    told_twice = [{"required": [key], "properties": {key: {"type": "string"}}} for key in ("method", "path")]
+    definitions["Step"]["not"] = {
+        "required": ["operation", "request"],
+        "properties": {"request": {"anyOf": told_twice}},
+    }
+    value = [{"required": ["equals"]}, {"required": ["in"]}]
+    definitions["Until"] |= {
+        "anyOf": [{"required": ["path"]}, {"required": ["status"]}],
+        "dependentSchemas": {"path": {"anyOf": value}},
+        "not": {"required": ["equals", "in"]},
+    }
 
 
 def schema_text() -> str:

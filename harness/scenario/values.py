@@ -185,7 +185,9 @@ ListPath: TypeAlias = Annotated[StrictStr, AfterValidator(_list_path)]
 """The JSONPath of one list below the body's root: names only; empty for what the contract says."""
 Place: TypeAlias = Annotated[StrictStr, AfterValidator(_place)]
 """A place in an exchange, as findings have it; empty for any."""
-VariableName: TypeAlias = Annotated[StrictStr, _named(NAME, "variable", "Use letters, digits and `_`.")]
+VariableName: TypeAlias = Annotated[
+    StrictStr, _named(NAME, "variable", "Begin with a letter or `_`; then letters, digits and `_`.")
+]
 HeaderName: TypeAlias = Annotated[StrictStr, _named(_HEADER, "header", "Use letters, digits and `-`.")]
 TagName: TypeAlias = Annotated[
     StrictStr,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,8 @@ SANDBOX_TOKENS: Final[Mapping[str, str]] = {
 SANDBOX_ORGANIZATION_ID: Final = "clsandboxorg0000000000000"
 SANDBOX_OTHER_ORGANIZATION_ID: Final = "clsandboxother00000000000"
 SANDBOX_ADDRESS: Final = "http://127.0.0.1:8765"
+SANDBOX_MARK: Final = ("x-sandbox", "astro-migration-harness")
+"""The header field of each of the sandbox's answers, by which its evidence is told from the service's."""
 
 DOCUMENTS: Final = {
     "iam": "https://api.astronomer.io/spec/iam/v1beta1",
@@ -164,6 +167,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     def quarantine(self) -> Path:
         """Where files go that were written and hold a secret."""
         return self.state / "quarantine"
+
+    def shown(self, text: str) -> str:
+        """Return a text with the files of the project by their paths in it: reports go to other people."""
+        return text.replace(f"{self.root}{os.sep}", "")
 
     def environment_named(self, name: str | None = None) -> Environment:
         """Return the environment of that name; None gives the one that the project uses.

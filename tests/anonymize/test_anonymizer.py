@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import zlib
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -244,3 +246,27 @@ def test_whatever_is_recorded_nothing_is_left_and_it_is_consistent(
     assert [left for each in result for left in remains.exchange(each)] == []
     assert len({old for old, _ in ids}) == len({new for _, new in ids}) == len(set(ids))
     assert anonymous(*result) == result
+
+
+@pytest.mark.parametrize(
+    ("pack", "unpack"),
+    [
+        (zlib.compress, zlib.decompress),
+        (gzip.compress, gzip.decompress),
+        (lambda text: text.decode().encode("utf-16"), bytes),
+    ],
+    ids=["zlib", "gzip", "UTF-16"],
+)
+def test_what_is_packed_or_wide_is_anonymous_too(
+    pack: Callable[[bytes], bytes], unpack: Callable[[bytes], bytes]
+) -> None:
+    """Without a content coding, and by its looks; the check of what remains agrees."""
+    text = json.dumps({"users": [PERSON], "note": f"by {NAME} of {USER}"}).encode()
+    plain, made = anonymous(called(answer={"users": [PERSON]}), called(answer=pack(text)))
+
+    assert plain.response is not None
+    assert made.response is not None
+    read = json.loads(unpack(made.response.content))
+    assert read["users"] == json.loads(plain.response.content)["users"]
+    assert NAME not in read["note"]
+    assert USER not in read["note"]

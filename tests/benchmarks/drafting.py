@@ -1,6 +1,6 @@
 """What it takes to record a day's traffic by the proxy, and to draft scenarios of it.
 
-It takes half a minute and is run by its name: ``python -m tests.benchmarks draft``.
+It takes a quarter of a minute and is run by its name: ``python -m tests.benchmarks draft``.
 """
 
 from __future__ import annotations

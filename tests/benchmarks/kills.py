@@ -176,7 +176,7 @@ def _until_killed(ours: Recorder, seconds: float) -> list[str]:
                 target = f"{PATH}?n={number}&name={name}"
                 client.sendall(request(target))
                 answer = b""
-                while not answer.endswith(USERS):
+                while not answer.endswith(USERS[1:]):
                     more = client.recv(65536)
                     if not more:
                         return

@@ -99,16 +99,12 @@ def test_a_token_is_not_ignored_in_files_of_ours(tmp_path: Path) -> None:
         load(tmp_path, exchange(get(authorization=None))).play(get())
 
 
-def test_what_was_not_played_is_listed(tmp_path: Path) -> None:
-    """The lines name method, URL and step, in the order of the file."""
+def test_what_was_recorded_is_counted(tmp_path: Path) -> None:
+    """Whether it was played or not."""
     cassette = load(tmp_path, exchange(get("/a")), exchange(get("/b")), exchange(post({}, "/c")))
     cassette.play(get("/b"))
 
     assert len(cassette) == 3
-    assert cassette.unplayed == (
-        "GET https://api.example.org/a (step 'step 1')",
-        "POST https://api.example.org/c (step 'step 3')",
-    )
 
 
 def test_threads_share_a_cassette(tmp_path: Path) -> None:
@@ -222,10 +218,31 @@ def test_a_cassette_that_was_never_a_file_is_played_like_one(tmp_path: Path) -> 
     for cassette in (made, loaded):
         with pytest.raises(CassetteError) as caught:
             cassette.play(post({"a": 2}))
-        told.append(
-            (caught.value.problems[0].what, cassette.unplayed, cassette.play(get()), cassette.exchanges)
-        )
+        told.append((caught.value.problems[0].what, cassette.play(get()), cassette.exchanges))
 
     assert told[0] == told[1]
     assert "step 2" in told[0][0]
     assert (made.provenance, made.variables) == (loaded.provenance, loaded.variables)
+
+
+def test_a_token_that_a_scenario_writes_itself_may_have_a_name_in_the_file(tmp_path: Path) -> None:
+    """A replay does not know that a token is that of a role; the environment's own one is another one."""
+    readonly = exchange(get(authorization="Bearer [ASTRO_API_TOKEN_READONLY]"))
+    cassette = Cassette.load(write(tmp_path / "x.yaml", readonly))
+
+    with pytest.raises(CassetteError, match="authorization token, recorded token READONLY"):
+        cassette.play(get())
+    assert cassette.play(get(authorization="Bearer ro-5f1d0c7e9b2a4836")).response == readonly.response
+    with pytest.raises(CassetteError, match="it was recorded once and played once"):
+        cassette.play(get(authorization="Bearer ro-5f1d0c7e9b2a4836"))
+
+
+def test_the_token_itself_is_played_before_those_of_roles(tmp_path: Path) -> None:
+    """Of several recorded tokens the one without a role is the likeliest to be the one that is written."""
+    tokens = ("Bearer [ASTRO_API_TOKEN_READONLY]", "Bearer REDACTED-0a1b2c3d")
+    recorded = [exchange(get(authorization=token), answer(token.encode())) for token in tokens]
+    cassette = Cassette.load(write(tmp_path / "x.yaml", *recorded))
+
+    played = [cassette.play(get(authorization="Bearer mine-5f1d0c7e9b2a")).response for _ in tokens]
+
+    assert played == [one.response for one in reversed(recorded)]

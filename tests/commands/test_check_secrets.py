@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,10 @@ def test_other_formats(tmp_path: Path) -> None:
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     """A mistake of the caller is told without a traceback."""
     assert "there is no such file" in refused(harness("check-secrets", tmp_path / "nowhere"))
+
+
+def test_what_is_no_file_is_a_mistake(tmp_path: Path) -> None:
+    """Nothing was looked at, which is not to be taken for nothing found."""
+    os.mkfifo(tmp_path / "pipe")
+
+    assert "it is no file, and no directory" in refused(harness("check-secrets", tmp_path / "pipe"))

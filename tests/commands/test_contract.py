@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from harness.contract import V1, load_contract
 from harness.openapi import dump_api
-from tests.calling import ALERTS, OPENAPI, harness, refused
+from tests.calling import ALERTS, OPENAPI, harness, refreshed, refused
 
 
 def test_where_a_call_lands() -> None:
@@ -68,3 +70,24 @@ def test_facts_without_operations_are_refused(tmp_path: Path) -> None:
         harness("contract", "build", document, "--api", "v1", "--output", output)
     )
     assert not output.exists()
+
+
+def test_a_call_lands_by_the_projects_own_contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a refreshed contract of v1 has is supported."""
+    refreshed(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    called = harness("contract", "where", "GET", ALERTS)
+
+    assert (called.code, called.err) == (0, "")
+    assert "In v1: GET https://api.astronomer.io/v1/organizations/o1/alerts" in called.out
+
+
+def test_a_contract_of_the_project_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told with its file and line, and the package's does not take its place."""
+    refreshed(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "contracts" / "v1.json").write_text("{", "utf-8")
+
+    assert "v1.json:1: the facts are not JSON. " in refused(harness("contract", "where", "GET", ALERTS))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.sandbox import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN, running
-from tests.calling import harness
+from tests.calling import harness, refreshed
 from tests.doctor.test_examination import CLOSED, project
 
 
@@ -46,3 +46,19 @@ def test_a_mistake_in_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
 
     assert harness("doctor", "--format", "xml").code == 2
+
+
+@pytest.mark.parametrize("environment", ["staging", "sandbox"])
+def test_a_contract_of_the_project_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: str
+) -> None:
+    """It is wrong, with its file and line, whichever environment is looked at; the rest is looked at too."""
+    refreshed(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "contracts" / "v1.json").write_text("{", "utf-8")
+    project(tmp_path, CLOSED, 'contracts = "contracts"')
+    called = harness("doctor", "--environment", environment)
+
+    assert called.code == 1
+    assert "v1.json:1: the facts are not JSON" in called.out
+    assert "token at v1" in called.out

@@ -10,9 +10,9 @@ import pytest
 from harness.cassette import Cassette
 from harness.scenario import read_scenario
 from harness.struct import replace
-from tests.calling import harness, refused
+from tests.calling import harness, refreshed, refused
 from tests.cassette import write
-from tests.draft import IAM, call, id_
+from tests.draft import IAM, PLATFORM, call, id_
 
 MADE = call("POST", f"{IAM}/teams", {"id": id_(1)}, body={"name": "n"})
 READ = call("GET", f"{IAM}/teams/{id_(1)}", {"id": id_(1)}, at=1)
@@ -102,3 +102,13 @@ def test_repeats_are_no_calls_of_the_client(project: Path) -> None:
     path = project / "scenarios" / "recorded" / "teams" / "create-team.yaml"
 
     assert len(read_scenario(path, root=project / "scenarios").steps) == 2
+
+
+def test_drafts_are_made_by_the_projects_own_contracts(project: Path) -> None:
+    """A call that a refreshed contract of v1 has is not drafted as unsupported."""
+    refreshed(project)
+    write(project / "rec" / "baseline.yaml", call("GET", f"{PLATFORM}/alerts", {"alerts": []}))
+    harness("draft", "rec", "-o", "scenarios/recorded")
+    (path,) = (project / "scenarios" / "recorded" / "alerts").iterdir()
+
+    assert "unsupported" not in path.read_text("utf-8")

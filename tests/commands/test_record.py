@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from pathlib import Path
 
 import pytest
 
 from harness.cassette import Cassette
+from harness.exchange import header
 from tests.calling import harness, refused
 from tests.cassette import write
 from tests.draft import IAM, call
@@ -66,6 +69,23 @@ def test_a_har_file_becomes_a_cassette(project: Path) -> None:
     assert TOKEN not in path.read_text()
 
 
+def test_bodies_that_a_har_lacks_are_told(project: Path) -> None:
+    """In the cassette, too, so that nobody takes them for empty."""
+    har = json.loads(json.dumps(HAR))
+    entry = har["log"]["entries"][0]
+    del entry["response"]["content"]["text"]
+    entry["request"] |= {"method": "POST", "bodySize": 9}
+    (project / "a.har").write_text(json.dumps(har))
+    called = harness("record", "--from", "a.har")
+    (kept,) = Cassette.load(project / "cassettes" / "recorded" / "baseline.yaml").exchanges
+
+    assert "Without the body of the request, which the file lacks: 1 exchange." in called.out
+    assert "Without the body of the response, which the file lacks: 1 exchange." in called.out
+    assert kept.response is not None
+    assert header(kept.request.headers, "Harness-Body-Cut") == "not in the captured file"
+    assert header(kept.response.headers, "Harness-Body-Cut") == "not in the captured file"
+
+
 def test_cassettes_of_another_recorder_are_taken(project: Path) -> None:
     """With what is to be left out."""
     write(project / "a.yaml", call("GET", f"{IAM}/users", {}), call("GET", f"{IAM}/teams", {}))
@@ -110,6 +130,30 @@ def test_an_access_log_becomes_a_cassette(project: Path) -> None:
     assert TOKEN not in (project / "rec" / "baseline.yaml").read_text()
 
 
+def test_what_is_withheld_is_told_and_is_an_exit_code(project: Path) -> None:
+    """An exchange whose body nobody could clean is kept, says which it is, and is not all that there was."""
+    calls = [
+        {"method": "GET", "url": f"{IAM}/users", "status": 200, f"response_body{coded}": body}
+        for coded, body in (
+            ("", {"a": base64.b64encode(zlib.compress(TOKEN.encode())).decode()}),
+            ("_base64", base64.b64encode(TOKEN.encode("utf-16")).decode()),
+        )
+    ]
+    (project / "access.jsonl").write_text("".join(f"{json.dumps(call)}\n" for call in calls))
+    called = harness("record", "--from", "access.jsonl", "-o", "rec")
+    packed, wide = (each.response for each in Cassette.load(project / "rec" / "baseline.yaml").exchanges)
+
+    assert (called.code, called.err) == (2, "")
+    assert called.out.splitlines()[1] == (
+        f"Withheld: GET {IAM}/users: the body of its response has a secret that cannot be taken out; "
+        "its length and hash are kept."
+    )
+    assert packed is not None
+    assert wide is not None
+    assert (packed.content, wide.content) == (b"", "[ASTRO_API_TOKEN]".encode("utf-16"))
+    assert not (project / ".harness" / "quarantine").exists()
+
+
 def test_damage_is_an_exit_code(project: Path) -> None:
     """CI must not take half a recording for a whole one."""
     made = keeper(project / "rec")
@@ -139,3 +183,14 @@ def test_mistakes_are_told(project: Path, arguments: tuple[str, ...], message: s
 
     assert message in refused(harness("record", *arguments))
     assert not list(project.rglob("*.yaml"))
+
+
+def test_a_recovered_recording_is_of_its_environment(project: Path) -> None:
+    """Without saying it again."""
+    with keeper(project / "rec", environment="sandbox") as made:
+        keep(made, recorded())
+    harness("record", "--recover", "-o", "rec")
+    provenance = Cassette.load(project / "rec" / "baseline.yaml").provenance
+
+    assert provenance is not None
+    assert provenance.environment == "sandbox"

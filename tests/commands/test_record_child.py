@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -56,3 +58,18 @@ def test_a_command_that_cannot_run_leaves_nothing(project: Path) -> None:
     assert called.code == 2
     assert f"`{script}` cannot be run (Exec format error)" in called.err
     assert list((project / "rec").iterdir()) == []
+
+
+@pytest.mark.parametrize("code", [0, 5])
+@pytest.mark.parametrize("closed", ["2>&1 | true", "2>/dev/full", "2>&-"])
+def test_the_exit_code_is_the_commands_where_nobody_is_told(project: Path, closed: str, code: int) -> None:
+    """A standard error that is full, closed, or that nobody reads takes our words, and not its code."""
+    if "full" in closed and not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    console = "import sys; from harness.cli import console; sys.argv[0] = 'harness'; console()"
+    job = f"import time; time.sleep(0.2); raise SystemExit({code})"
+    words = [sys.executable, "-c", console, "record", "-o", "rec", "--", sys.executable, "-c", job]
+    line = f"set -o pipefail; {shlex.join(words)} {closed}"
+    done = subprocess.run(["bash", "-c", line], check=False, capture_output=True, text=True, cwd=project)  # noqa: S603, S607 - our own line
+
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")

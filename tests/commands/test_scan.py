@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.calling import harness, refused
+import pytest
+
+from tests.calling import ALERTS, harness, refreshed, refused
 
 
 def test_a_tree_is_scanned(tmp_path: Path) -> None:
@@ -33,3 +35,14 @@ def test_other_formats(tmp_path: Path) -> None:
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     """A mistake of the caller is told without a traceback."""
     assert "cannot be read" in refused(harness("scan", tmp_path / "nowhere"))
+
+
+def test_a_tree_is_scanned_by_the_projects_own_contracts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call that a refreshed contract of v1 has is not called unsupported."""
+    refreshed(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.py").write_text(f'requests.get("{ALERTS}")\n')
+
+    assert "does not support" not in harness("scan", "a.py").out

@@ -12,7 +12,7 @@ import pytest
 
 from harness.contract import V1, V1BETA1, load_contract
 from harness.doctor import Diagnosis, State
-from harness.doctor.documents import contracts
+from harness.doctor.documents import compared_contracts
 from harness.exchange import Failure, FailureKind, Request, Response
 from harness.settings import load_settings
 from harness.struct import replace
@@ -47,7 +47,7 @@ def _compared(tmp_path: Path, answers: dict[str, Response | Failure]) -> tuple[d
     documents = {name: f"https://docs.example.com/{name}" for name in answers}
     settings = replace(load_settings(tmp_path), documents=documents)
     client = Canned(lambda request: answers[request.url.rpartition("/")[2]])
-    return {each.name: each for each in contracts(settings, client)}, client
+    return {each.name: each for each in compared_contracts(settings, client)}, client
 
 
 def test_documents_that_did_not_change(tmp_path: Path) -> None:

@@ -52,6 +52,10 @@ FORM = call("POST", f"{IAM}/teams", {})
             replace(FORM, request=replace(FORM.request, content=b"a=b", headers=())),
             "its body is not JSON",
         ),
+        (
+            replace(FORM, request=replace(FORM.request, headers=(("Harness-Body-Cut", "9 bytes"),))),
+            "its body was not kept",
+        ),
     ],
 )
 def test_what_cannot_be_drafted_is_named(exchange: Exchange, why: str) -> None:

@@ -29,7 +29,7 @@ EVIL = (
 
 def proved(*exchanges: Exchange) -> Drafts:
     """Draft a recording, ask it, and return what came of it; no exchange is dropped."""
-    checker = Checker(load_settings(Path(__file__).parent), provenance_of([], [LISTED]))
+    checker = Checker(load_settings(Path(__file__).parent), provenance_of([], [call("GET", LISTED)]))
     found = draft(exchanges, JUDGE, Source.LIVE, "", checker)
 
     assert [each.unproved for each in found.drafts if each.unproved] == []

@@ -190,3 +190,15 @@ def test_so_is_a_part_of_a_path() -> None:
     assert 'vars: {team_id: "$${env:ASTRO_API_TOKEN}"}' in text
     assert "$${run_id}" in each
     assert each.count("${run_id}") == each.count("$${run_id}")
+
+
+def test_a_filter_that_v1_takes_is_left_as_it_is() -> None:
+    """One value of it went away; the others are sent to v1, too."""
+    base = PLATFORM.rpartition("/")[0]
+    takes, refuses = (
+        only(call("GET", f"{base}?astronomerProduct={product}", {"organizations": []}))
+        for product in ("ASTRO", "OBSERVE")
+    )
+
+    assert "candidate" not in takes
+    assert "candidate: {query: {astronomerProduct: null}}" in refuses

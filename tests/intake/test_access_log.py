@@ -57,6 +57,15 @@ TARGET = "/v1/things?limit=2"
 NAMED: dict[str, dict[str, Any]] = {
     "nginx": {"request_method": "GET", "request_uri": TARGET, "http_host": HOST, "status": "200"},
     "ecs": {"http.request.method": "GET", "url.full": URL, "http.response.status_code": 200},
+    "ecs nested": {
+        "http": {"request": {"method": "GET"}, "response": {"status_code": 200}},
+        "url": {"full": URL, "domain": HOST, "path": "/v1/things", "query": "limit=2"},
+    },
+    "ecs parts": {
+        "http": {"request": {"method": "GET"}, "response": {"status_code": 200}},
+        "url": {"scheme": "https", "domain": HOST, "path": "/v1/things", "query": "limit=2"},
+    },
+    "code below": {"method": "GET", "url": URL, "status": {"code": 200}},
     "caddy": {"request": {"method": "GET", "host": HOST, "uri": TARGET, "headers": {}}, "status": 200},
     "envoy": {"method": "GET", "path": TARGET, "authority": HOST, "response_code": 200},
     "traefik": {"RequestMethod": "GET", "RequestPath": TARGET, "RequestHost": HOST, "DownstreamStatus": 200},
@@ -83,6 +92,7 @@ def test_every_tool_has_its_names(tmp_path: Path, line: dict[str, Any]) -> None:
         ({"response_body": [1]}, b"[1]"),
         ({"response_body_base64": "AP8="}, b"\x00\xff"),
         ({"response": {"body": "text"}}, b"text"),
+        ({"http": {"response": {"body": {"content": "text", "bytes": 4}}}}, b"text"),
         ({"response_body": "", "response_headers": {"content-encoding": "gzip"}}, b""),
     ],
 )

@@ -209,3 +209,104 @@ def test_odd_parts_of_an_entry_are_mistakes(tmp_path: Path) -> None:
         "`text` must be text, not a number",
         "`status` cannot be 1000. It is from 100 to 599.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("params", "content"),
+    [
+        ([{"name": "a", "value": "1 & 2"}, {"name": "b"}], b"a=1+%26+2&b="),
+        ([], b""),
+    ],
+)
+def test_a_form_is_written_as_it_is_sent(tmp_path: Path, params: list[Any], content: bytes) -> None:
+    """HAR may have its parameters in place of its text."""
+    entry = _entry()
+    entry["request"]["postData"] = {"mimeType": "application/x-www-form-urlencoded", "params": params}
+    (sample,) = _read(tmp_path, entry)
+    request = sample.exchange.request
+
+    assert (request.content, sample.lost) == (content, "")
+    assert request.headers[-1] == ("content-type", "application/x-www-form-urlencoded")
+
+
+def test_a_form_of_parts_is_told_as_lost(tmp_path: Path) -> None:
+    """Its boundary is nowhere in the HAR; neither is a body of which only the size is there."""
+    parts, sized = _entry(), _entry()
+    parts["request"]["postData"] = {
+        "mimeType": "multipart/form-data",
+        "params": [{"name": "file", "fileName": "a.txt", "contentType": "text/plain"}],
+    }
+    sized["request"] |= {"postData": None, "bodySize": 9}
+    found = _read(tmp_path, parts, sized)
+
+    assert [each.exchange.request.content for each in found] == [b"", b""]
+    assert [each.lost for each in found] == [
+        "the HAR holds the body of the request as parameters, and not as it was sent",
+        "the HAR does not hold the 9 bytes of the body",
+    ]
+
+
+@pytest.mark.parametrize("params", [5, [1], [{"value": "x"}], [{"name": "a", "value": 1}]])
+def test_odd_parameters_are_mistakes(tmp_path: Path, params: object) -> None:
+    """They are read as strictly as a text."""
+    entry = _entry()
+    entry["request"]["postData"] = {"mimeType": "application/x-www-form-urlencoded", "params": params}
+
+    assert len(_mistakes(tmp_path, json.dumps({"log": {"entries": [entry]}}))) == 1
+
+
+ALL = bytes(range(256))
+
+
+@pytest.mark.parametrize(
+    ("media", "text", "stated", "content"),
+    [
+        ("image/png", ALL.decode("latin-1"), {"size": 256}, ALL),
+        ("image/png", ALL.decode("latin-1"), {"size": 20, "compression": 236}, ALL),
+        ("image/png", ALL.decode("utf-8", "surrogateescape"), {"size": 256}, ALL),
+        ("text/plain; charset=iso-8859-1", "Zürich", {"size": 6}, b"Z\xfcrich"),
+        ("text/plain; charset=iso-8859-1", "Zürich", {}, b"Z\xfcrich"),
+        ("text/plain; charset=iso-8859-1", "Zürich", {"size": 7}, "Zürich".encode()),
+        ("text/plain; charset=iso-8859-1", "Z\u4e00", {}, "Z\u4e00".encode()),
+        ("text/plain; charset=none-such", "Zürich", {}, "Zürich".encode()),
+        ("application/json", '{"a":"ü"}', {"size": 10}, '{"a":"ü"}'.encode()),
+        ("application/json", '{"a":"ü"}', {"size": -1}, '{"a":"ü"}'.encode()),
+    ],
+)
+def test_text_becomes_the_bytes_that_it_was(
+    tmp_path: Path, media: str, text: str, stated: dict[str, int], content: bytes
+) -> None:
+    """By the size that the HAR states, the charset, or UTF-8; requests are as answers are."""
+    entry = _entry(content={"mimeType": media, "text": text, **stated})
+    entry["request"] |= {"postData": {"mimeType": media, "text": text}, "bodySize": stated.get("size", -1)}
+    (sample,) = _read(tmp_path, entry)
+
+    assert sample.exchange.response is not None
+    assert sample.exchange.response.content == content
+    if "compression" not in stated:
+        assert sample.exchange.request.content == content
+
+
+def test_an_entry_that_cannot_be_read_costs_itself_only(tmp_path: Path) -> None:
+    """The others are kept, and each mistake names its entry."""
+    half, broken = _entry(), _entry(content={"encoding": "base64", "text": "a"})
+    half["request"]["url"] += "?q=\udc80"
+    path = tmp_path / "calls.har"
+    path.write_text(json.dumps({"log": {"entries": [_entry(), half, 5, broken, _entry(status=204)]}}))
+    recording = read_recording(path, ())
+
+    assert [each.where for each in recording.samples] == [f"{path} entry 1", f"{path} entry 5"]
+    assert [(each.where, each.what) for each in recording.unread] == [
+        (f"{path} entry 2", "`url` holds half of a character"),
+        (f"{path} entry 3", "entry 3 must be a mapping, not a number"),
+        (f"{path} entry 4", "`text` is not base64"),
+    ]
+
+
+@pytest.mark.parametrize("response", [{"response": None}, {}])
+def test_an_entry_without_a_response_was_not_answered(tmp_path: Path, response: dict[str, Any]) -> None:
+    """Some tools write no status 0, but nothing."""
+    entry = {"request": _entry()["request"], **response}
+    (sample,) = _read(tmp_path, entry)
+
+    assert sample.exchange.failure == Failure(kind=FailureKind.DISCONNECT, message="the HAR has no response")

@@ -266,3 +266,25 @@ def test_the_base64_of_a_body_that_was_looked_through_is_clean(tmp_path: Path) -
     (leak,) = check.file(tmp_path / "b.txt")
 
     assert leak.what == "the value of ASTRO_API_TOKEN, in base64"
+
+
+def test_a_long_search_is_told_before_it_begins(tmp_path: Path) -> None:
+    """A file of megabytes takes seconds, in which nobody must think that nothing goes on; once is enough."""
+    told: list[str] = []
+    check = LeakCheck({}, tell=told.append)
+    small, large = tmp_path / "small.txt", tmp_path / "large.txt"
+    small.write_bytes(b"a b ")
+    large.write_bytes(b"a b " * (1 << 20))
+    for _ in range(2):
+        assert check.file(small) == check.written(large, Path("shown")) == []
+
+    assert told == ["shown: 4 MiB are looked through for secrets; this takes a few seconds."]
+
+
+def test_a_file_that_is_packed_too_well_is_not_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only its beginning could be looked through."""
+    monkeypatch.setattr(check, "LARGEST", 1000)
+    path = tmp_path / "a.gz"
+    path.write_bytes(gzip.compress(bytes(1000)))
+    with pytest.raises(UsageError, match="more than can be looked through"):
+        CHECK.file(path)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import gzip
 import html
+import io
 import json
+import zipfile
 import zlib
 from collections.abc import Callable
 from itertools import product
@@ -13,6 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
+from harness.leaks import layers as layers_module
 from harness.leaks.layers import layers, unpacked
 
 SECRET = 's3cr"t/\u00e9-ABC+xyz 01'.encode()
@@ -86,3 +89,54 @@ def test_a_gzip_file_that_breaks_off_is_read_as_far_as_it_goes() -> None:
     assert unpacked(packed[:-8]) == SECRET
     assert unpacked(packed + packed[:-8]) == SECRET * 2
     assert unpacked(packed + b"behind it") == SECRET
+
+
+def _deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+def _zip(data: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", data)
+    return made.getvalue()
+
+
+PACKS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "zlib": zlib.compress,
+    "quick zlib": lambda data: zlib.compress(data, 2),
+    "deflate": _deflate,
+    "zip": _zip,
+}
+
+
+@pytest.mark.parametrize("code", [bytes, base64.b64encode, lambda data: data.hex().encode()])
+@pytest.mark.parametrize(("inner", "outer"), list(product(PACKS, PACKS)))
+def test_what_is_packed_twice_is_unpacked(inner: str, outer: str, code: Callable[[bytes], bytes]) -> None:
+    """By whatever packs without saying so, and spelled in base64 or hex."""
+    text = code(PACKS[outer](PACKS[inner](b"some noise \xff and " + SECRET)))
+
+    assert any(SECRET in layer for layer, _ in layers(text))
+
+
+def test_what_ends_by_chance_is_not_deflate() -> None:
+    """Only what is packed to its last byte; and a damaged archive is read as far as it goes."""
+    assert not [how for _, how in layers(_deflate(SECRET) + b"\xff") if how.endswith("deflate")]
+    assert list(layers(b"PK\x03\x04 and no more \xff"))
+
+
+def test_base64_whose_last_line_is_short_is_joined() -> None:
+    """A few characters of it are left over."""
+    assert any(
+        SECRET in layer for layer, _ in layers(base64.encodebytes(SECRET.hex().encode() + b"00000000"))
+    )
+
+
+def test_what_unpacks_to_too_much_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many runs of base64 may each be packed."""
+    monkeypatch.setattr(layers_module, "LARGEST", 1000)
+    runs = b" ".join(base64.b64encode(gzip.compress(bytes([number]) * 900)) for number in range(50))
+
+    assert max(len(layer) for layer, _ in layers(runs) if layer != runs) < 10_000

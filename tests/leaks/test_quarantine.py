@@ -146,17 +146,3 @@ def test_a_copy_that_broke_off_is_not_left(tmp_path: Path, monkeypatch: pytest.M
 
     assert [path.name for path in away.iterdir()] == [".gitignore"]
     assert list((tmp_path / "c").iterdir()) == []
-
-
-def test_a_long_search_is_told_before_it_begins(tmp_path: Path) -> None:
-    """A file of megabytes takes seconds, in which a person must not think that nothing goes on."""
-    told: list[str] = []
-    review = Quarantine(LeakCheck({}), tmp_path / "q", told.append)
-    save(tmp_path / "small.yaml", review, b'{"a": 1}')
-
-    assert told == []
-    save(tmp_path / "large.yaml", review, b'"' + b"a b " * (1 << 20) + b'"')
-
-    assert [said.partition(": ")[2] for said in told] == [
-        "4 MiB are looked through for secrets; this takes a few seconds."
-    ]

@@ -113,6 +113,16 @@ def ship(pytester: pytest.Pytester, *scenarios: str, cassettes: bool = True) -> 
             shutil.copytree(REPOSITORY / "cassettes" / scenario, pytester.path / "cassettes" / scenario)
 
 
+def ship_table(pytester: pytest.Pytester, accept: str) -> None:
+    """Copy a shipped scenario with three rows, and their cassettes; it accepts what is given."""
+    name = "clusters/options"
+    ship(pytester, name, cassettes=False)
+    for path in (REPOSITORY / "cassettes" / "clusters").glob("options*"):
+        shutil.copytree(path, pytester.path / "cassettes" / "clusters" / path.name)
+    path = pytester.path / "scenarios" / f"{name}.yaml"
+    path.write_text(f"{path.read_text('utf-8')}accept:\n  - {accept}\n", "utf-8")
+
+
 def write(pytester: pytest.Pytester, name: str, text: str) -> Path:
     """Write a file of the project."""
     path = pytester.path / name

@@ -107,6 +107,18 @@ def test_mistakes_do_not_replace_a_report(pytester: pytest.Pytester, run: Pytest
     assert (pytester.path / "reports/latest/run.json").read_bytes() == before
 
 
+def test_a_mistake_in_an_option_replaces_no_report(pytester: pytest.Pytester, run: Pytest) -> None:
+    """An expression that pytest cannot read ends the run before it began: the last report stays."""
+    ship(pytester, USERS)
+    run()
+    before = (pytester.path / "reports/latest/run.json").read_bytes()
+    refused = run("-k", "a b")
+
+    assert refused.ret == pytest.ExitCode.USAGE_ERROR
+    assert (pytester.path / "reports/latest/run.json").read_bytes() == before
+    assert "Astro API v1beta1 to v1" not in refused.stdout.str()
+
+
 def test_one_id_is_one_scenario(pytester: pytest.Pytester, run: Pytest) -> None:
     """Two files with one id, in two directories, would share cassettes: the second is an error."""
     write(pytester, "pyproject.toml", '[tool.harness]\nscenarios = ["a", "b"]\n')
@@ -116,6 +128,19 @@ def test_one_id_is_one_scenario(pytester: pytest.Pytester, run: Pytest) -> None:
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["b/same.yaml:1: the id `same` is already that of a/same.yaml:1. *"])
+
+
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_a_row_has_an_id_of_its_own(pytester: pytest.Pytester, run: Pytest, order: tuple[str, str]) -> None:
+    """A file that is called like another one's row would share its cassettes: the second is an error."""
+    write(pytester, "pyproject.toml", '[tool.harness]\nscenarios = ["a", "b"]\n')
+    row = "scenario: Row\ndata: [{row: x, n: 1}]\nsteps: [{operation: ListUsers}]\n"
+    write(pytester, "a/c.yaml", row)
+    write(pytester, "b/c[x].yaml", "scenario: File\nsteps: [{operation: ListUsers}]\n")
+    result = run(*order)
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*: the id `c[[]x]` is already that of ?/c*.yaml:1. *"])
 
 
 def test_a_file_that_is_named_twice_is_one_scenario(pytester: pytest.Pytester, run: Pytest) -> None:

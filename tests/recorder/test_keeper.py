@@ -15,16 +15,16 @@ import pytest
 
 from harness.cassette import Cassette
 from harness.errors import CassetteError, UsageError
-from harness.exchange import Side
+from harness.exchange import Exchange, Response
 from harness.leaks import LeakCheck, Quarantine
 from harness.recorder import Kept, recover, scope_of
 from harness.recorder.journal import Journal
-from harness.recorder.keeper import WORK, side_of
+from harness.recorder.keeper import WORK
 from harness.recorder.scope import Scope
 from harness.recorder.storable import CUT
 from harness.redact import Redactor
 from harness.result import Source
-from harness.settings import PRODUCTION, SecretRules
+from harness.settings import PRODUCTION, SANDBOX_MARK, SecretRules
 from harness.struct import replace
 from tests.recorder import IAM, SECRECY, SECRETS, TOKEN, V1, exchange, keep, keeper
 
@@ -60,30 +60,24 @@ def test_the_cassette_says_where_it_comes_from(tmp_path: Path) -> None:
     assert (provenance.base_urls, set(provenance.contracts)) == ({"iam": IAM}, {"iam"})
 
 
-def test_what_was_called_on_this_machine_is_the_sandbox(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "answered",
+    [
+        exchange("http://127.0.0.1:8765/iam/v1beta1/organizations"),
+        replace(exchange(), response=Response(status=200, headers=(SANDBOX_MARK,), content=b"")),
+    ],
+)
+def test_what_the_sandbox_or_this_machine_answered_is_the_sandboxs(
+    tmp_path: Path, answered: Exchange
+) -> None:
     """It proves nothing about the vendor's service, and must never look as if it did."""
     with keeper(tmp_path) as made:
-        keep(made, exchange("http://127.0.0.1:8765/iam/v1beta1/organizations"))
+        keep(made, answered)
         made.finish()
     provenance = load(tmp_path / "baseline.yaml").provenance
 
     assert provenance is not None
     assert provenance.source is Source.SANDBOX
-
-
-@pytest.mark.parametrize(
-    ("url", "side", "api"),
-    [
-        (f"{IAM}/organizations", Side.BASELINE, "iam"),
-        ("https://x.example/platform/v1beta1/organizations/o", Side.BASELINE, "platform"),
-        (f"{V1}/organizations", Side.CANDIDATE, "v1"),
-        ("https://api.astronomer.io/labs/v1/organizations/o/alerts", Side.CANDIDATE, "labs"),
-        ("https://api.astronomer.io/other", Side.BASELINE, ""),
-    ],
-)
-def test_a_url_tells_its_side(url: str, side: Side, api: str) -> None:
-    """By what its base URL ends with."""
-    assert side_of(url) == (side, api)
 
 
 def test_what_is_out_of_scope_is_not_kept(tmp_path: Path) -> None:
@@ -451,3 +445,37 @@ def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="nothing can be recorded here"):
         keeper(tmp_path / "file" / "below")
+
+
+def test_a_disk_that_stays_full_is_counted_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no cassette can be written either, what is lost is told now, and when there is room."""
+    write, replaced = os.write, Path.replace
+    made = keeper(tmp_path)
+    keep(made, exchange())
+    with monkeypatch.context() as full, made:
+        full.setattr(os, "write", lambda *_: write(-1, b""))
+        full.setattr(Path, "replace", lambda *_: replaced(Path("none such"), "x"))
+        keep(made, *[exchange()] * 5)
+        with pytest.raises(CassetteError) as caught:
+            made.finish()
+    recovered = recover(tmp_path, "production", SECRECY)
+
+    assert "5 exchanges could not be kept; what could (1) is kept in" in str(caught.value)
+    assert (recovered.exchanges, recovered.lost, recovered.flying) == (1, 5, ())
+    assert [path.name for path in tmp_path.iterdir()] == ["baseline.yaml"]
+
+
+@pytest.mark.parametrize(("said", "found"), [("", "staging"), ("sandbox", "sandbox")])
+def test_a_killed_recording_knows_its_environment(tmp_path: Path, said: str, found: str) -> None:
+    """Nobody needs to say it again, and who does is heard; an older recording does not know it."""
+    with keeper(tmp_path / "a", environment="staging") as made:
+        keep(made, exchange())
+    recover(tmp_path / "a", said, SECRECY)
+    with keeper(tmp_path / "b") as made:
+        made._journal.ended(1, exchange())
+    recover(tmp_path / "b", "", SECRECY)
+    provenances = [load(tmp_path / name / "baseline.yaml").provenance for name in "ab"]
+
+    assert [each and each.environment for each in provenances] == [found, "unknown"]

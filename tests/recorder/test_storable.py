@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import math
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.exchange import Failure, FailureKind
-from harness.recorder.storable import CUT, cut_field, storable
+from harness.cassette import Cassette
+from harness.exchange import Exchange, Failure, FailureKind, Request, Response
+from harness.recorder.storable import CUT, cut_field, storable, without_bodies
 from harness.struct import replace
+from tests.cassette import write
 from tests.recorder import TOKEN, exchange
 
 MOST = 1000
@@ -83,6 +86,18 @@ def test_halves_of_characters_become_escapes(part: str, name: str) -> None:
     assert getattr(getattr(kept, part) if part else kept, name) == ESCAPE
 
 
+@pytest.mark.parametrize("name", ["method", "url"])
+def test_line_breaks_in_a_method_or_a_url_become_escapes(tmp_path: Path, name: str) -> None:
+    """A cassette has each of them on a line, and could not be read again."""
+    made = exchange()
+    odd = replace(made, request=replace(made.request, **{name: f"{getattr(made.request, name)}\na\0\x85ä"}))
+    kept = storable(odd, MOST)
+    path = write(tmp_path / "x.yaml", kept)
+
+    assert getattr(kept.request, name) == f"{getattr(made.request, name)}\\x0aa\\x00\\x85ä"
+    assert Cassette.load(path).exchanges[0].request == kept.request
+
+
 def test_so_do_those_in_headers() -> None:
     """In names and values, of requests and responses."""
     made = exchange()
@@ -103,3 +118,15 @@ def test_so_do_those_in_headers() -> None:
 def test_a_time_that_is_no_number_is_none(elapsed: float) -> None:
     """Other tools count as they like."""
     assert storable(replace(exchange(), elapsed=elapsed), MOST).elapsed == 0
+
+
+def test_bodies_that_a_file_lacks_are_told_in_the_fields() -> None:
+    """Of the request, of the response, or of neither; a call without an answer has none to lack."""
+    made = Exchange(request=Request(method="GET", url="https://x"), response=Response(status=200))
+    failed = replace(made, response=None)
+    field = ("Harness-Body-Cut", "not in the captured file")
+    both = without_bodies(made, request=True, response=True)
+
+    assert (both.request.headers, both.response and both.response.headers) == ((field,), (field,))
+    assert without_bodies(made, request=False, response=False) is made
+    assert without_bodies(failed, request=False, response=True) == failed

@@ -15,6 +15,7 @@ from harness.exchange import Exchange, Failure, FailureKind, Headers, Json, Requ
 from harness.redact import Redactor
 from harness.redact.json_text import JsonRedaction
 from harness.settings import SecretRules
+from harness.struct import replace
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
 KEY = b"a key for tests"
@@ -216,6 +217,15 @@ def test_an_exchange_without_secrets_is_the_same_object() -> None:
     clean = exchange(headers=(("accept", "*/*"),), content=b'{"id": "x", "tokens": [{"id": "y"}]}')
 
     assert redactor().exchange(clean) is clean
+
+
+def test_a_url_that_came_before_is_the_same_object() -> None:
+    """Nothing to replace costs no copy, also where an equal one was looked through earlier."""
+    tool = redactor()
+    first, second = (b"https://h/p".decode() for _ in range(2))
+
+    assert tool.url(first) is first
+    assert tool.url(second) is second
 
 
 def test_all_parts_of_an_exchange_are_redacted() -> None:
@@ -449,3 +459,30 @@ def test_a_body_without_secrets_stays_the_same_object() -> None:
 
         assert redactor.response(response).content is response.content
         assert "sesame" not in str(redactor.response(response).headers)
+
+
+SECRET = "s3cr3t-Value/of+16=characters"
+
+
+def _fields(text: str) -> list[Exchange]:
+    """Make exchanges with a text in each of their fields that any text can be in."""
+    request = Request(method="GET", url="https://h/v1/p")
+    response = Response(status=200)
+    return [
+        Exchange(request=replace(request, method=text), response=response),
+        Exchange(request=replace(request, headers=((text, "1"), ("x", text))), response=response),
+        Exchange(request=request, response=replace(response, headers=((text, "1"), ("x", text)))),
+        Exchange(request=request, response=replace(response, http_version=text)),
+        Exchange(request=request, response=response, started=text),
+        Exchange(request=request, failure=Failure(kind=FailureKind.CONNECT, message=text)),
+    ]
+
+
+@given(before=st.text(max_size=5), after=st.text(max_size=5))
+def test_no_field_of_an_exchange_keeps_a_known_value(before: str, after: str) -> None:
+    """Wherever tools put what they were given; and what has none of it stays the same object."""
+    redactor = Redactor({"A_TOKEN": SECRET}, key=b"k")
+    for exchange in _fields(f"{before}{SECRET}{after}"):
+        assert SECRET not in str(redactor.exchange(exchange))
+    for exchange in _fields("plain"):
+        assert redactor.exchange(exchange) is exchange

@@ -31,6 +31,19 @@ def test_what_does_not_hold_is_told() -> None:
     assert "it does not ask what was recorded: no answer." in draft_text(broken, "s")
 
 
+def test_what_was_not_kept_is_told() -> None:
+    """A draft that the recording has several times has the first one's answers."""
+    more = replace(
+        FOUND, drafts=(replace(FOUND.drafts[0], times=3, beyond=("GetTeam was answered with 404",)),)
+    )
+
+    assert (
+        "create-team.yaml: 1 call, 3 times\n"
+        "    not in its cassette, which has the first time: GetTeam was answered with 404.\n"
+    ) in draft_text(more, "s")
+    assert json.loads(draft_json(more, "s"))["drafts"][0]["beyond"] == ["GetTeam was answered with 404"]
+
+
 def test_json_has_everything() -> None:
     """Programs get what people get."""
     read = json.loads(draft_json(FOUND, "s"))

@@ -11,7 +11,7 @@ from harness.causes import causes_of
 from harness.difference import Kind
 from harness.errors import UsageError
 from harness.report.events import EventLog, RunStarted, dump_scenario, load_scenario, read_run
-from harness.result import RunResult, ScenarioResult, Verdict
+from harness.result import RunResult, ScenarioResult, TableRow, Verdict
 from tests.report.builders import difference, evidence, failing_run, finding, hostile_run, scenario, step
 
 FINISHED = "2026-11-21T10:00:02.500Z"
@@ -109,6 +109,22 @@ def test_the_evidence_of_shards_adds_up(tmp_path: Path) -> None:
     assert (str(cause.samples.found), str(cause.samples.scenarios)) == ("1 of 2", "1 of 2")
     assert cause.together == "property-became-optional"
     assert causes_of(read_run(logs[0]))[0].together == "property-removed"
+
+
+def test_what_no_row_of_a_table_needs_is_told_of_all_logs(tmp_path: Path) -> None:
+    """Rows may run on several machines: only together they show that none needs an acceptance."""
+    unused = step(where="a.yaml:9", verdict=Verdict.MISMATCH)
+    table = TableRow(rows=2, unmatched=(unused,))
+    logs = [
+        _write(tmp_path / name, _started(name), scenario(id=f"a[{name}]", verdict=Verdict.MATCH, table=table))
+        for name in "ab"
+    ]
+
+    alone, whole = read_run(logs[0]), read_run(*logs)
+
+    assert [each.steps for each in alone.scenarios] == [()]
+    assert [each.steps for each in whole.scenarios] == [(), (unused,)]
+    assert {each.table for each in whole.scenarios} == {None}
 
 
 def test_settings_that_differ_between_shards_are_all_named(tmp_path: Path) -> None:

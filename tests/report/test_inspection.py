@@ -6,8 +6,9 @@ import json
 import re
 from pathlib import Path
 
+from harness.exchange import Json
 from harness.report.inspection import inspection_json, inspection_markdown, inspection_text
-from tests.test_inspection import IAM, PLATFORM, call, inspected
+from tests.test_inspection import IAM, PLATFORM, call, inspected, without_body
 
 
 def test_text_tells_the_worst_first(tmp_path: Path) -> None:
@@ -61,3 +62,22 @@ def test_markdown_is_a_table_that_traffic_cannot_break(tmp_path: Path) -> None:
     assert len(rows) == 3
     assert all(row.replace("\\|", "").count("|") == 5 for row in rows)
     assert "<script>" not in re.sub(r"`[^`]*`", "", text)
+
+
+def test_a_new_value_is_not_told_as_recorded(tmp_path: Path) -> None:
+    """The property was recorded, and that is what is said."""
+    answer: Json = {"environmentObjects": [{"objectType": "CONNECTION"}, {"objectType": "AIRFLOW_VARIABLE"}]}
+    text = inspection_text(inspected(tmp_path, call(f"{PLATFORM}/o/environment-objects", answer)))
+
+    assert "(the property is in 2 of 2 recorded samples, that value in none)." in text
+
+
+def test_what_was_not_looked_at_is_not_told_as_fine(tmp_path: Path) -> None:
+    """Neither at its line, nor above all of them, nor in a table."""
+    found = inspected(tmp_path, without_body(call(f"{IAM}/tokens", {"tokens": []})))
+    text, table = inspection_text(found), inspection_markdown(found)
+
+    assert "NOT LOOKED AT ListApiTokens: " in text
+    assert "Not looked at, because the recording lacks bodies of calls: ListApiTokens (1 of 1)." in text
+    assert "nothing that breaks" not in text + table
+    assert "The recording lacks a body of 1 of 1 call" in table

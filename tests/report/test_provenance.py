@@ -35,3 +35,11 @@ def test_an_anonymous_recording_is_told_as_one() -> None:
     told = [value for name, value in rows_of(made) if name == "Evidence"]
 
     assert "astro-migration-harness 0.1.0, anonymized)" in told[0]
+
+
+def test_an_edited_recording_is_told_as_one() -> None:
+    """What somebody wrote into it, the service did not answer."""
+    made = run(scenario(provenance=replace(provenance(), edited=True)))
+    told = [value for name, value in rows_of(made) if name == "Evidence"]
+
+    assert "astro-migration-harness 0.1.0, edited by hand since it was recorded)" in told[0]

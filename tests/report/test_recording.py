@@ -30,6 +30,14 @@ def test_it_says_what_was_not() -> None:
     ]
 
 
+def test_it_says_what_is_withheld() -> None:
+    """Each exchange that lacks something because of a secret, but not thousands of them."""
+    text = recording_text(Kept(withheld=("GET a: its body.",) * 22), Path("rec"))
+
+    assert text.count("Withheld: GET a: its body.\n") == 20
+    assert "And something of 2 more is withheld.\n" in text
+
+
 def test_it_says_what_captured_files_lacked() -> None:
     """Lines that are none, and bodies that nobody wrote down."""
     problem = Problem(where="a.jsonl:3-5", what="this is no JSON object")
@@ -38,6 +46,7 @@ def test_it_says_what_captured_files_lacked() -> None:
         "Not understood: a.jsonl:3-5: this is no JSON object",
         "Without the body of the response, which the file lacks: 2 exchanges.",
     ]
+    assert unread_text([], 0, 1) == "Without the body of the request, which the file lacks: 1 exchange.\n"
     assert unread_text([], 0) == ""
 
 

@@ -104,6 +104,7 @@ def _question(example: Example) -> Question:
         candidate=operations[1],
         probe=probe,
         again=example.given.get("again", False),
+        unsupported=example.given.get("unsupported", False),
         made=example.given.get("made", False),
         authorized=probe != "missing",
         expected=dict.fromkeys(Side, (status,)) if status else {},
@@ -139,8 +140,13 @@ def _operation(has: dict[str, Any]) -> dict[str, Json]:
 
 
 def _rule_of(finding: Finding) -> Rule:
-    """Return which of the rules of that id spoke: they are told apart by their kinds or severities."""
+    """Return which of the rules of that id spoke: by their kinds, severities, or what they say of it."""
     spoke = [rule for rule in CATALOGUE if rule.id == finding.rule and finding.difference.kind in rule.kinds]
+    if len({(rule.consequence, rule.remedy) for rule in spoke}) > 1:
+        said = [
+            each for each in spoke if (each.consequence, each.remedy) == (finding.consequence, finding.remedy)
+        ]
+        spoke = said or spoke
     return next(rule for rule in spoke if len(spoke) == 1 or rule.strict is finding.severity)
 
 

@@ -226,6 +226,16 @@ def test_two_suffixes_make_one_id(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_is_not_called_like_a_row(tmp_path: Path) -> None:
+    """A row's id ends with its name in brackets; a file of that name would share its cassettes."""
+    write(tmp_path, "a[2].yml", f"{HEAD}{STEP}")
+    table = "data:\n  - {n: 1}\n  - {n: 2}\n"
+
+    assert mistakes(tmp_path, f"{table}{HEAD}{STEP}") == [
+        "a.yaml:3: `a[2].yml` has the same id as the row. Rename the file or the row."
+    ]
+
+
 def test_ids_of_several_directories_are_compared(tmp_path: Path) -> None:
     """Scenarios of two directories can have one id; the later one is told."""
     scenarios = [

@@ -83,6 +83,15 @@ def test_a_scenario_is_valid() -> None:
         (("steps", 0, "timeout"), 0),
         (("steps", 1, "foreach", "as"), 3),
         (("steps", 1, "poll", "until", "in"), []),
+        (("steps", 0, "request", "method"), "GET"),
+        (("steps", 0, "request", "path"), "/organizations"),
+        (("steps", 0, "capture"), {"1x": "$.id"}),
+        (("steps", 1, "foreach", "as"), "1x"),
+        (("steps", 1, "poll", "until"), {"path": "$.status"}),
+        (("steps", 1, "poll", "until"), {"equals": "A"}),
+        (("steps", 1, "poll", "until"), {"path": "$.status", "equals": "A", "in": ["B"]}),
+        (("vars",), {"a-b": 1}),
+        (("data", 0), {"row": "one", "off-set": 0}),
         (("steps", 2, "request", "method"), "get"),
         (("steps", 2, "request"), {"method": "GET"}),
         (("checks", "auth", 0), "mising"),
@@ -98,6 +107,18 @@ def test_a_scenario_with_a_mistake_is_not_valid(place: tuple[str | int, ...], va
     node[place[-1]] = value
 
     assert not valid(data)
+
+
+def test_a_body_of_the_candidate_is_whole() -> None:
+    """Editors say so where it is written, and no example leaves out what v1beta1 is sent."""
+    definitions = scenario_schema()["$defs"]
+    candidate = definitions["Step"]["properties"]["candidate"]
+    body = definitions["RequestSpec"]["properties"]["body"]
+
+    assert "a body as a whole" in candidate["description"]
+    assert "the whole body" in body["description"]
+    (example,) = candidate["examples"]
+    assert example["body"].keys() > body["examples"][0].keys()
 
 
 def test_a_file_without_a_title_holds_steps_and_nothing_else() -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.scenario.files import HEAD, STEP, mistakes, read
 
+NAMES = "Begin with a letter or `_`; then letters, digits and `_`."
+
 
 @pytest.mark.parametrize(
     ("path", "message"),
@@ -60,7 +62,16 @@ def test_an_unquoted_date_is_a_date(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "line", "message"),
     [
-        ("capture: {a-b: $.id}", 4, "`a-b` cannot be the name of a variable. Use letters, digits and `_`."),
+        (
+            "capture: {a-b: $.id}",
+            4,
+            f"`a-b` cannot be the name of a variable. {NAMES}",
+        ),
+        (
+            "capture: {1x: $.id}",
+            4,
+            f"`1x` cannot be the name of a variable. {NAMES}",
+        ),
         ("capture: {a: $.body.id}", 4, "`$.body.id` is looked up in the body already. Write `$.id`."),
         ("reads: ['$.body[0].id']", 4, "`$.body[0].id` is looked up in the body already. Write `$[0].id`."),
         ("reads: ['$.body']", 4, "`$.body` is looked up in the body already. Write `$`."),

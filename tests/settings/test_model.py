@@ -24,6 +24,13 @@ def test_a_real_token_is_not_sent_to_the_sandbox() -> None:
     assert {SANDBOX.token, SANDBOX.organization}.isdisjoint({PRODUCTION.token, PRODUCTION.organization})
 
 
+def test_files_of_the_project_are_shown_by_their_paths_in_it(tmp_path: Path) -> None:
+    """Whoever reads of them has the project somewhere else."""
+    read = load_settings(tmp_path)
+
+    assert read.shown(f"{tmp_path / 'cassettes' / 'a'}: gone; /elsewhere") == "cassettes/a: gone; /elsewhere"
+
+
 def test_an_unknown_environment_or_profile_is_told_with_the_nearest(tmp_path: Path) -> None:
     """What was asked for on the command line is checked against what there is."""
     read = load_settings(tmp_path)
