@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 from harness.contract import Contract, Operation
 from harness.difference import json_path
 from harness.draft.fields import AUTHORIZATION, chosen, credential_of
-from harness.exchange import BodyKind, Exchange, Json, Request, header
+from harness.exchange import BodyKind, Exchange, Headers, Json, Request, header
 from harness.inquiry import below_base
 from harness.options import SAFE_METHODS
 from harness.struct import Struct, replace
@@ -82,9 +82,9 @@ class Call(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         return header(self.exchange.request.headers, "authorization")
 
     @cached_property
-    def fields(self) -> tuple[tuple[str, str], ...]:
+    def fields(self) -> Headers:
         """The header fields that the client sent on purpose, in order, without the token."""
-        return tuple(chosen(self.exchange.request.headers))
+        return chosen(self.exchange.request.headers)
 
     @property
     def manner(self) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from harness.exchange import Headers
@@ -30,10 +30,12 @@ _OF_ROLE: Final = re.compile(r"\[[A-Z0-9_]+_(?:EXPIRED|READONLY|WORKSPACE)\]")
 _CONDITION: Final = re.compile(r"if-.*|range", re.IGNORECASE)
 
 
-def chosen(headers: Headers) -> Iterator[tuple[str, str]]:
-    """Yield the fields that a client sent on purpose; the token and what stands for JSON are left out.
+@lru_cache(maxsize=4096)
+def chosen(headers: Headers) -> Headers:
+    """Return the fields that a client sent on purpose; the token and what stands for JSON are left out.
 
-    A field that comes more than once has all its values, as HTTP allows.
+    A field that comes more than once has all its values, as HTTP allows. Requests of one client have the
+    same fields, so it is found out once.
     """
     found: dict[str, tuple[str, str]] = {}
     for name, value in headers:
@@ -42,7 +44,7 @@ def chosen(headers: Headers) -> Iterator[tuple[str, str]]:
             continue
         first, values = found.get(key, (name, ""))
         found[key] = (first, f"{values}, {value}" if key in found else value)
-    yield from found.values()
+    return tuple(found.values())
 
 
 def is_sendable(name: str, value: str) -> bool:

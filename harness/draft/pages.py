@@ -56,21 +56,47 @@ class Pages(Struct, frozen=True, kw_only=True, dict=True):
 
 
 def pages_of(calls: Iterable[Call]) -> list[Pages]:
-    """Return the reads of lists that asked for more than one page, in the order in which they began."""
+    """Return the reads of lists that asked for more than one page, in the order in which they began.
+
+    Where several clients read at a time, a page goes on with the one that comes to its offset next.
+    """
     found: list[list[Call]] = []
     latest: dict[object, list[Call]] = {}
+    waiting: dict[object, list[list[Call]]] = {}
     for call in calls:
         if not call.safe:
             continue
         key = (call.operation.id, tuple(call.path.items()), _fixed(call), repr(call.body), call.manner)
-        run = latest.get(key)
-        offset = offset_of(call)
-        if run is not None and offset is not None and offset > (offset_of(run[-1]) or 0):
-            run.append(call)
-        else:
-            run = latest[key] = [call]
+        offset = offset_of(call) or 0
+        run = _waiting(waiting.get((key, offset), []), offset) or _going_on(latest.get(key), offset)
+        if run is None:
+            run = []
             found.append(run)
+        run.append(call)
+        latest[key] = run
+        if length(call):
+            waiting.setdefault((key, _next(call)), []).append(run)
     return [Pages(calls=tuple(run)) for run in found if len(run) > 1]
+
+
+def _waiting(runs: list[list[Call]], offset: int) -> list[Call] | None:
+    """Take the latest read out of those that came to an offset, if it did not go on meanwhile."""
+    while runs:
+        run = runs.pop()
+        if _next(run[-1]) == offset:
+            return run
+    return None
+
+
+def _going_on(run: list[Call] | None, offset: int) -> list[Call] | None:
+    """Return a read if a page at an offset can be a later one of it."""
+    if run is None or (offset_of(run[-1]) or 0) >= offset or length(run[-1]) == 0:
+        return None
+    return run
+
+
+def _next(call: Call) -> int:
+    return (offset_of(call) or 0) + (length(call) or 0)
 
 
 def together(calls: Sequence[Call], read: Iterable[Pages]) -> list[Call]:
@@ -120,4 +146,4 @@ def _end(call: Call) -> str:
     size = length(call)
     if size is None:
         return ""
-    return full(call.exchange, call.exchange.request, (offset_of(call) or 0) + size, size)
+    return full(call.exchange, call.exchange.request, _next(call), size)

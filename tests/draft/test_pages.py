@@ -27,6 +27,13 @@ def test_pages_are_found_over_other_calls() -> None:
     assert [pages.is_whole for pages in read] == [True, False]
 
 
+def test_pages_of_clients_side_by_side_are_told_apart() -> None:
+    """By where each came to; what nobody came to goes on with the latest."""
+    read = found(users(0, 2), users(0, 1), users(2, 2), users(1, 2), users(9, 1))
+
+    assert [[each.number for each in pages.calls] for pages in read] == [[1, 3], [2, 4, 5]]
+
+
 def test_a_gap_is_no_whole_list() -> None:
     """Elements that no page has may be what v1 does not show."""
     (gap,) = found(users(0, 2), users(4, 0))
