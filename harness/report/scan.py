@@ -69,7 +69,8 @@ def _title(found: Found) -> str:
     elif found.kind is Kind.FIELD:
         what = "a field that v1 lacks or calls otherwise"
     else:
-        names = " or ".join(found.operations) or "no operation of v1beta1"
+        unknown = "not understood" if found.endpoint.endswith("/...") else "no operation of v1beta1"
+        names = " or ".join(found.operations) or unknown
         what = f"{found.method or 'a call of'} {found.endpoint} ({names})"
     return f"{what}: {_SAID[found.effort]}"
 

@@ -13,6 +13,8 @@ from harness.struct import Struct
 _REACH = 40
 """Lines below a call in which its answer is read; above it, in which its request is put together."""
 
+_TAG = r"\bjson:\""
+_STRUCT = re.compile(r"\s*type\s+(?P<name>\w+)\s+struct\b")
 _ENDS = re.compile(r"\s*(?:async\s+)?(?:def|class|func|function|fn|resource|data|export)\b")
 
 
@@ -58,14 +60,16 @@ def used_near(lines: list[str], call: int, fields: tuple[Field, ...]) -> Iterato
     """Yield line and column, from 1, where a field of a call is used; ``call`` is the call's line, from 1.
 
     A field that is read is looked for below the call, one that is sent above it too; both end where another
-    function begins.
+    function begins. What Go reads an answer into may stand anywhere in the file.
     """
     if not fields:
         return
     first, last = _reach(lines, call - 1)
+    structs = _structs(lines, range(first, last))
     for field in fields:
         pattern = _pattern(field.name, field.sent)
-        for number in range(first if field.sent else call - 1, last):
+        near = range(first if field.sent else call - 1, last)
+        for number in (*near, *(() if field.sent else structs)):
             found = pattern.search(lines[number])
             if found:
                 yield number + 1, found.start("name") + 1, field
@@ -82,11 +86,34 @@ def _reach(lines: list[str], call: int) -> tuple[int, int]:
     return first, last
 
 
+def _structs(lines: list[str], near: range) -> list[int]:
+    """Return the lines of Go's structs that are named near a call, or in such a struct."""
+    structs: dict[str, range] = {}
+    for number, line in enumerate(lines):
+        begins = _STRUCT.match(line)
+        if begins:
+            ends = next((end for end in range(number, len(lines)) if lines[end].startswith("}")), number)
+            structs[begins["name"]] = range(number + 1, ends)
+    found: list[int] = []
+    looked = [lines[number] for number in near] if structs else []
+    while looked:
+        words = set(re.findall(r"\w+", " ".join(looked)))
+        meant = [structs.pop(name) for name in list(structs) if name in words]
+        new = [number for struct in meant for number in struct]
+        found += new
+        looked = [lines[number] for number in new]
+    return found
+
+
 @lru_cache(maxsize=256)
 def _pattern(name: str, sent: bool) -> re.Pattern[str]:  # noqa: FBT001 - a cache takes what it is given
     word = re.escape(name)
     if sent:
         # {"type": ...}, type=..., {type: ...}, ?type=..., params["type"] = ...
         return re.compile(rf"(?<![\w.$])[\"']?(?P<name>{word})[\"']?\]?\s*[:=](?!=)")
-    # x["type"], x.get("type"), x.type, x?.type, jq '.tokens[].type'
-    return re.compile(rf"(?:\[\s*[\"']|\.get\(\s*[\"']|\.)(?P<name>{word})\b(?![\w(]|[\"']?\]?\s*=[^=])")
+    exported = word[:1].upper() + word[1:]
+    # x["type"], x.get("type"), x.type, x?.type, jq '.tokens[].type', Go's x.Type
+    accessed = rf"(?:\[\s*[\"']|\.get\(\s*[\"']|\.)(?=(?:{word}|{exported})\b(?![\w(]|[\"']?\]?\s*=[^=]))"
+    # const { type } = x, ({ type }) =>
+    taken = rf"(?:\b(?:const|let|var)|\()\s*\{{(?:[^{{}}]*[\s,])?(?={word}\b[^{{}}]*\}}\s*(?:=(?!=)|\)\s*=>))"
+    return re.compile(rf"(?:{accessed}|{taken}|{_TAG}(?={word}[\",]))(?P<name>{word}|{exported})\b")

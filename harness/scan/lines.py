@@ -26,7 +26,7 @@ def lines_of(source: Source) -> list[str]:
 def _around(line: str) -> str:
     """Keep the statements of a very long line that may call v1beta1."""
     return " ".join(
-        piece[:_LONGEST] for piece in _PIECES.split(line) if "v1beta1" in piece or "/organizations" in piece
+        piece[:_LONGEST] for piece in _PIECES.split(line) if "v1beta1" in piece or "organizations" in piece
     )
 
 

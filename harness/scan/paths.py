@@ -8,7 +8,7 @@ from typing import Final
 
 from harness.struct import Struct
 
-MARKS: Final = (b"v1beta1", b"/organizations")
+MARKS: Final = (b"v1beta1", b"/organizations", b"organizations/", b'"organizations"', b"'organizations'")
 """What a file holds that may call v1beta1."""
 
 _BASE = re.compile(
@@ -16,7 +16,10 @@ _BASE = re.compile(
 )
 _PART = r"\$?\{\{[^{}]*\}\}|\$?\{[^{}]*\}|\$\([^()]*\)|\$\w+|%[sdvq]|%\(\w+\)s|<[\w .-]+>|:\w+|[\w.~-]+"
 _SEGMENTS = re.compile(rf"(?:/(?:{_PART})+)+")
-_ROOT = re.compile(rf"/organizations\b(?:{_SEGMENTS.pattern})?")
+_ROOT = re.compile(
+    rf"/organizations\b(?:{_SEGMENTS.pattern})?|(?<=[\"'`}}])organizations(?=\S*[{{$%<:]){_SEGMENTS.pattern}"
+)
+"""The first segment, and what follows; without its slash, where that ends the base URL, only with an id."""
 _NEWER = re.compile(r"/(?:labs/)?v1(?:alpha1)?$|/v1/?[\"'`]?$")
 _WORD = re.compile(r"(?<![%$])\b[\w.-]+$")
 """What stands before a path that begins elsewhere; a variable may stand there."""
@@ -24,6 +27,18 @@ _WORD = re.compile(r"(?<![%$])\b[\w.-]+$")
 _JOIN = re.compile(
     r"([\"'`])\s*\+\s*(?P<name>(?:str\()?[A-Za-z_][\w.\[\]\"']*(?:\(\))?\)?)(?:\s*\+\s*([\"'`])|(?=\s*(?:[,);\]}]|$)))"
 )
+_JOINED = re.compile(r"\bjoin(?:path)?\b", re.IGNORECASE)
+_ARGUMENT = r"(?:\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*(?:\([^()]*\))?)"
+_ARGUMENTS = re.compile(rf"[\"'`]/?organizations/?[\"'`](?P<rest>(?:\s*,\s*{_ARGUMENT})+)")
+"""The segments of a path as the arguments of what joins them, such as Go's ``url.JoinPath``."""
+_PLUS = re.compile(r"\+\s*\\?\s*$")
+_STRING_ENDS = re.compile(r"(?P<quote>[\"'])\s*\\?\s*$")
+_STRING_BEGINS = re.compile(r"\s*[fFrRbBuU]{0,2}(?P<quote>[\"'])")
+_GOES_ON = re.compile(r"/?[\"'`]\s*\+")
+"""What follows a path that is put together of more than can be understood here."""
+_CONTINUED = " \t\r\\"
+_MOST_LINES = 4
+
 _METHODS = "GET|POST|PUT|PATCH|DELETE"
 _SAID = (
     re.compile(r"\.(?P<method>get|post|put|patch|delete)\s*(?:<[^>()]*>)?\(", re.IGNORECASE),
@@ -48,6 +63,7 @@ class Use(Struct, frozen=True, kw_only=True):
     ``line`` and ``column`` count from 1. ``api`` is iam or platform where the base URL is there, ``path`` the
     endpoint below it, with ``{}`` for ids, empty for a base URL alone. ``method`` is upper case, empty where
     the text around does not tell it. ``fixed``: the version stands in the text, not in a variable.
+    ``more``: the path goes on in a way that cannot be understood here.
     """
 
     line: int
@@ -57,6 +73,7 @@ class Use(Struct, frozen=True, kw_only=True):
     path: str = ""
     method: str = ""
     fixed: bool = True
+    more: bool = False
 
 
 def uses(lines: list[str]) -> Iterator[Use]:
@@ -66,9 +83,11 @@ def uses(lines: list[str]) -> Iterator[Use]:
 
 
 def _in_line(lines: list[str], number: int, line: str) -> Iterator[Use]:
-    if "/" not in line:
+    if "/" not in line and "organizations" not in line:
         return
-    joined = _JOIN.sub(_filled, line)
+    joined = _JOIN.sub(_filled, _whole(lines, number))
+    if "organizations" in joined and _JOINED.search(joined):
+        joined = _ARGUMENTS.sub(_slashed, joined)
     ends: list[tuple[int, int]] = []
     for base in _BASE.finditer(joined):
         fixed = base["version"] == "v1beta1"
@@ -82,6 +101,7 @@ def _in_line(lines: list[str], number: int, line: str) -> Iterator[Use]:
             path=_generic(below[0]) if below else "",
             method=_method(lines, number) if below else "",
             fixed=fixed,
+            more=_GOES_ON.match(joined, below.end() if below else base.end()) is not None,
         )
     for root in _ROOT.finditer(joined):
         before = joined[: root.start()]
@@ -92,9 +112,33 @@ def _in_line(lines: list[str], number: int, line: str) -> Iterator[Use]:
             line=number + 1,
             column=min(root.start(), len(line)) + 1,
             text=line.strip(),
-            path=_generic(root[0]),
+            path=_generic(f"/{root[0].removeprefix('/')}"),
             method=_method(lines, number),
+            more=_GOES_ON.match(joined, root.end()) is not None,
         )
+
+
+def _whole(lines: list[str], number: int) -> str:
+    """Return a line with those that its text is continued on."""
+    whole = lines[number]
+    if "organizations" not in whole and "v1beta1" not in whole:
+        return whole
+    for following in lines[number + 1 : number + _MOST_LINES]:
+        ends, begins = _STRING_ENDS.search(whole), _STRING_BEGINS.match(following)
+        if _PLUS.search(whole) or following.lstrip().startswith("+"):
+            whole = whole.rstrip(_CONTINUED) + " " + following.lstrip()
+        elif ends and begins and ends["quote"] == begins["quote"]:
+            whole = whole[: ends.start()] + following[begins.end() :]
+        else:
+            break
+    return whole
+
+
+def _slashed(match: re.Match[str]) -> str:
+    """Write ``"organizations", org, "teams"`` as ``"/organizations/{x}/teams"``."""
+    parts = (part.strip() for part in match["rest"].split(",") if part.strip())
+    segments = [part[1:-1].strip("/") if part[0] in "\"'" else "{x}" for part in parts]
+    return f'"/organizations/{"/".join(segments)}"'
 
 
 def _filled(match: re.Match[str]) -> str:

@@ -142,6 +142,8 @@ class _Reader:
         if not use.api and not (operations and self._is_vendors(path)):
             return  # a path of some other service
         yield self._call(path, use, operations)
+        if use.more:
+            return  # of which operation they are is not known
         fields = tuple(one for each in operations for one in self._fields.get(each.id, ()))
         places: dict[tuple[int, int], list[Field]] = {}
         for line, column, one in used_near(lines, use.line, fields):
@@ -176,7 +178,9 @@ class _Reader:
         gone = [each for each in landings if not each.supported]
         says: list[str] = []
         effort = Effort.CHANGE if use.api else Effort.NONE
-        if not operations:
+        if use.more:
+            effort, says, operations = Effort.REVIEW, [_MORE], ()
+        elif not operations:
             effort, says = Effort.REVIEW, [self._nearest(use)]
         elif len(gone) == len(landings):
             effort = Effort.UNSUPPORTED
@@ -195,7 +199,7 @@ class _Reader:
             text=use.text,
             replacement="" if effort is Effort.UNSUPPORTED else _moved(use),
             method=use.method,
-            endpoint=use.path,
+            endpoint=f"{use.path}/..." if use.more else use.path,
             operations=tuple(each.id for each in operations),
             says=tuple(says),
         )
@@ -214,6 +218,7 @@ class _Reader:
         return ""
 
 
+_MORE = "The path goes on in a way that is not understood here: look which operation is called."
 _IN_A_VARIABLE = "The version is in a variable: give it the value v1, and leave out `iam` and `platform`."
 
 

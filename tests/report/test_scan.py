@@ -78,3 +78,19 @@ def test_a_line_of_a_file_is_no_command() -> None:
     assert [line for line in lines if line.startswith("::")] == lines[:1]
     assert "file=a%2Cline=9%3A%3Ab%0A" in lines[0]
     assert "\x1b" not in lines[0]
+
+
+def test_a_path_that_is_not_understood_is_no_unknown_operation() -> None:
+    """It may be one of v1beta1 all the same."""
+    found = Found(
+        path="a",
+        line=1,
+        column=1,
+        kind=Kind.CALL,
+        effort=Effort.REVIEW,
+        text="x",
+        endpoint="/organizations/...",
+    )
+    (line, *_) = scan_text(Scan(files=1, found=(found,))).splitlines()
+
+    assert line == "a:1:1: a call of /organizations/... (not understood): to be looked at"

@@ -54,3 +54,39 @@ def test_another_function_is_another_matter() -> None:
     """What stands behind the next definition, or far away, has nothing to do with the call."""
     assert near("ListApiTokens", "CALL", "def other():", '    t["type"]') == []
     assert near("ListApiTokens", "CALL", *[""] * 50, 't["type"]') == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "const { supportPlan } = await r.json()",
+        "let {id, supportPlan: plan} = org;",
+        "orgs.map(({ supportPlan }) => supportPlan)",
+        "fmt.Println(o.SupportPlan)",
+    ],
+)
+def test_a_field_that_is_taken_out_of_an_answer(line: str) -> None:
+    """JavaScript names it on the left, Go with a capital."""
+    assert near("GetOrganization", "CALL", line) == ["supportPlan"]
+
+
+@pytest.mark.parametrize("line", ["const { supportPlans } = x", "f({ supportPlan })", "o.SupportPlanName"])
+def test_what_only_looks_like_it(line: str) -> None:
+    """Another name, or one that is given."""
+    assert near("GetOrganization", "CALL", line) == []
+
+
+def test_a_struct_that_an_answer_is_read_into() -> None:
+    """Wherever it stands in the file, also inside another one; a struct of something else is none of it."""
+    plan = [
+        "type Organization struct {",
+        '    Plan string `json:"supportPlan,omitempty"`',
+        "}",
+    ]
+    page = ["type Page struct {", '    Organizations []Organization `json:"organizations"`', "}"]
+    call = ["func list() {", "    var page Page", "    CALL", "}"]
+
+    assert near("ListOrganizations", *plan, *page, *call) == ["supportPlan"]
+    assert near("ListOrganizations", *call, "", *page, *plan) == ["supportPlan"]
+    assert near("ListOrganizations", *plan, *call) == []
+    assert near("GetOrganization", "    CALL", *plan[1:2]) == ["supportPlan"]

@@ -67,6 +67,25 @@ def one(*lines: str) -> Use:
         (f'BASE = "{IAM}"', "iam", "", ""),
         (f"BASE={IAM}/", "iam", "", ""),
         ("'/platform/v1beta1'", "platform", "", ""),
+        ('requests.get(f"{BASE}organizations/{org}/alerts/{id}")', "", ORG + "/alerts/{}", "GET"),
+        ('requests.get(urljoin(BASE, f"organizations/{org}/alerts"))', "", ORG + "/alerts", "GET"),
+        (
+            'url = BASE + "organizations/{organizationId}/alerts/{a}".format(**ids)',
+            "",
+            ORG + "/alerts/{}",
+            "",
+        ),
+        ('url = BASE + "organizations/" + org + "/alerts"', "", ORG + "/alerts", ""),
+        (
+            "fetch(new URL(`organizations/${org}/notification-channels`, BASE))",
+            "",
+            ORG + "/notification-channels",
+            "",
+        ),
+        ('u, err := url.JoinPath(base, "organizations", org, "alerts", id)', "", ORG + "/alerts/{}", ""),
+        ('u := base.JoinPath("/organizations/", o.ID(), "teams")', "", ORG + "/teams", ""),
+        ('u, err := url.JoinPath(base, "organizations/"+org+"/alerts")', "", ORG + "/alerts", ""),
+        ("api.get('/'.join([BASE, 'organizations', org, 'users']))", "", ORG + "/users", "GET"),
     ],
 )
 def test_a_call_is_found_in_any_language(line: str, api: str, path: str, method: str) -> None:
@@ -85,6 +104,9 @@ def test_a_call_is_found_in_any_language(line: str, api: str, path: str, method:
         "https://api.example.com/organizations/12/teams",
         "docs/organizations/readme",
         "see v1beta1",
+        'answer["organizations"]',
+        'import "organizations/teams"',
+        'path.join("a", "organizations")',
     ],
 )
 def test_what_is_something_else_is_left_alone(line: str) -> None:
@@ -130,3 +152,29 @@ def test_no_text_makes_it_fail(lines: list[str]) -> None:
     for use in uses(lines):
         assert 1 <= use.line <= len(lines)
         assert 1 <= use.column <= len(lines[use.line - 1]) + 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['url = BASE + "/organizations/" + org + \\', '    "/notification-channels"'],
+        ['url = (BASE + "/organizations/" + org +', '       "/notification-channels")'],
+        ['url = base + "/organizations/" + org', '    + "/notification-channels";'],
+        ['url = (f"{BASE}/organizations/{org}"', '       f"/notification-channels")'],
+        ['url = BASE + "/organizations/" \\', "    + org \\", '    + "/notification-channels"'],
+    ],
+)
+def test_a_path_over_several_lines_is_one(lines: list[str]) -> None:
+    """Its first line alone would name another operation."""
+    found = one(*lines)
+
+    assert (found.path, found.more, found.line) == ("/organizations/{}/notification-channels", False, 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['BASE + "/organizations/" + ids.get(a, b) + "/alerts"', 'get("/organizations/" + (a or b) + "/alerts")'],
+)
+def test_a_path_that_is_not_understood_says_so(line: str) -> None:
+    """What is there of it would name another operation."""
+    assert one(line).more

@@ -117,3 +117,25 @@ def test_the_exit_code_says_whether_there_is_something_to_do(tmp_path: Path) -> 
     """A tree that has migrated is clean."""
     assert scanned(tmp_path, 'B = "https://api.astronomer.io/v1"\n').exit_code == 0
     assert scanned(tmp_path, f'B = "{IAM}"\n').exit_code == 1
+
+
+def test_a_path_that_is_not_understood_is_to_be_looked_at(tmp_path: Path) -> None:
+    """No operation is named that it is not of, and nothing said to be fine."""
+    base, call = scanned(
+        tmp_path, f'BASE = "{PLATFORM}"\nu = BASE + "/organizations/" + (a or b) + "/alerts"\n'
+    ).found
+
+    assert base.kind is Kind.BASE_URL
+    assert (call.effort, call.operations, call.endpoint) == (Effort.REVIEW, (), "/organizations/...")
+    assert "goes on" in call.says[0]
+
+
+def test_a_path_below_a_base_with_a_slash_counts(tmp_path: Path) -> None:
+    """Without a base URL in its file or beside it, it is of something else."""
+    call = 'get(f"{BASE}organizations/{o}/alerts")\n'
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "b.py").write_text(call)
+    found = scanned(tmp_path, f'BASE = "{PLATFORM}/"\n{call}').found
+
+    assert [(each.path.rpartition("/")[2], each.line) for each in found] == [("a.py", 1), ("a.py", 2)]
+    assert found[1].operations == ("ListAlerts", "CreateAlert")
