@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from harness.options import Options
     from harness.plugin.crowd import Crowd
     from harness.plugin.items import ScenarioItem, Told
+    from harness.plugin.places import Places
     from harness.report.events import EventLog
     from harness.runner import Runner
     from harness.scenario import Scenario
@@ -65,7 +66,6 @@ class State:
         self._broken: set[str] = set()
         self._read: set[Path] = set()
         self._tags: set[str] = set()
-        self._roots: dict[Path, Path | None] = {}
         self.dealt: tuple[str, ...] = ()
         self.empty_shard = False
         self.stale = False
@@ -159,33 +159,13 @@ class State:
 
     def owns(self, path: Path) -> bool:
         """Whether a YAML file lies in a directory of scenarios, and is none that the harness writes."""
-        return self._root(path) is not None
-
-    def _root(self, path: Path) -> Path | None:
-        """Return the directory of scenarios that a file is in; links are followed on both sides."""
-        from harness.links import without_links
-
-        place = without_links(path)
-        if place in self._directories[1]:
-            return self._root_of(place)
-        # Files of one directory are in the same one, unless a file itself is named in the settings.
-        directory = place.parent
-        if directory not in self._roots:
-            self._roots[directory] = self._root_of(directory)
-        return self._roots[directory]
-
-    def _root_of(self, place: Path) -> Path | None:
-        own, roots = self._directories
-        written = any(place.is_relative_to(directory) for directory in own)
-        found = (root for directory, root in roots.items() if place.is_relative_to(directory))
-        return None if written else next(found, None)
+        return self._places.root(path) is not None
 
     @cached_property
-    def _directories(self) -> tuple[tuple[Path, ...], dict[Path, Path]]:
-        """The directories that the harness writes, and those of scenarios, without links."""
-        settings = self.settings
-        own = settings.cassettes.resolve(), settings.reports.resolve()
-        return own, {root.resolve(): root for root in settings.scenarios}
+    def _places(self) -> Places:
+        from harness.plugin.places import Places
+
+        return Places(self.settings)
 
     def read(self, path: Path) -> Scenario | None:
         """Read a scenario; None for a file that only holds shared steps.
@@ -198,7 +178,7 @@ class State:
         from harness.scenario import duplicate_ids, read_scenario, scenario_id
 
         self._read.add(path)
-        root = self._root(path)
+        root = self._places.root(path)
         text = None if root is None else _text(path)
         if root is None:
             return None
