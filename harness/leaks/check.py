@@ -45,6 +45,12 @@ _ALLOWED = re.compile(rb"(?:#|//)\s*pragma: allowlist secret\s*$")
 """A comment by which a person vouches for a line; detect-secrets and its users know the same one."""
 _DATA: Final = frozenset({".har", ".html", ".json", ".jsonl", ".log", ".xml", ".zip"})
 
+_TEXTS: Final = frozenset(
+    {".bash", ".cfg", ".conf", ".env", ".go", ".ini", ".java", ".js", ".log", ".properties", ".ps1", ".py"}
+    | {".rb", ".sh", ".tf", ".toml", ".ts", ".txt", ".xml"}
+)
+"""What is no data that is read as such, and gives values names all the same."""
+
 
 class Leak(Struct, frozen=True, kw_only=True):
     """A secret that is in a file; the secret itself is in no field.
@@ -217,6 +223,9 @@ class LeakCheck:
                     yield Leak(path=name, line=_line_of(secret, content), what=what, place=place)
             if exchanges:
                 return
+        if suffix in _TEXTS:
+            for key, secret in self._written_names.in_text(content.decode("utf-8", "replace")):
+                yield Leak(path=name, line=_line_of(secret, content), what=_by_name(key))
         for value in _data(name, suffix, content):
             for key, secret in self._written_names.in_json(value):
                 yield Leak(path=name, line=_line_of(secret, content), what=_by_name(key))

@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
+from harness.leaks.texts import named
+
 _ENDINGS: Final = (
     *("token", "secret", "password", "passwd", "passphrase", "passcode", "pwd", "credential", "cookie"),
     *("apikey", "accesskey", "secretkey", "privatekey", "signingkey", "encryptionkey", "masterkey"),
@@ -81,6 +83,9 @@ class Names:
             password = unquote(authority.rpartition("@")[0].partition(":")[2])
             if not _hidden(password):
                 yield "the password in a URL", password
+        for segment in address.partition("://")[2].split("/")[1:]:
+            if "&" not in segment:
+                yield from self.in_form("&".join(segment.split(";")[1:]))
         yield from self.in_form(rest.replace("#", "&"))
         yield from self.in_form(address.partition("#")[2])
 
@@ -88,6 +93,14 @@ class Names:
         """Look through ``name=value`` pairs."""
         for name, value in parse_qsl(text.replace("+", "%2B"), keep_blank_values=True):
             if (self._is_secret(name) or _flat(name) in _SIGNATURES) and not _harmless(value):
+                yield name, value
+            elif "=" in value:
+                yield from self.in_text(value)
+
+    def in_text(self, text: str) -> Iterator[Named]:
+        """Look through what a text names."""
+        for name, value in named(text):
+            if self._is_secret(name) and not _harmless(value):
                 yield name, value
 
     def in_content(self, content: bytes, media: str) -> Iterator[Named]:
@@ -102,6 +115,8 @@ class Names:
                 found = value.decode("utf-8", "replace")
                 if self._is_secret(name.decode("utf-8", "replace")) and not _harmless(found):
                     yield name.decode("utf-8", "replace"), found
+        else:
+            yield from self.in_text(content.decode("utf-8", "replace"))
 
     def in_json(self, value: Any, depth: int = 0) -> Iterator[Named]:
         """Look through a JSON value at any depth, and through JSON in its strings."""
@@ -114,6 +129,8 @@ class Names:
                 yield from self.in_json(each, depth + 1)
         elif isinstance(value, str) and value[:1] in ("{", "[") and len(value) > 4:
             yield from self.in_json(_json(value), depth + 1)
+        elif isinstance(value, str) and ("=" in value or ":" in value or "</" in value):
+            yield from self.in_text(value)
 
     def _in_object(self, value: dict[str, Any], depth: int) -> Iterator[Named]:
         named = next((value[key] for key in ("name", "key") if isinstance(value.get(key), str)), "")

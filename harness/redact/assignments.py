@@ -37,7 +37,7 @@ _ATTRIBUTE = re.compile(
 )
 _TAGGED = (("</", _ELEMENT), ("value=", _ATTRIBUTE), ("content=", _ATTRIBUTE))
 _TEMPLATE = re.compile(r"\$\{[^{}]*\}|\$[A-Z][A-Z0-9_]+|\$\(.*|\{.*|%\(.*")
-_SAID = re.compile(r"v\d+\w*|\d{4}-\d\d-\d\d\S*|[^@\s]+@[\w-]+(?:\.[\w-]+)+|\d+-?(?:[a-z]{1,12})?")
+_SAID = re.compile(r"v\d+\w*|\d{4}-\d\d-\d\d\S*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\d+-?(?:[a-z]{1,12})?")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _SIGN = re.compile(r"[!@#$%^*+?~]")

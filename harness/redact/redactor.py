@@ -133,7 +133,7 @@ class Redactor:
         if "@" in authority:
             authority = self._user_information(authority)
         # As a whole first: that is nearly always enough, and takes a tenth of the time.
-        if path and (not self._is_quiet(path) or any(map(path.__contains__, "%{["))):
+        if path and (not self._is_quiet(path) or any(map(path.__contains__, "%{[;"))):
             path = "/".join(map(self._segment, path.split("/")))
         if query:
             query = "&".join(self._parameter(part) for part in query.split("&"))
