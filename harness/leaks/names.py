@@ -26,6 +26,11 @@ _CURSOR = re.compile(
 )
 _FLAGS: Final = frozenset({"secret", "issecret", "sensitive", "issensitive", "encrypted", "isencrypted"})
 _HOLDERS: Final = ("secret", "secrets", "password", "passwords", "credential", "credentials")
+_CONNECTIONS: Final = ("connection", "connectionoverrides")
+_DESCRIBING: Final = (
+    *("id", "name", "names", "type", "kind", "scope", "status", "at", "by", "description", "user", "login"),
+    *("host", "email", "version"),
+)
 _LABELS = re.compile(
     r"(?:^|[a-z0-9_-])(?:[Ii]d|[Nn]ames?|[Tt]ype|[Kk]ind|[Ss]cope|[Ss]tatus|[Aa]t|[Bb]y|[Dd]escription"
     r"|[Uu]sername|[Uu]ser|[Ll]ogin|[Hh]ost|[Ee]mail|[Vv]ersion)$"
@@ -144,6 +149,8 @@ class Names:
                 yield from ((key, text) for text in _strings(each, flat) if not _hidden(text))
             elif self._answers and _is_guarded(flat, each):
                 yield from ((key, text) for text in _strings(each.get("value"), flat) if not _hidden(text))
+            elif self._answers and flat.endswith(_CONNECTIONS) and isinstance(each, dict):
+                yield from (("extra", text) for text in _everything(each.get("extra")) if not _harmless(text))
             yield from self.in_json(each, depth + 1)
 
     def _is_header(self, value: dict[str, Any], named: str) -> bool:
@@ -165,6 +172,19 @@ def _is_guarded(name: str, value: Any) -> bool:
     if not name.endswith(("airflowvariable", "environmentvariable")) or not isinstance(value, dict):
         return False
     return not any(value[flag] is False for flag in value if _flat(flag) in _FLAGS)
+
+
+def _everything(value: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the strings of what a connection has beside its fields, but those that only describe."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list) and depth < _DEEPEST:
+        for each in value:
+            yield from _everything(each, depth + 1)
+    elif isinstance(value, dict) and depth < _DEEPEST:
+        for key, each in value.items():
+            if not key.lower().endswith(_DESCRIBING):
+                yield from _everything(each, depth + 1)
 
 
 def _strings(value: Any, name: str) -> Iterator[str]:
