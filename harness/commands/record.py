@@ -62,9 +62,12 @@ def add_record(commands: Any) -> None:
         "--ignore", action="append", default=[], metavar="REGEX", help="paths that are not kept; repeatable"
     )
     record.add_argument("--every", type=int, default=1, metavar="N", help="keep one of N exchanges")
-    for cap, what_for in (("body", "of a body; beyond it the length and a hash are"), ("disk", "of all")):
+    for cap, what_for in (
+        ("body", "of a body; beyond it the length and a hash are (such as 4MiB)"),
+        ("disk", "of all (such as 2GiB)"),
+    ):
         record.add_argument(
-            f"--{cap}-cap", type=_size, metavar="SIZE", help=f"the most that is kept {what_for} (4MiB, 2GiB)"
+            f"--{cap}-cap", type=_size, metavar="SIZE", help=f"the most that is kept {what_for}"
         )
     record.set_defaults(run=_record)
 

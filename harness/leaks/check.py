@@ -45,6 +45,12 @@ _ALLOWED = re.compile(rb"(?:#|//)\s*pragma: allowlist secret\s*$")
 """A comment by which a person vouches for a line; detect-secrets and its users know the same one."""
 _DATA: Final = frozenset({".har", ".html", ".json", ".jsonl", ".log", ".xml", ".zip"})
 
+_TEXTS: Final = frozenset(
+    {".bash", ".cfg", ".conf", ".env", ".go", ".ini", ".java", ".js", ".log", ".properties", ".ps1", ".py"}
+    | {".rb", ".sh", ".tf", ".toml", ".ts", ".txt", ".xml"}
+)
+"""What is no data that is read as such, and gives values names all the same."""
+
 
 class Leak(Struct, frozen=True, kw_only=True):
     """A secret that is in a file; the secret itself is in no field.
@@ -217,9 +223,21 @@ class LeakCheck:
                     yield Leak(path=name, line=_line_of(secret, content), what=what, place=place)
             if exchanges:
                 return
+        if suffix in _TEXTS:
+            for key, secret in self._written_names.in_text(content.decode("utf-8", "replace")):
+                yield Leak(path=name, line=_line_of(secret, content), what=_by_name(key))
         for value in _data(name, suffix, content):
+            yield from self._folded(name, content, value)
             for key, secret in self._written_names.in_json(value):
                 yield Leak(path=name, line=_line_of(secret, content), what=_by_name(key))
+
+    def _folded(self, name: str, content: bytes, value: Any) -> Iterator[Leak]:
+        """Look for what goes on in the next line; in one piece it is found as text, with its line."""
+        folded = {each: known for each, known in self._known.items() if known not in content}
+        if folded:
+            said = b"\n".join(text.encode("utf-8", "replace") for text in _texts(value))
+            for each in (each for each, known in folded.items() if known in said):
+                yield Leak(path=name, what=f"the value of {each}, in broken lines")
 
     def _exchange(self, exchange: Exchange) -> Iterator[tuple[str, str, str]]:
         request, response = exchange.request, exchange.response
@@ -293,6 +311,19 @@ def _data(name: str, suffix: str, content: bytes) -> Iterator[Any]:
     elif suffix in {".yaml", ".yml"}:
         with suppress(DocumentError):
             yield read_document(content.decode("utf-8", "replace"), name, scalar_keys=True).data
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield all strings of a document."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict):
+            waiting += [*each, *each.values()]
+        elif isinstance(each, list):
+            waiting += each
 
 
 def _json(text: bytes) -> Any:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
+from harness.leaks.texts import named
+
 _ENDINGS: Final = (
     *("token", "secret", "password", "passwd", "passphrase", "passcode", "pwd", "credential", "cookie"),
     *("apikey", "accesskey", "secretkey", "privatekey", "signingkey", "encryptionkey", "masterkey"),
@@ -24,6 +26,11 @@ _CURSOR = re.compile(
 )
 _FLAGS: Final = frozenset({"secret", "issecret", "sensitive", "issensitive", "encrypted", "isencrypted"})
 _HOLDERS: Final = ("secret", "secrets", "password", "passwords", "credential", "credentials")
+_CONNECTIONS: Final = ("connection", "connectionoverrides")
+_DESCRIBING: Final = (
+    *("id", "name", "names", "type", "kind", "scope", "status", "at", "by", "description", "user", "login"),
+    *("host", "email", "version"),
+)
 _LABELS = re.compile(
     r"(?:^|[a-z0-9_-])(?:[Ii]d|[Nn]ames?|[Tt]ype|[Kk]ind|[Ss]cope|[Ss]tatus|[Aa]t|[Bb]y|[Dd]escription"
     r"|[Uu]sername|[Uu]ser|[Ll]ogin|[Hh]ost|[Ee]mail|[Vv]ersion)$"
@@ -81,6 +88,9 @@ class Names:
             password = unquote(authority.rpartition("@")[0].partition(":")[2])
             if not _hidden(password):
                 yield "the password in a URL", password
+        for segment in address.partition("://")[2].split("/")[1:]:
+            if "&" not in segment:
+                yield from self.in_form("&".join(segment.split(";")[1:]))
         yield from self.in_form(rest.replace("#", "&"))
         yield from self.in_form(address.partition("#")[2])
 
@@ -88,6 +98,14 @@ class Names:
         """Look through ``name=value`` pairs."""
         for name, value in parse_qsl(text.replace("+", "%2B"), keep_blank_values=True):
             if (self._is_secret(name) or _flat(name) in _SIGNATURES) and not _harmless(value):
+                yield name, value
+            elif "=" in value:
+                yield from self.in_text(value)
+
+    def in_text(self, text: str) -> Iterator[Named]:
+        """Look through what a text names."""
+        for name, value in named(text):
+            if self._is_secret(name) and not _harmless(value):
                 yield name, value
 
     def in_content(self, content: bytes, media: str) -> Iterator[Named]:
@@ -102,6 +120,8 @@ class Names:
                 found = value.decode("utf-8", "replace")
                 if self._is_secret(name.decode("utf-8", "replace")) and not _harmless(found):
                     yield name.decode("utf-8", "replace"), found
+        else:
+            yield from self.in_text(content.decode("utf-8", "replace"))
 
     def in_json(self, value: Any, depth: int = 0) -> Iterator[Named]:
         """Look through a JSON value at any depth, and through JSON in its strings."""
@@ -114,6 +134,8 @@ class Names:
                 yield from self.in_json(each, depth + 1)
         elif isinstance(value, str) and value[:1] in ("{", "[") and len(value) > 4:
             yield from self.in_json(_json(value), depth + 1)
+        elif isinstance(value, str) and ("=" in value or ":" in value or "</" in value):
+            yield from self.in_text(value)
 
     def _in_object(self, value: dict[str, Any], depth: int) -> Iterator[Named]:
         named = next((value[key] for key in ("name", "key") if isinstance(value.get(key), str)), "")
@@ -127,6 +149,8 @@ class Names:
                 yield from ((key, text) for text in _strings(each, flat) if not _hidden(text))
             elif self._answers and _is_guarded(flat, each):
                 yield from ((key, text) for text in _strings(each.get("value"), flat) if not _hidden(text))
+            elif self._answers and flat.endswith(_CONNECTIONS) and isinstance(each, dict):
+                yield from (("extra", text) for text in _everything(each.get("extra")) if not _harmless(text))
             yield from self.in_json(each, depth + 1)
 
     def _is_header(self, value: dict[str, Any], named: str) -> bool:
@@ -148,6 +172,19 @@ def _is_guarded(name: str, value: Any) -> bool:
     if not name.endswith(("airflowvariable", "environmentvariable")) or not isinstance(value, dict):
         return False
     return not any(value[flag] is False for flag in value if _flat(flag) in _FLAGS)
+
+
+def _everything(value: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the strings of what a connection has beside its fields, but those that only describe."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list) and depth < _DEEPEST:
+        for each in value:
+            yield from _everything(each, depth + 1)
+    elif isinstance(value, dict) and depth < _DEEPEST:
+        for key, each in value.items():
+            if not key.lower().endswith(_DESCRIBING):
+                yield from _everything(each, depth + 1)
 
 
 def _strings(value: Any, name: str) -> Iterator[str]:

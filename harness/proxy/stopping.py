@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a wish to end, never an exception in the middle of something."""
+"""Ctrl-C, SIGTERM and SIGHUP as a wish to end, never an exception in the middle of something."""
 
 from __future__ import annotations
 
@@ -37,9 +37,12 @@ class Stop:
 
 @contextmanager
 def stopping() -> Iterator[Stop]:
-    """Take Ctrl-C and SIGTERM for wishes to end, from here to the end of the block."""
+    """Take Ctrl-C, SIGTERM and SIGHUP for wishes to end, from here to the end of the block."""
     stop = Stop()
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    # Whoever starts it with nohup wants it to outlive the terminal; Windows has no such signal.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, lambda *_: stop.ask()) for number in numbers}
     try:
         yield stop

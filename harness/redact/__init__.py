@@ -5,7 +5,7 @@ What is a secret is decided by three things:
 1. the known values that the caller hands in, wherever they occur: as they are, percent-encoded, escaped for
    JSON or HTML, in base64 (also in the middle of it) or in hex (``known.py``);
 2. the name it goes by: a header, a cookie, a query parameter, a form field, or a JSON property at any
-   depth (``names.py``);
+   depth (``names.py``), or before ``=`` or ``:`` in any text (``assignments.py``);
 3. its look: a JWT, ``Bearer ...``, ``Basic ...``, a private key, a password in a URL, some vendors'
    tokens (``redactor.py``).
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable
 
-from harness.redact.names import SHORT_TOKEN_LENGTH, Name, read_name
+from harness.redact.names import SHORT_TOKEN_LENGTH, Name, is_setting, read_name
 from harness.struct import Struct, field
 
 # A string and whether it is a key, a bracket, or a number or literal. The last string may be cut short.
@@ -25,7 +25,8 @@ class _Container(Struct, kw_only=True):
 
     ``key`` is the name that the next value goes by; in a list, that of the list itself. ``hides_all``:
     every string in here is a secret, but labels. ``guarded``: a ``value`` in here is a secret unless a
-    flag says that it is not. ``values`` are the strings at and below keys like ``value``: whether they
+    flag says that it is not. ``connection``: ``extra`` in here holds secrets of any name, and in ``extra`` so
+    does everything below. ``values`` are the strings at and below keys like ``value``: whether they
     are secrets is known when the object ends. ``strings`` are all strings, kept below such a key only.
     """
 
@@ -33,6 +34,8 @@ class _Container(Struct, kw_only=True):
     key: Name = _NO_NAME
     hides_all: bool = False
     guarded: bool = False
+    connection: bool = False
+    extra: bool = False
     says_secret: bool | None = None
     below_value: bool = False
     values: _Strings = field(default_factory=list)
@@ -74,12 +77,15 @@ class JsonRedaction(Struct):
         outer = self._open[-1]
         key = outer.key
         listed = not outer.is_object
+        extra = outer.extra or (outer.connection and key.extra)
         self._open.append(
             _Container(
                 is_object=is_object,
                 key=key,
                 hides_all=outer.hides_all or (is_object and key.holder and not listed),
                 guarded=is_object and (key.variable or (key.holder and listed)),
+                connection=is_object and key.connection,
+                extra=extra,
                 below_value=outer.below_value or key.value,
             )
         )
@@ -118,6 +124,8 @@ class JsonRedaction(Struct):
 
     def _redacted(self, inner: _Container, value: str) -> str:
         name = inner.key
+        if (inner.extra or (inner.connection and name.extra)) and not (name.label or is_setting(value)):
+            return self.hide(value)
         if name.secret or (inner.hides_all and not name.label):
             return self.hide(value)
         if name.short_token and len(value) > SHORT_TOKEN_LENGTH:

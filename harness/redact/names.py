@@ -40,12 +40,15 @@ _HOLDER = re.compile(r"(?:secret|password|credential)s?$")
 _NUMERIC = re.compile(r"(?:password|passwd|passphrase|passcode|pwd|otp)$")
 _FLAG = re.compile(r"(?:is)?(?:secret|sensitive|encrypted)$")
 _VARIABLE = re.compile(r"(?:airflow|environment)variable(?:overrides)?$")
+_CONNECTION = re.compile(r"connection(?:overrides)?$")
 _SIGNATURE = re.compile(r"(?:sig|signature|xamzsignature|xgoogsignature)$")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LABELS = frozenset(
     {"id", "name", "names", "type", "kind", "scope", "status", "at", "by", "description", "username"}
     | {"user", "login", "host", "email", "version"}
 )
+_LITERALS = frozenset({"true", "false", "null", "none"})
+_SHORTEST_NUMBER: Final = 6
 _VALUES = frozenset({"value", "values", "defaultvalue", "rawvalue"})
 
 
@@ -56,6 +59,7 @@ class Name(Struct, frozen=True):
     inside an object by this name, unless its own name is a ``label``. ``flag``: the value true makes
     a secret of its neighbour that is a ``value``. ``variable``: an environment object of the vendor, whose
     value is a secret unless it says otherwise (an update or an override does not repeat ``isSecret``).
+    ``connection``: another such, and ``extra``: what in one holds values of any name, all of them secrets.
     ``signature``: a secret in a query, where it makes a URL a key.
     """
 
@@ -66,6 +70,8 @@ class Name(Struct, frozen=True):
     flag: bool = False
     value: bool = False
     variable: bool = False
+    connection: bool = False
+    extra: bool = False
     signature: bool = False
     short_token: bool = False
     plain: bool = True
@@ -88,9 +94,11 @@ def read_name(text: str) -> Name:
         flag=flag,
         value=flat in _VALUES,
         variable=variable,
+        connection=bool(_CONNECTION.search(flat)),
+        extra=flat == "extra",
         signature=bool(_SIGNATURE.match(flat)),
         short_token=short_token,
-        plain=not (secret or flag or variable or short_token),
+        plain=not (secret or flag or variable or short_token or flat == "extra"),
     )
 
 
@@ -108,6 +116,11 @@ def reader_of(names: Collection[str]) -> Callable[[str], Name]:
         return replace(known, secret=True, numeric=True, short_token=False, plain=False)
 
     return read
+
+
+def is_setting(value: str) -> bool:
+    """Tell ``showSecrets=true`` and ``x-remaining-tokens: 42`` from secrets."""
+    return value.lower() in _LITERALS or (value.isdigit() and len(value) < _SHORTEST_NUMBER)
 
 
 def _flat(text: str) -> str:

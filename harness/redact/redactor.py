@@ -16,18 +16,18 @@ from harness.charset import declared_charset, rewritten
 from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
 from harness.packing import SealedError, repacked
 from harness.quick_json import is_json
+from harness.redact.assignments import Assignments
 from harness.redact.clean_bodies import CleanBodies, mark_of
 from harness.redact.coded import hide_coded, may_hold_coded
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
-from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, reader_of
+from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, is_setting, reader_of
 from harness.settings import SecretRules, Settings
 from harness.struct import replace
 
 _MASK = re.compile(r"[*•]+")
 _SCHEMES = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
 _COOKIES = frozenset({"cookie", "set-cookie"})
-_LITERALS = frozenset({"true", "false", "null", "none"})
 _DEEPEST_NESTING = 8
 _MOST_STEPS = 8
 _LONGEST_REMEMBERED = 1024
@@ -90,6 +90,7 @@ class Redactor:
         self._known = Known(secrets or {})
         self._read = reader_of(rules.names if rules else ())
         self._patterns = [re.compile(pattern) for pattern in (rules.patterns if rules else ())]
+        self._assignments = Assignments(self._read, self._hide, self._cookies, is_setting)
         self._key = random_source.token_bytes(32) if key is None else key
         # The same few fields come with every exchange.
         self._word = lru_cache(maxsize=1024)(partial(_settled, self._clean))
@@ -132,8 +133,8 @@ class Redactor:
         if "@" in authority:
             authority = self._user_information(authority)
         # As a whole first: that is nearly always enough, and takes a tenth of the time.
-        if path and (not self._is_quiet(path) or any(map(path.__contains__, "%{["))):
-            path = "/".join(self._url_part(part, plus=False) for part in path.split("/"))
+        if path and (not self._is_quiet(path) or any(map(path.__contains__, "%{[;"))):
+            path = "/".join(map(self._segment, path.split("/")))
         if query:
             query = "&".join(self._parameter(part) for part in query.split("&"))
         if fragment:
@@ -255,7 +256,8 @@ class Redactor:
         if may_hold_coded(text):
             text = hide_coded(text, self._hide)
         # URLs before known values, because a placeholder is spelled differently in them.
-        return self._known.hide(self._own(_LOOKS.sub(self._look, text)))
+        text = self._known.hide(self._own(_LOOKS.sub(self._look, text)))
+        return self._assignments.hidden(text)
 
     def _own(self, text: str) -> str:
         """Replace what the project's own patterns find, beside what was replaced before."""
@@ -267,7 +269,7 @@ class Redactor:
 
     def _json_text(self, text: str, depth: int = 0) -> str:
         """Redact the text of JSON; quickly where nothing in it can be a secret."""
-        quiet = self._is_quiet(text)
+        quiet = self._is_quiet(text, json=True)
         if quiet and self._is_settled(text):
             return text
         clean = _as_is if quiet else partial(self._clean, depth=depth + 1)
@@ -283,7 +285,7 @@ class Redactor:
             if not colon or (name := self._read(key)).plain:
                 continue
             objects = len(opens) > 1 and not (name.holder or name.numeric)
-            if name.flag or name.variable or (opens and not objects):
+            if name.flag or name.variable or name.extra or (opens and not objects):
                 return False
             # In `tokens` with objects in it, what counts is what the keys of those say.
             listed = listed or objects
@@ -298,11 +300,11 @@ class Redactor:
         """Whether a value by the name of a secret stays as it is."""
         return (name.short_token and len(value) <= SHORT_TOKEN_LENGTH) or self._hide(value) == value
 
-    def _is_quiet(self, text: str) -> bool:
+    def _is_quiet(self, text: str, *, json: bool = False) -> bool:
         """Whether nothing in the text can be a secret but by its name. Escapes could hide anything."""
         if self._patterns or "\\" in text or self._known.occurs(text):
             return False  # a pattern may ask where a value begins or ends, which shows only in the value
-        if may_hold_coded(text):
+        if may_hold_coded(text) or self._assignments.may_hold(text, json=json):
             return False
         return not _has_hint(text.lower()) and ("://" not in text or not _URL_SECRET.search(text))
 
@@ -334,7 +336,7 @@ class Redactor:
         """Hide the value of a query parameter or field if its name says that it is a secret."""
         kind = self._read(name)
         secret = kind.secret or (query and kind.signature)
-        return self._hide(value) if secret and not _is_setting(value) else value
+        return self._hide(value) if secret and not is_setting(value) else value
 
     def _settled_header(self, name: str, value: str) -> str:
         return _settled(partial(self._header, name), value)
@@ -342,17 +344,17 @@ class Redactor:
     def _header(self, name: str, value: str) -> str:
         lower = name.lower()
         if lower in _COOKIES:
-            return self._cookies(value, only_first=lower == "set-cookie")
+            return self._cookies(value, lower == "set-cookie")
         if lower in {"authorization", "proxy-authorization"}:
             scheme, blank, credential = value.partition(" ")
             if scheme.lower() in _SCHEMES and credential.strip():
                 return f"{scheme}{blank}{self._hide(credential)}"
             return value if value.lower() in _SCHEMES else self._hide(value)
         if self._read(name).secret:
-            return value if _is_setting(value) else self._hide(value)
+            return value if is_setting(value) else self._hide(value)
         return self._clean(value)
 
-    def _cookies(self, value: str, *, only_first: bool) -> str:
+    def _cookies(self, value: str, only_first: bool) -> str:  # noqa: FBT001 - as it is handed on
         """Hide the values of cookies; attributes such as Path and HttpOnly stay."""
         pairs = value.split(";")
         for index, pair in enumerate(pairs[:1] if only_first else pairs):
@@ -382,6 +384,13 @@ class Redactor:
         named = self._named(unquote_plus(name), plain, query=True)
         new = self._clean(plain) if named is plain else named
         return f"{self._url_part(name, plus=True)}={self._in_url(value, new, plain)}"
+
+    def _segment(self, segment: str) -> str:
+        """Redact a segment of a path with its matrix parameters, as in ``tokens;token=...``."""
+        if ";" not in segment or "=" not in segment:
+            return self._url_part(segment, plus=False)
+        first, *parameters = segment.split(";")
+        return ";".join([self._url_part(first, plus=False), *map(self._parameter, parameters)])
 
     def _url_part(self, part: str, *, plus: bool) -> str:
         plain = unquote_plus(part) if plus else unquote(part)
@@ -418,11 +427,6 @@ def _has_hint(lower: str) -> bool:
 
 def _as_is(text: str) -> str:
     return text
-
-
-def _is_setting(value: str) -> bool:
-    """Tell ``showSecrets=true`` and ``x-remaining-tokens: 42`` from secrets."""
-    return value.lower() in _LITERALS or (value.isdigit() and len(value) < 6)
 
 
 def _is_credential(scheme: str, text: str) -> bool:

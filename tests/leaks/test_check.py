@@ -288,3 +288,13 @@ def test_a_file_that_is_packed_too_well_is_not_clean(tmp_path: Path, monkeypatch
     path.write_bytes(gzip.compress(bytes(1000)))
     with pytest.raises(UsageError, match="more than can be looked through"):
         CHECK.file(path)
+
+
+def test_folded_scalar(tmp_path: Path) -> None:
+    """A known value is found in a string of YAML that goes on in the next line."""
+    path = tmp_path / "notes.yaml"
+    path.write_text('note: "abc Qa81hzuQz7def\\\n  XYZ98765 end"\n')
+
+    assert [leak.what for leak in LeakCheck({"T": "Qa81hzuQz7defXYZ98765"}).file(path)] == [
+        "the value of T, in broken lines"
+    ]

@@ -135,3 +135,14 @@ def test_what_the_redaction_leaves_is_let_pass(value: Json) -> None:
     cleaned = Redactor(key=b"k").content(json.dumps(value).encode())
 
     assert not list(NAMES.in_content(cleaned, "application/json"))
+
+
+def test_extra_of_a_connection() -> None:
+    """What a connection has as extra is a secret under any name in an answer, but settings and labels."""
+    extra = {"nested": {"k": "abc"}, "oauth": {"client": ["x"]}, "on": "true", "region_name": "eu"}
+    answer = json.dumps({"connection": {"type": "x", "extra": extra}}).encode()
+
+    found = [value for _, value in Names().in_content(answer, "application/json")]
+
+    assert found == ["abc", "x"]
+    assert list(Names().in_content(Redactor().content(answer), "application/json")) == []

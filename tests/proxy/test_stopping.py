@@ -40,11 +40,21 @@ def test_wishes_are_counted(before: int) -> None:
 
 def test_signals_do_not_interrupt() -> None:
     """Within the block they are counted; after it they are whose they were."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     with stopping() as stop:
         for number in before:
             os.kill(os.getpid(), number)
 
-        asyncio.run(stop.asked(2))
+        asyncio.run(stop.asked(3))
 
     assert {number: signal.getsignal(number) for number in before} == before
+
+
+def test_nohup() -> None:
+    """A closed terminal ends nothing where whoever started it said so."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stopping():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)

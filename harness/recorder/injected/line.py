@@ -48,8 +48,10 @@ class Line:
         self._waiting: deque[tuple[bytes, bool]] = deque()
         self._lost = False
         self._renew()
-        # Bound now: a job may put other classes into the module, as pytest-socket does.
+        # Bound now: a job may put other classes into the module, or another method into the class, as
+        # pytest-socket does.
         self._open = socket.socket
+        self._dial = socket.socket.connect
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)
 
@@ -142,7 +144,7 @@ class Line:
         made = self._open(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket, self._identity = made, _identity(made.fileno())
         made.settimeout(PATIENCE)
-        made.connect(self._path)
+        self._dial(made, self._path)
         made.sendall(packed({"event": "hello", "process": self.process}))
         return made
 

@@ -159,6 +159,19 @@ def test_a_connection_that_the_job_closed_is_made_anew(listener: Listener, line:
     os.close(read)
 
 
+def test_a_job_that_guards_its_sockets_is_recorded_past_them(
+    listener: Listener, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A method that the job puts into the class of sockets, as pytest-socket does, is not called."""
+    called: list[object] = []
+    monkeypatch.setattr(socket.socket, "connect", lambda *arguments: called.append(arguments))
+
+    say(line, 1)
+
+    assert listener.heard() == ["hello", 1]
+    assert called == []
+
+
 def test_a_connection_that_broke_is_made_anew(listener: Listener, line: Line) -> None:
     """The message goes over the next one."""
     line.hand(message(1))

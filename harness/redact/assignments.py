@@ -1,0 +1,151 @@
+"""Secrets that a text gives a name: ``password=...``, ``X-Api-Key: ...``, ``<token>...</token>``.
+
+A text may be prose too. What stands behind a colon is a secret only if it looks as if nobody would say it:
+``token: required`` and ``password: must be at least 8 characters`` stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from harness.redact.names import PLACEHOLDER, Name
+from harness.struct import Struct
+
+# An operator behind a letter, quote or bracket: in most JSON there is none but those behind keys.
+_HINT = re.compile(r"[=:](?:(?<=[A-Za-z'\]][=:])|(?<=[A-Za-z'\]][ ][=:]))(?!//)")
+_HINT_IN_TEXT = re.compile(r"[=:](?:(?<=[A-Za-z'\]\"][=:])|(?<=[A-Za-z'\]\"][ ][=:]))(?!//)")
+_NAMED = re.compile(
+    r"""(?<![\w%.-])(?P<name>[A-Za-z_][\w%.-]*+)(?P<close>["']?\]?)(?P<before>[ \t]?)"""
+    r"(?P<operator>=>|:=|==?|:(?!//))(?P<after>[ \t]*)"
+)
+_QUOTED = re.compile(r"""(?P<quote>["'`])(?P<value>(?:\\.|(?!(?P=quote))[^\\\r\n])*+)(?P=quote)""")
+# As much of a value as is looked at: a text may be one long word that begins a value again and again.
+_BARE = re.compile(r"""["'`]?(?P<value>[^\s&;,"'`<>]{1,1024}+)""")
+_BARE_LINE = re.compile(r"""["'`]?(?P<value>[^\s,"'`<>]{1,1024}+)""")
+_CREDENTIAL = re.compile(
+    r"""["'`]?(?:(?:apikey|basic|bearer|digest|negotiate|token)[ \t]+)?(?P<value>[^\s,"'`<>]{1,1024}+)""",
+    re.IGNORECASE,
+)
+_REST = re.compile(r"""[^\s,"'`<>]*""")
+_COOKIES = re.compile(r"""["'`]?(?P<value>[\w.-]+=[^\r\n"'`<>]+)""")
+_ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w.:-]*+)(?:\s[^<>]*+)?>(?P<value>[^<>]+)</")
+_ATTRIBUTE = re.compile(
+    r"""\b(?:name|key|id)=["'](?P<name>[\w.:-]+)["'][^<>]{0,400}?\b(?:value|content)=(?P<quote>["'])"""
+    r"(?P<value>[^\"'<>]*)(?P=quote)"
+)
+_TAGGED = (("</", _ELEMENT), ("value=", _ATTRIBUTE), ("content=", _ATTRIBUTE))
+_TEMPLATE = re.compile(r"\$\{[^{}]*\}|\$[A-Z][A-Z0-9_]+|\$\(.*|\{.*|%\(.*")
+_SAID = re.compile(r"v\d+\w*|\d{4}-\d\d-\d\d\S*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\d+-?(?:[a-z]{1,12})?")
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
+_SIGN = re.compile(r"[!@#$%^*+?~]")
+_FLIP = re.compile(r"[a-z][A-Z]")
+_CLOSING: Final = ".,;:!?)]}"
+_LOOKED_AT: Final = 1024
+_SHORTEST: Final = 6
+_SHORTEST_ODD: Final = 8
+_SHORTEST_MIXED: Final = 20
+_MOST_FLIPS: Final = 5
+
+
+class Assignments(Struct, frozen=True):
+    """Finds and replaces the values of names in a text.
+
+    ``read`` says what a name says, ``hide`` replaces a whole value, ``cookies`` those of a header (of
+    Set-Cookie the first only), and ``setting`` tells ``true`` and ``42`` from secrets.
+    """
+
+    read: Callable[[str], Name]
+    hide: Callable[[str], str]
+    cookies: Callable[[str, bool], str]
+    setting: Callable[[str], bool]
+
+    def may_hold(self, text: str, *, json: bool = False) -> bool:
+        """Whether there is a name of a secret with something behind it; of JSON, keys do not count."""
+        if (":" in text or "=" in text) and (_HINT if json else _HINT_IN_TEXT).search(text):
+            names = {match["name"] for match in _NAMED.finditer(text) if not (json and match["close"] == '"')}
+            if any(self.read(name).secret for name in names):
+                return True
+        return "<" in text and any(
+            hint in text and any(self._tagged(pattern, text)) for hint, pattern in _TAGGED
+        )
+
+    def hidden(self, text: str) -> str:
+        """Replace the secrets; the same object where there is none."""
+        if "<" in text:
+            for hint, pattern in _TAGGED:
+                if hint in text:
+                    text = _replaced(text, self._tagged(pattern, text))
+        return _replaced(text, self._named(text))
+
+    def _tagged(self, pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int, str]]:
+        for match in pattern.finditer(text):
+            value = match["value"].strip()
+            if self.read(match["name"]).secret and value and not self._is_kept(value):
+                yield *match.span("value"), self.hide(value)
+
+    def _named(self, text: str) -> Iterator[tuple[int, int, str]]:
+        done = 0
+        for named in _NAMED.finditer(text):
+            if named.start() < done or not (name := self.read(named["name"])).secret:
+                continue
+            found = self._value(named, name, text)
+            if found is not None:
+                done = found[1]
+                yield found
+
+    def _value(self, named: re.Match[str], name: Name, text: str) -> tuple[int, int, str] | None:
+        """Return where the value of a name is, and what replaces it; None where there is no secret."""
+        flat = named["name"].lower().replace("-", "").replace("_", "")
+        if flat.endswith("cookie") and (match := _COOKIES.match(text, named.end())):
+            return *match.span("value"), self.cookies(match["value"], flat == "setcookie")
+        loose = named["operator"] == ":"
+        if flat.endswith("authorization"):
+            match, loose = _CREDENTIAL.match(text, named.end()), True
+        else:
+            match = _QUOTED.match(text, named.end())
+            if match:
+                # What is quoted on both sides of a colon is data, as is what is quoted behind `=`.
+                loose = loose and named["close"] == ""
+            else:
+                match = (_BARE_LINE if loose else _BARE).match(text, named.end())
+                loose = loose or bool(named["before"] or named["after"])
+        if match is None or self._is_kept(match["value"]):
+            return None
+        if loose and not _is_opaque(match["value"], numeric=name.numeric):
+            return None
+        start, end = match.span("value")
+        if end - start >= _LOOKED_AT:
+            end = next(_REST.finditer(text, end)).end()
+        return start, end, self.hide(text[start:end])
+
+    def _is_kept(self, value: str) -> bool:
+        return bool(self.setting(value) or PLACEHOLDER.match(value) or _TEMPLATE.fullmatch(value))
+
+
+def _replaced(text: str, edits: Iterator[tuple[int, int, str]]) -> str:
+    done = 0
+    parts = []
+    for start, end, new in edits:
+        if text[start:end] != new:
+            parts += [text[done:start], new]
+            done = end
+    return "".join([*parts, text[done:]]) if parts else text
+
+
+def _is_opaque(value: str, *, numeric: bool) -> bool:
+    """Whether nobody would say a value in a sentence: it has digits or signs in it, or jumps in case."""
+    value = value.strip(_CLOSING)
+    if len(value) < _SHORTEST or len(value.split(None, 1)) > 1:
+        return False
+    if numeric and value.isdigit():
+        return True
+    if _SAID.fullmatch(value) or not _LETTER.search(value):
+        return False
+    if _DIGIT.search(value):
+        return True
+    if len(value) >= _SHORTEST_ODD and _SIGN.search(value):
+        return True
+    return len(value) >= _SHORTEST_MIXED and len(_FLIP.findall(value)) > _MOST_FLIPS
