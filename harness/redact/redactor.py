@@ -61,7 +61,8 @@ _FIELDS = re.compile(
     rf"""
       (?P<kept>{PLACEHOLDER.pattern})
     | "(?P<property>[^"\\]+)"\s*:\s*"(?P<string>(?:[^"\\]|\\.)*)"
-    | \bname="(?P<part>[^"]+)"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n(?P<content>.*?)(?=\r?\n--|\Z)
+    | \bname="(?P<part>[^"]+)"[^\r\n]{{0,4096}}+(?:\r?\n[^\r\n]{{1,4096}}+){{0,8}}+\r?\n\r?\n
+      (?P<content>.*?)(?=\r?\n--|\Z)
     | (?<![\w%.-])(?P<field>[\w%.-]+)=(?P<value>[^\s&;,"'<>]+)
     """,
     re.VERBOSE | re.DOTALL,
@@ -344,7 +345,7 @@ class Redactor:
     def _header(self, name: str, value: str) -> str:
         lower = name.lower()
         if lower in _COOKIES:
-            return self._cookies(value, lower == "set-cookie")
+            return self._clean(self._cookies(value, lower == "set-cookie"))
         if lower in {"authorization", "proxy-authorization"}:
             scheme, blank, credential = value.partition(" ")
             if scheme.lower() in _SCHEMES and credential.strip():
@@ -355,7 +356,10 @@ class Redactor:
         return self._clean(value)
 
     def _cookies(self, value: str, only_first: bool) -> str:  # noqa: FBT001 - as it is handed on
-        """Hide the values of cookies; attributes such as Path and HttpOnly stay."""
+        """Hide the values of cookies; attributes such as Path and HttpOnly stay.
+
+        What else is a secret in them is left to whoever asks, who may be looking through the text around.
+        """
         pairs = value.split(";")
         for index, pair in enumerate(pairs[:1] if only_first else pairs):
             name, equals, old = pair.partition("=")
@@ -363,7 +367,7 @@ class Redactor:
                 pairs[index] = f"{name}={self._hide(old)}"
             elif not PLACEHOLDER.search(pair):
                 pairs[index] = self._hide(pair)
-        return self._clean(";".join(pairs))
+        return ";".join(pairs)
 
     def _user_information(self, authority: str) -> str:
         """Hide the password of ``user:password@host``, and the user where it is as long as a token."""

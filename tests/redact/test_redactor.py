@@ -486,3 +486,25 @@ def test_no_field_of_an_exchange_keeps_a_known_value(before: str, after: str) ->
         assert SECRET not in str(redactor.exchange(exchange))
     for exchange in _fields("plain"):
         assert redactor.exchange(exchange) is exchange
+
+
+@pytest.mark.parametrize(
+    "unit", ["cookie: a=b1c2d3e4;", '<x name="a" value="', 'name="a"\r\n', "token: x1y2z3w4 "]
+)
+def test_a_text_that_says_the_same_again_and_again_is_redacted(unit: str) -> None:
+    """What a service repeats a thousand times is no more to look through than it is long, or deep."""
+    redactor = Redactor(key=KEY)
+    cleaned = redactor.text(unit * 3_000)
+
+    assert redactor.text(cleaned) == cleaned
+    assert not any(secret in cleaned for secret in ("b1c2d3e4", "x1y2z3w4"))
+
+
+def test_a_part_of_a_form_with_more_header_lines_is_redacted() -> None:
+    """A file's part tells its type, too."""
+    head = 'name="password"; filename="p.txt"\r\nContent-Type: text/plain\r\nX-Other: 1'
+    form = f"--b\r\nContent-Disposition: form-data; {head}\r\n\r\nopen sesame\r\n--b"
+    cleaned = Redactor(key=KEY).text(form)
+
+    assert "sesame" not in cleaned
+    assert "X-Other: 1" in cleaned
