@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from harness.exchange import Headers, header
@@ -22,6 +23,9 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+MARKS: Final = tuple(mark for mark, _ in _MARKS)
+"""What text in UTF-16 or UTF-32 may begin with."""
+
 _WIDE: Final = tuple(codec for _, codec in _MARKS)
 _PLAIN: Final = frozenset({"utf-8", "ascii", "iso8859-1"})
 """What is read as it is anyway."""
@@ -37,9 +41,14 @@ _SAMPLE: Final = 4096
 
 
 def declared_charset(headers: Headers) -> str:
-    """Return the charset that a content type names; empty where there is none."""
-    found = _CHARSET.search(header(headers, "content-type") or "")
-    return found[1] if found else ""
+    """Return the charset that a content type names; empty for none, and for what is read as UTF-8 is."""
+    return _charset_of(header(headers, "content-type") or "")
+
+
+@lru_cache(maxsize=256)
+def _charset_of(content_type: str) -> str:
+    found = _CHARSET.search(content_type)
+    return found[1] if found and _codec(found[1]) else ""
 
 
 def rewritten(content: bytes, charset: str, change: Change) -> bytes:

@@ -139,9 +139,12 @@ def writing_step(scenario: Scenario, contracts: Mapping[Side, Contract]) -> tupl
 
 
 def _method(step: Step, side: Side, contracts: Mapping[Side, Contract]) -> str:
+    changed = step.candidate.method if side is Side.CANDIDATE else None
+    written = changed or step.request.method
+    if written:
+        return written
     found = (contract.operation(step.operation or "") for contract in contracts.values())
-    named = next((operation.method for operation in found if operation), "GET")
-    return step.request_for(side).method or named
+    return next((operation.method for operation in found if operation), "GET")
 
 
 class _Planner:

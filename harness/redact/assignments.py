@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from string import ascii_letters
 from typing import Final
 
 from harness.redact.names import PLACEHOLDER, Name
 from harness.struct import Struct
 
-# An operator behind a letter, quote or bracket: in most JSON there is none but those behind keys.
-_HINT = re.compile(r"[=:](?:(?<=[A-Za-z'\]][=:])|(?<=[A-Za-z'\]][ ][=:]))(?!//)")
-_HINT_IN_TEXT = re.compile(r"[=:](?:(?<=[A-Za-z'\]\"][=:])|(?<=[A-Za-z'\]\"][ ][=:]))(?!//)")
+# What stands before an operator: in most JSON there is none behind one of these but those behind keys.
+_ENDS_IN_JSON = frozenset(f"{ascii_letters}']")
+_ENDS = _ENDS_IN_JSON | {'"'}
 _NAMED = re.compile(
     r"""(?<![\w%.-])(?P<name>[A-Za-z_][\w%.-]*+)(?P<close>["']?\]?)(?P<before>[ \t]?)"""
     r"(?P<operator>=>|:=|==?|:(?!//))(?P<after>[ \t]*)"
@@ -44,6 +45,8 @@ _SIGN = re.compile(r"[!@#$%^*+?~]")
 _FLIP = re.compile(r"[a-z][A-Z]")
 _CLOSING: Final = ".,;:!?)]}"
 _LOOKED_AT: Final = 1024
+_LONGEST_NAME: Final = 128
+"""Characters before an operator that are looked at: what a name says stands at its end."""
 _SHORTEST: Final = 6
 _SHORTEST_ODD: Final = 8
 _SHORTEST_MIXED: Final = 20
@@ -64,9 +67,10 @@ class Assignments(Struct, frozen=True):
 
     def may_hold(self, text: str, *, json: bool = False) -> bool:
         """Whether there is a name of a secret with something behind it; of JSON, keys do not count."""
-        if (":" in text or "=" in text) and (_HINT if json else _HINT_IN_TEXT).search(text):
-            names = {match["name"] for match in _NAMED.finditer(text) if not (json and match["close"] == '"')}
-            if any(self.read(name).secret for name in names):
+        plain = text.replace('":', "") if json else text
+        # From the operators, which are few, and not from the words.
+        for at in _operators(plain, _ENDS_IN_JSON if json else _ENDS):
+            if self.read(_name_before(plain, at)).secret:
                 return True
         return "<" in text and any(
             hint in text and any(self._tagged(pattern, text)) for hint, pattern in _TAGGED
@@ -123,6 +127,29 @@ class Assignments(Struct, frozen=True):
 
     def _is_kept(self, value: str) -> bool:
         return bool(self.setting(value) or PLACEHOLDER.match(value) or _TEMPLATE.fullmatch(value))
+
+
+def _operators(text: str, ends: frozenset[str]) -> Iterator[int]:
+    """Yield where there is an operator behind what names end with, and a blank perhaps."""
+    for sign in ":=":
+        at = text.find(sign)
+        while at >= 0:
+            before = text[at - 1 : at]
+            if before == " ":
+                before = text[at - 2 : at - 1]
+            if before in ends and not text.startswith("//", at + 1):
+                yield at
+            at = text.find(sign, at + 1)
+
+
+def _name_before(text: str, at: int) -> str:
+    """Return the name before an operator, without the quote or bracket that closes it; or the end of it."""
+    for ends in (" ", "]", "'\""):
+        at -= at > 0 and text[at - 1] in ends
+    start, least = at, max(0, at - _LONGEST_NAME)
+    while start > least and (text[start - 1].isalnum() or text[start - 1] in "_%.-"):
+        start -= 1
+    return text[start:at]
 
 
 def _replaced(text: str, edits: Iterator[tuple[int, int, str]]) -> str:

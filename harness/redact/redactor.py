@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from urllib.parse import quote, unquote, unquote_plus
 
-from harness.charset import declared_charset, rewritten
+from harness.charset import MARKS, declared_charset, rewritten
 from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
 from harness.packing import SealedError, repacked
 from harness.quick_json import is_json
@@ -39,8 +39,6 @@ _GITHUB_HINTS = ("ghp_", "gho_", "ghs_", "ghu_", "github_pat")
 _URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
 # A string of JSON without escapes; of a key, the colon and the string by it, or how another value begins.
 _STRING = re.compile(r'"([^"]*)"(?:\s*(:)\s*(?:"([^"]*)"|(\[\s*\{|[{\[\d-])?))?')
-# The same strings, of which only keys are told: most objects repeat a few, and those are nobody's secret.
-_KEY = re.compile(r'"([^"]*)"\s*:(?:\s*"[^"]*")?|"[^"]*"')
 # What is no object, behind one in the same list.
 _BEHIND_OBJECT = re.compile(r'\}\s*,\s*(?:"[^"]*"\s*[,\]]|[\[\d-])')
 _PARTS = re.compile(f"({PLACEHOLDER.pattern})")
@@ -158,7 +156,7 @@ class Redactor:
 
     def _bytes(self, content: bytes, *, known: BodyKind | None, charset: str) -> bytes:
         """Redact what is not packed."""
-        if charset or b"\0" in content:
+        if charset or b"\0" in content or content.startswith(MARKS):
             content = rewritten(content, charset, self._body_text)
         try:
             text, codec = content.decode("utf-8"), "utf-8"
@@ -278,10 +276,12 @@ class Redactor:
 
     def _is_settled(self, text: str) -> bool:
         """Whether quiet JSON has no secret by its name, or its placeholder already; False decides nothing."""
-        if all(map(self._is_plain, set(_KEY.findall(text)))):
+        strings = _STRING.findall(text)
+        # Most objects repeat a few keys, and those are nobody's secret.
+        if all(map(self._is_plain, {key for key, colon, _, _ in strings if colon})):
             return True
         listed = False
-        for key, colon, string, opens in _STRING.findall(text):
+        for key, colon, string, opens in strings:
             # A string without a key stands in a list, and those that could hide one are refused below.
             if not colon or (name := self._read(key)).plain:
                 continue
