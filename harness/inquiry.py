@@ -57,11 +57,16 @@ def below_base(url: str) -> tuple[str, str]:
     return url[:end], url[end:].partition("#")[0] or "/"
 
 
-@lru_cache(maxsize=1024)
 def is_local(url: str) -> bool:
     """Whether a URL is of this machine: what answered there is the sandbox, or no better proof than it."""
+    found = _ORIGIN.match(url)
+    return found is not None and _is_local(found[0])
+
+
+@lru_cache(maxsize=1024)
+def _is_local(origin: str) -> bool:
     try:
-        host = (urlsplit(url).hostname or "").rstrip(".")
+        host = (urlsplit(origin).hostname or "").rstrip(".")
     except ValueError:
         return False  # no machine has such a name
     return host in _LOCAL or host.endswith(".localhost")
