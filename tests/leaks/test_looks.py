@@ -100,7 +100,7 @@ def test_letters_that_only_look_different_hide_nothing() -> None:
 def test_tokens_of_npm_are_found_on_long_lines(before: str) -> None:
     """Each of them, also where a line has several; without the address before it it is none."""
     uuid = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
-    line = f"{before}//registry.npmjs.org/:_authToken=npm_abc then /:_authToken={uuid}"
+    line = f"{before}//packages.example.org/:_authToken=npm_abc then /:_authToken={uuid}"
 
     assert {found[:7] for _, found in Looks().find(line)} >= {"npm_abc", uuid[:7]}
     assert not list(Looks().find(f"/:_authToken={uuid}"))
