@@ -13,6 +13,7 @@ def scenario_files(
 ) -> Iterator[tuple[Path, Path]]:
     """Yield each scenario file that was not read, and the directory of scenarios that it is in.
 
+    What is no file, such as a link that leads nowhere, is none, as it is for pytest.
     ``never`` are patterns of the names of directories in which pytest looks for nothing.
     """
     from harness.scenario.reading import SUFFIXES
@@ -21,4 +22,5 @@ def scenario_files(
         for name, below, files in os.walk(root):
             below[:] = sorted(each for each in below if not any(fnmatch(each, one) for one in never))
             paths = (Path(name, each) for each in sorted(files) if each.endswith(SUFFIXES))
-            yield from ((path, root) for path in paths if path not in read and is_scenario(path))
+            unread = (path for path in paths if path not in read and path.is_file())
+            yield from ((path, root) for path in unread if is_scenario(path))

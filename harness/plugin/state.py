@@ -216,7 +216,10 @@ class State:
         if text is not None and is_shared(path, text):
             return False
         # A directory of that name may be another tool's where nobody said that it is ours.
-        return self.configured or bool(_TITLE.search(path.read_bytes()))
+        try:
+            return self.configured or bool(_TITLE.search(path.read_bytes()))
+        except OSError:
+            return True  # whoever reads it is told why it cannot be read
 
     def _left_out(self, planned: Sequence[str]) -> tuple[str, ...]:
         """Return the ids of scenarios that pytest was not asked for, by options or by the paths it got."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from harness.plugin.leaving import scenario_files
@@ -15,6 +16,8 @@ def test_files_that_were_not_read_are_found(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     root = tmp_path / "scenarios"
+    (root / "b" / "gone.yaml").symlink_to("nowhere.yaml")
+    os.mkfifo(root / "b" / "pipe.yaml")
     roots = [root, tmp_path / "nowhere"]
     found = scenario_files(roots, {root / "a.yaml"}, [".*", "build"], lambda path: path.stem != "shared")
 

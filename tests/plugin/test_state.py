@@ -58,6 +58,17 @@ def test_a_directory_of_another_tool_is_left_alone(pytester: pytest.Pytester, ru
     assert configured.ret == pytest.ExitCode.INTERRUPTED
 
 
+def test_a_link_that_leads_nowhere_is_no_scenario(pytester: pytest.Pytester, run: Pytest) -> None:
+    """A run of other files, which says what it leaves out, does not stumble over it."""
+    ship(pytester, USERS)
+    (pytester.path / "scenarios" / "gone.yaml").symlink_to("nowhere.yaml")
+
+    result = run("scenarios/users/list.yaml")
+
+    result.assert_outcomes(passed=1)
+    assert "left out" not in result.stdout.str()
+
+
 def test_directories_are_configured(pytester: pytest.Pytester, run: Pytest) -> None:
     """Several directories, with both suffixes, at any depth; the default one is then no longer meant."""
     ship(pytester, USERS)
