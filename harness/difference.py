@@ -40,9 +40,10 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 def json_path(*segments: str) -> str:
     """Write segments as a JSONPath: ``("body", "tokens", "*", "a b")`` is ``$.body.tokens[*]['a b']``."""
-    return "$" + "".join(_written(segment) for segment in segments)
+    return "$" + "".join(map(_written, segments))
 
 
+@lru_cache(maxsize=4096)
 def _written(segment: str) -> str:
     if segment == ITEM:
         return "[*]"

@@ -67,7 +67,10 @@ def timestamp() -> str:
 def header(headers: Headers, name: str) -> str | None:
     """Return the first field of that name, compared without case, or None."""
     wanted = name.lower()
-    return next((value for key, value in headers if key.lower() == wanted), None)
+    for key, value in headers:
+        if key == wanted or key.lower() == wanted:
+            return value
+    return None
 
 
 def media_type(headers: Headers) -> str:

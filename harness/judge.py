@@ -23,6 +23,7 @@ from harness.schema import Place
 from harness.struct import Struct, field, replace
 from harness.values import type_name
 
+_ASCII, _ANY_LETTERS = json.JSONEncoder(), json.JSONEncoder(ensure_ascii=False)
 _WORDS = {Side.BASELINE: "v1beta1", Side.CANDIDATE: "v1", None: "v1beta1 and of v1"}
 _LOWER = {Severity.BREAKING: Severity.RISKY, Severity.RISKY: Severity.INFO, Severity.INFO: Severity.INFO}
 _GATEWAY = frozenset({429, 502, 503, 504})
@@ -314,7 +315,7 @@ def _look_alike(old: Json, new: Json) -> bool:
 
 
 def _short(value: Json, *, ascii_only: bool) -> str:
-    text = escape(json.dumps(value, ensure_ascii=ascii_only))
+    text = escape((_ASCII if ascii_only else _ANY_LETTERS).encode(value))
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

@@ -98,10 +98,14 @@ class Target:
         self._shown: dict[str, Json] = {}
         self._retries: tuple[Retry, ...] = ()
         self._redactor = keys.redactor
+        # What this very redaction has left in a file that nobody changed, it would leave once more.
+        self._is_clean = cassette is not None and cassette.redaction == keys.redactor.edition
         self.check = keys.check
         self._client = client
         self._writer = (
-            CassetteWriter(secrets=[*keys.secrets.values()], review=keys.review)
+            CassetteWriter(
+                secrets=[*keys.secrets.values()], review=keys.review, redaction=keys.redactor.edition
+            )
             if options.mode is Mode.RECORD
             else None
         )
@@ -227,7 +231,7 @@ class Target:
         self._retries += tuple(retry for hop in hops for retry in hop.retries)
         self._sandboxed = self._sandboxed or any(map(is_sandboxed, hops))
         # Played ones too: a cassette may hold what was not known for a secret when it was recorded.
-        clean = [self._redactor.exchange(hop) for hop in hops]
+        clean = [*hops] if self._is_clean else [self._redactor.exchange(hop) for hop in hops]
         if repeat:
             clean = [replace(hop, repeat=True) for hop in clean]
         if self._writer is not None:

@@ -12,8 +12,9 @@ from harness.cassette import Cassette, CassetteWriter
 from harness.errors import TargetError
 from harness.exchange import Exchange, Headers, Json, Request, Response, Side, header
 from harness.options import Mode
+from harness.redact import Redactor
 from harness.result import Source, Verdict
-from harness.settings import SANDBOX_MARK, SANDBOX_TOKEN, SANDBOX_TOKENS
+from harness.settings import SANDBOX_MARK, SANDBOX_TOKEN, SANDBOX_TOKENS, SecretRules
 from harness.struct import replace
 from harness.target import Outcome
 from tests.filling import filled, refused, steps
@@ -405,6 +406,34 @@ def test_a_secret_that_a_recording_let_pass_is_not_told(stage: Stage, tool: str 
     assert not stage.played(OLD).edited
     assert result.reason == ""
     assert "hunter2hunter2" not in repr(result)
+
+
+def test_a_rule_that_came_after_a_recording_counts(stage: Stage) -> None:
+    """What the project calls a secret since then is not told, though nobody changed the file."""
+    stage.old = stage.new = lambda _: reply({"users": [], "license": "hunter2hunter2"})
+    stage.run(steps("{}"), Mode.RECORD)
+    told = stage.run(steps("{}"), Mode.REPLAY)
+    rules = SecretRules(names=("license",))
+    stage.options["settings"] = replace(stage.settings, secrets=rules)
+    hidden = stage.run(steps("{}"), Mode.REPLAY)
+
+    assert not stage.played(OLD).edited
+    assert "hunter2hunter2" in repr(told)
+    assert "hunter2hunter2" not in repr(hidden)
+    assert hidden.reason == ""
+
+
+def test_what_this_redaction_has_left_in_a_cassette_is_what_is_told(stage: Stage) -> None:
+    """It is not looked through once more: a replay of it takes no time to find the same."""
+    stage.run(steps("{}"), Mode.RECORD)
+    assert stage.played(OLD).redaction == Redactor().edition
+    writer = CassetteWriter(redaction=Redactor().edition)
+    cassette = stage.played(OLD)
+    recorded = cassette.play(filled(stage, steps("{}"))[OLD].request)
+    writer.add(replace(recorded, response=replace(reply_of(recorded), content=SECRET_BODY)), "s")
+    writer.save(stage.cassette(OLD), cassette.provenance, cassette.variables)
+
+    assert "hunter2hunter2" in repr(stage.run(steps("{}"), Mode.REPLAY))
 
 
 def reply_of(exchange: Exchange) -> Response:

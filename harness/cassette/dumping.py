@@ -13,11 +13,10 @@ from typing import Any, Final
 
 import yaml
 
-_UNREADABLE = re.compile(
-    r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+# Made into patterns where a text is written: a replay, which writes none, need not wait for that.
+_UNREADABLE: Final = r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 # libyaml escapes what is beyond U+FFFF, so that PyYAML's own emitter writes all of such data.
-_WIDE = re.compile(r"[\ud800-\udfff\U00010000-\U0010ffff]")
+_WIDE: Final = r"[\ud800-\udfff\U00010000-\U0010ffff]"
 _WIDE_WRITTEN: Final = "\\U000"
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
@@ -137,7 +136,7 @@ def _is_readable(text: str) -> bool:
     """Whether YAML can hold the text as it is."""
     if text.isascii():
         return text.replace("\n", " ").isprintable()
-    return _UNREADABLE.search(text) is None
+    return re.search(_UNREADABLE, text) is None
 
 
 def _has_odd_space(text: str) -> bool:
@@ -146,7 +145,7 @@ def _has_odd_space(text: str) -> bool:
 
 
 def _is_wide(text: str) -> bool:
-    return not text.isascii() and _WIDE.search(text) is not None
+    return not text.isascii() and re.search(_WIDE, text) is not None
 
 
 def _by_library(data: Any) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import Lock
 
@@ -16,6 +15,22 @@ from harness.redact import Redactor
 from harness.result import Provenance
 
 _Queues = dict[tuple[bytes, str], deque[Recorded]]
+
+
+class _Reading:
+    """Lets one thread at a time read, and words what is damaged in what is read only now."""
+
+    def __init__(self, path: Path, remedy: str) -> None:
+        self._path, self._remedy = path, remedy
+        self._lock = Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        self._lock.release()
+        if isinstance(error, DAMAGE):
+            fail(self._path, f"the cassette is damaged: {error}", self._remedy, damaged=True)
 
 
 class Cassette:
@@ -37,11 +52,13 @@ class Cassette:
         """The variables and environment values that the recording used, redacted."""
         self.edited = recording.edited
         """Whether the file was changed by hand or by another tool after it was saved (YAML only)."""
+        self.redaction = recording.redaction
+        """The edition of the redactor that all of it has been through; empty where nobody knows."""
         self._foreign = recording.foreign
         self._recorded = recording.exchanges
         self._remedy = remedy
         self._played: set[int] = set()
-        self._lock = Lock()
+        self._reading = _Reading(path, remedy)
         self._places: dict[Place, list[Recorded]] = {}
         self._queues: dict[Place, _Queues] = {}
         for recorded in recording.exchanges:
@@ -87,7 +104,7 @@ class Cassette:
         """
         if self._redactor is not None:
             request = self._redactor.request(request)
-        with self._reading():
+        with self._reading:
             recorded = self._next(request)
             exchange = recorded.exchange if recorded else None
             why = "" if exchange else self._explained(request)
@@ -106,7 +123,7 @@ class Cassette:
         Raises:
             CassetteError: one of them is damaged.
         """
-        with self._reading():
+        with self._reading:
             return tuple(recorded.exchange for recorded in self._recorded)
 
     @property
@@ -122,19 +139,9 @@ class Cassette:
         """Whether one more answer to the request is left to play: one to a repeat of it, or to no repeat."""
         if self._redactor is not None:
             request = self._redactor.request(request)
-        with self._reading():
+        with self._reading:
             queue = self._queue(request)
             return queue is not None and len(queue) > 0 and queue[0].repeat is repeat
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Let one thread at a time read, and word what is damaged in what is read only now."""
-        try:
-            with self._lock:
-                yield
-        except DAMAGE as error:
-            what = f"the cassette is damaged: {error}"
-            fail(self.path, what, self._remedy, damaged=True)
 
     def _next(self, request: Request) -> Recorded | None:
         queue = self._queue(request)

@@ -18,7 +18,7 @@ from harness.errors import CassetteError, Problem
 from harness.exchange import Exchange, Json, Request
 from harness.files import file_bytes
 from harness.result import Provenance, Source
-from harness.struct import Struct, field
+from harness.struct import Struct, field, replace
 
 FORMAT: Final = 1
 """The version of what stands under ``harness``; a higher one is refused."""
@@ -100,13 +100,17 @@ class Recorded:
 
 
 class Recording(Struct, frozen=True, kw_only=True):
-    """What a file holds. ``foreign``: stock vcrpy wrote it. ``edited``: it was changed since."""
+    """What a file holds. ``foreign``: stock vcrpy wrote it. ``edited``: it was changed since.
+
+    ``redaction`` is the edition of the redactor that all of it has been through; empty where nobody knows.
+    """
 
     exchanges: tuple[Recorded, ...]
     provenance: Provenance | None = None
     variables: dict[str, Json] = field(default_factory=dict)
     foreign: bool = False
     edited: bool = False
+    redaction: str = ""
 
 
 def fail(path: Path, what: str, remedy: str, *, damaged: bool = False) -> NoReturn:
@@ -176,7 +180,9 @@ def _read_sealed(text: str) -> Recording:
     head, mark, own = text[end + 1 :].partition(_VARIABLES)
     _demand(bool(mark), "its variables are missing")
     metadata = {**_shared(f"{head}\n"), **read_layout(f"{mark[1:]}{own}")}
-    return _recording(list(_recorded(chunks)), metadata, edited=False)
+    recording = _recording(list(_recorded(chunks)), metadata, edited=False)
+    # Of no other file is it known that it is what was written.
+    return replace(recording, redaction=str(metadata.get("redaction", "")))
 
 
 @lru_cache(maxsize=16)

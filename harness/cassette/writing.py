@@ -43,13 +43,17 @@ class CassetteWriter:
     in what is about to be written.
     """
 
-    def __init__(self, *, secrets: Collection[str] = (), review: Review | None = None) -> None:
+    def __init__(
+        self, *, secrets: Collection[str] = (), review: Review | None = None, redaction: str = ""
+    ) -> None:
         """Take the real secret values that must not occur in the file in any spelling.
 
-        ``review`` looks through what was written before it takes the place of an old file.
+        ``review`` looks through what was written before it takes the place of an old file. ``redaction`` is
+        the edition of the redactor that all that is added has been through; empty where there is none.
         """
         self._needles = _needles_of(secrets)
         self._review = review
+        self._redaction = redaction
         self._exchanges: list[tuple[Exchange, str]] = []
 
     @property
@@ -69,7 +73,8 @@ class CassetteWriter:
         Raises:
             CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
         """
-        data = _rendered(path, self._exchanges, provenance, variables or {}, self._needles)
+        told = _metadata(provenance, variables or {}, self._redaction)
+        data = _rendered(path, self._exchanges, told, self._needles)
         _replace(path, data, self._review, path.parent)
 
 
@@ -81,35 +86,40 @@ def write_cassette(
     secrets: Collection[str] = (),
     review: Review | None = None,
     workplace: Path | None = None,
+    redaction: str = "",
 ) -> None:
     """Write redacted exchanges, each with the name of its step, as they come: none is kept in memory.
 
-    What holds for :meth:`CassetteWriter.save` holds here. ``workplace`` is a directory of the same disk for
+    What holds for :class:`CassetteWriter` holds here. ``workplace`` is a directory of the same disk for
     the file that is not whole yet; it is the file's own directory by default.
 
     Raises:
         CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
     """
-    data = _rendered(path, exchanges, provenance, {}, _needles_of(secrets))
+    data = _rendered(path, exchanges, _metadata(provenance, {}, redaction), _needles_of(secrets))
     _replace(path, data, review, workplace or path.parent)
 
 
 def _rendered(
     path: Path,
     exchanges: Iterable[tuple[Exchange, str]],
-    provenance: Provenance | None,
-    variables: Mapping[str, Json],
+    harness: dict[str, Any],
     needles: Collection[bytes],
 ) -> Iterator[bytes]:
-    harness = {
-        "format": FORMAT,
-        "provenance": _told(provenance) if provenance else None,
-        "variables": dict(variables),
-    }
     check = partial(_check, path, needles)
     check(json.dumps(harness).encode(), "the metadata")
     render = _to_json if path.suffix == ".json" else _to_yaml
     return render(_checked(exchanges, check), harness, check)
+
+
+def _metadata(provenance: Provenance | None, variables: Mapping[str, Json], redaction: str) -> dict[str, Any]:
+    """Return what stands behind the exchanges, but for their number and the seal."""
+    return {
+        "format": FORMAT,
+        **({"redaction": redaction} if redaction else {}),
+        "provenance": _told(provenance) if provenance else None,
+        "variables": dict(variables),
+    }
 
 
 def _told(provenance: Provenance) -> dict[str, Any]:

@@ -81,6 +81,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         or (session.testsfailed and not option.continue_on_collection_errors)
     )
     run = session.config.stash[STATE]
+    run.collected = True
     # pytest comes here, too, when it could not tell which items are meant, as for `-k 'a b'`.
     if (items or run.dealt) and run.chosen and not ends_here:
         run.start(items)

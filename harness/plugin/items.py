@@ -15,6 +15,8 @@ from harness.plugin.command_line import spelled
 from harness.plugin.state import STATE
 
 if TYPE_CHECKING:
+    import pluggy
+
     from harness.result import ScenarioResult, Verdict
     from harness.scenario import Row, Scenario
 
@@ -81,6 +83,7 @@ class ScenarioItem(pytest.Item):
         super().__init__(**kwargs)
         self.scenario = scenario
         self.row = row
+        self._hooks: pluggy.HookRelay | None = None
         for tag in scenario.tags:
             self.config.stash[STATE].declare(tag)
             self.add_marker(tag)
@@ -111,6 +114,19 @@ class ScenarioItem(pytest.Item):
 
             return for_people(spelled(self.config, str(error)))
         return super().repr_failure(excinfo, *args, **kwargs)
+
+    @property
+    def ihook(self) -> pluggy.HookRelay:
+        """Return what any item does: once all are collected, nothing changes which hooks are for this one.
+
+        pytest asks for it a dozen times, and looks each time which conftest.py files are on its way.
+        """
+        if self._hooks is not None:
+            return self._hooks
+        hooks = super().ihook
+        if self.config.stash[STATE].collected:
+            self._hooks = hooks
+        return hooks
 
     @cached_property
     def location(self) -> tuple[str, int | None, str]:

@@ -72,6 +72,8 @@ class State:
         """Whether the rows of a table, which ran in several processes, show acceptances that none needs."""
         self.chosen = False
         """Whether pytest has said which items are to run."""
+        self.collected = False
+        """Whether all items are collected, and every conftest.py with them."""
 
     @property
     def settings(self) -> Settings:

@@ -322,6 +322,7 @@ class _Fold(Struct, frozen=True):
                     secrets=[*self.secrecy.secrets.values()],
                     review=partial(self._review, bare),
                     workplace=self.directory / WORK,
+                    redaction=self.secrecy.redactor.edition,
                 )
             except HiddenError as error:
                 bare |= error.numbers

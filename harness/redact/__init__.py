@@ -9,7 +9,8 @@ What is a secret is decided by three things:
 3. its look: a JWT, ``Bearer ...``, ``Basic ...``, a private key, a password in a URL, some vendors'
    tokens (``redactor.py``).
 
-``key.py`` keeps the key of the placeholders, ``clean_bodies.py`` remembers what had no secret.
+``key.py`` keeps the key of the placeholders, ``clean_bodies.py`` remembers what had no secret, ``edition.py``
+says by which rules something was looked through.
 """
 
 from harness.redact.key import lasting_key

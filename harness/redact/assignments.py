@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from string import ascii_letters
+from string import ascii_letters, digits
 from typing import Final
 
 from harness.redact.names import PLACEHOLDER, Name
@@ -44,6 +44,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SIGN = re.compile(r"[!@#$%^*+?~]")
 _FLIP = re.compile(r"[a-z][A-Z]")
 _CLOSING: Final = ".,;:!?)]}"
+_OF_NAMES: Final = f"{ascii_letters}{digits}_%.-"
 _LOOKED_AT: Final = 1024
 _LONGEST_NAME: Final = 128
 """Characters before an operator that are looked at: what a name says stands at its end."""
@@ -68,10 +69,11 @@ class Assignments(Struct, frozen=True):
     def may_hold(self, text: str, *, json: bool = False) -> bool:
         """Whether there is a name of a secret with something behind it; of JSON, keys do not count."""
         plain = text.replace('":', "") if json else text
-        # From the operators, which are few, and not from the words.
-        for at in _operators(plain, _ENDS_IN_JSON if json else _ENDS):
-            if self.read(_name_before(plain, at)).secret:
-                return True
+        if ":" in plain or "=" in plain:
+            # From the operators, which are few, and not from the words.
+            for at in _operators(plain, _ENDS_IN_JSON if json else _ENDS):
+                if self.read(_name_before(plain, at)).secret:
+                    return True
         return "<" in text and any(
             hint in text and any(self._tagged(pattern, text)) for hint, pattern in _TAGGED
         )
@@ -129,6 +131,14 @@ class Assignments(Struct, frozen=True):
         return bool(self.setting(value) or PLACEHOLDER.match(value) or _TEMPLATE.fullmatch(value))
 
 
+def names_before(text: str, sign: str) -> Iterator[str]:
+    """Yield what may be a name before each of the signs; of long ones the end."""
+    at = text.find(sign)
+    while at >= 0:
+        yield _name_before(text, at)
+        at = text.find(sign, at + 1)
+
+
 def _operators(text: str, ends: frozenset[str]) -> Iterator[int]:
     """Yield where there is an operator behind what names end with, and a blank perhaps."""
     for sign in ":=":
@@ -146,7 +156,9 @@ def _name_before(text: str, at: int) -> str:
     """Return the name before an operator, without the quote or bracket that closes it; or the end of it."""
     for ends in (" ", "]", "'\""):
         at -= at > 0 and text[at - 1] in ends
-    start, least = at, max(0, at - _LONGEST_NAME)
+    least = max(0, at - _LONGEST_NAME)
+    start = least + len(text[least:at].rstrip(_OF_NAMES))
+    # Letters of other alphabets, one by one.
     while start > least and (text[start - 1].isalnum() or text[start - 1] in "_%.-"):
         start -= 1
     return text[start:at]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 # What base64 (wherever it begins) and hex make of the beginning of a JWT; then the same more closely.
-_HINTS = ("ZXlK", "leUo", "leUp", "V5S", "65794a", "65794A")
+_HINTS = ("ZXlK", "leU", "V5S", "65794")
 _SHORTEST = 32
 _RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST},}}={{0,2}}")
 _BEGINNING = re.compile(r"(?:ZXlK|leU[op]|V5S[j-n]|65794[aA])[A-Za-z0-9+/_-]{24,}")

@@ -16,12 +16,14 @@ from harness.charset import MARKS, declared_charset, rewritten
 from harness.exchange import BodyKind, Exchange, Failure, Headers, Json, Request, Response
 from harness.packing import SealedError, repacked
 from harness.quick_json import is_json
-from harness.redact.assignments import Assignments
+from harness.redact.assignments import Assignments, names_before
 from harness.redact.clean_bodies import CleanBodies, mark_of
 from harness.redact.coded import hide_coded, may_hold_coded
+from harness.redact.edition import edition
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
-from harness.redact.names import PLACEHOLDER, PROBE, SHORT_TOKEN_LENGTH, Name, is_setting, reader_of
+from harness.redact.names import PLACEHOLDER, PROBE, is_setting, reader_of
+from harness.redact.settled import is_settled
 from harness.settings import SecretRules, Settings
 from harness.struct import replace
 
@@ -37,10 +39,6 @@ _LONG_USER = 16  # ``https://<token>@host`` is in use, and so is ``ssh://git@hos
 _HINTS = ("eyj", "bearer", "basic", "-----begin", "xox", "aiza")
 _GITHUB_HINTS = ("ghp_", "gho_", "ghs_", "ghu_", "github_pat")
 _URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
-# A string of JSON without escapes; of a key, the colon and the string by it, or how another value begins.
-_STRING = re.compile(r'"([^"]*)"(?:\s*(:)\s*(?:"([^"]*)"|(\[\s*\{|[{\[\d-])?))?')
-# What is no object, behind one in the same list.
-_BEHIND_OBJECT = re.compile(r'\}\s*,\s*(?:"[^"]*"\s*[,\]]|[\[\d-])')
 _PARTS = re.compile(f"({PLACEHOLDER.pattern})")
 _TEXT_HINTS = ("=", '"')
 _LOOKS = re.compile(
@@ -55,6 +53,8 @@ _LOOKS = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# What may be the name of a property for the next one, wherever it thinks that a string begins.
+_NAME = re.compile(r'"(?=([^"\\]+)"\s*:)')
 _FIELDS = re.compile(
     rf"""
       (?P<kept>{PLACEHOLDER.pattern})
@@ -86,6 +86,8 @@ class Redactor:
 
         Without a key it is random: the placeholders of another redactor are others.
         """
+        self.edition = edition(rules)
+        """What it takes out without being told; see :func:`~harness.redact.edition.edition`."""
         self._known = Known(secrets or {})
         self._read = reader_of(rules.names if rules else ())
         self._patterns = [re.compile(pattern) for pattern in (rules.patterns if rules else ())]
@@ -226,9 +228,16 @@ class Redactor:
 
     def _text(self, text: str) -> str:
         cleaned = self._clean(text)
-        if any(hint in cleaned for hint in _TEXT_HINTS):
-            cleaned = _FIELDS.sub(self._field, cleaned)
-        return cleaned
+        return _FIELDS.sub(self._field, cleaned) if self._may_be_named(cleaned) else cleaned
+
+    def _may_be_named(self, text: str) -> bool:
+        """Whether there may be a field or a property with the name of a secret."""
+        if not any(map(text.__contains__, _TEXT_HINTS)):
+            return False
+        if 'name="' in text:
+            return True  # perhaps that of a part, which is as far from its value as it likes
+        named = {*_NAME.findall(text), *names_before(text, "=")}
+        return any(kind.secret or kind.signature for kind in map(self._read, map(unquote_plus, named)))
 
     def _failure(self, failure: Failure) -> Failure:
         message = self.text(failure.message)
@@ -269,37 +278,10 @@ class Redactor:
     def _json_text(self, text: str, depth: int = 0) -> str:
         """Redact the text of JSON; quickly where nothing in it can be a secret."""
         quiet = self._is_quiet(text, json=True)
-        if quiet and self._is_settled(text):
+        if quiet and is_settled(text, self._read, self._hide):
             return text
         clean = _as_is if quiet else partial(self._clean, depth=depth + 1)
         return JsonRedaction(self._hide, clean, self._read).run(text)
-
-    def _is_settled(self, text: str) -> bool:
-        """Whether quiet JSON has no secret by its name, or its placeholder already; False decides nothing."""
-        strings = _STRING.findall(text)
-        # Most objects repeat a few keys, and those are nobody's secret.
-        if all(map(self._is_plain, {key for key, colon, _, _ in strings if colon})):
-            return True
-        listed = False
-        for key, colon, string, opens in strings:
-            # A string without a key stands in a list, and those that could hide one are refused below.
-            if not colon or (name := self._read(key)).plain:
-                continue
-            objects = len(opens) > 1 and not (name.holder or name.numeric)
-            if name.flag or name.variable or name.extra or (opens and not objects):
-                return False
-            # In `tokens` with objects in it, what counts is what the keys of those say.
-            listed = listed or objects
-            if string and not self._is_spared(name, string):
-                return False
-        return not (listed and _BEHIND_OBJECT.search(text))
-
-    def _is_plain(self, key: str) -> bool:
-        return self._read(key).plain
-
-    def _is_spared(self, name: Name, value: str) -> bool:
-        """Whether a value by the name of a secret stays as it is."""
-        return (name.short_token and len(value) <= SHORT_TOKEN_LENGTH) or self._hide(value) == value
 
     def _is_quiet(self, text: str, *, json: bool = False) -> bool:
         """Whether nothing in the text can be a secret but by its name. Escapes could hide anything."""

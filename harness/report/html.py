@@ -42,7 +42,7 @@ ROOM: Final = 3_000_000
 ROOM_BESIDE: Final = 2_000_000
 """Characters of scenarios in a file beside it, about."""
 
-ROOM_ALIKE: Final = 500_000
+ROOM_ALIKE: Final = 250_000
 """Characters of evidence in a page, about, for scenarios that match, or differ as accepted.
 
 Each cause shows the evidence of its first place in any case; the rest only made the page slow to write, to

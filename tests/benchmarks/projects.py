@@ -14,6 +14,7 @@ from harness import __version__
 from harness.cassette import CassetteWriter
 from harness.contract import BASE_URLS
 from harness.exchange import Exchange, Side
+from harness.redact import Redactor
 from harness.result import Provenance, Source
 from tests.benchmarks.pairs import ORGANIZATION, Sample
 
@@ -25,6 +26,8 @@ _PROVENANCE: Final = Provenance(
     contracts={"iam": "2026-07-08", "platform": "2026-07-08", "v1": "2026-07-18"},
     base_urls={name: BASE_URLS[name] for name in ("iam", "platform", "v1")},
 )
+
+_REDACTOR: Final = Redactor()
 
 _CONFTEST: Final = '''\
 import httpx
@@ -71,8 +74,8 @@ def write_scenarios(samples: Iterable[Sample], project: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_scenario(sample))
         for side, exchange in sample.exchanges.items():
-            writer = CassetteWriter()
-            writer.add(exchange, "call")
+            writer = CassetteWriter(redaction=_REDACTOR.edition)
+            writer.add(_REDACTOR.exchange(exchange), "call")
             target = project / "cassettes" / name / f"{side.value}.yaml"
             writer.save(target, _PROVENANCE, {"organization_id": ORGANIZATION})
 

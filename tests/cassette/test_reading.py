@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import vcr
 
-from harness.cassette import Cassette
+from harness.cassette import Cassette, CassetteWriter
 from harness.errors import CassetteError
 from harness.exchange import Json
 from tests.cassette import PROVENANCE, answer, exchange, get, post, write
@@ -145,6 +145,31 @@ def test_a_careful_edit_is_played_and_known(tmp_path: Path) -> None:
     assert cassette.edited
     assert played.response is not None
     assert played.response.content == b'{"name":"Bob"}'
+
+
+@pytest.mark.parametrize(
+    ("suffix", "change", "known"),
+    [("yaml", "", "0a1b2c3d"), ("yaml", "Bob", ""), ("yaml", "\r\n", "0a1b2c3d"), ("json", "", "")],
+)
+def test_the_redaction_is_known_of_what_nobody_changed(
+    tmp_path: Path, suffix: str, change: str, known: str
+) -> None:
+    """Only the seal says so: an edited file may hold anything, and so may JSON, which has no seal."""
+    path = tmp_path / f"x.{suffix}"
+    writer = CassetteWriter(redaction="0a1b2c3d")
+    writer.add(exchange(response=answer(b'{"name":"Ann"}')), "s")
+    writer.save(path, PROVENANCE)
+    text = path.read_text("utf-8")
+    changed = text.replace("\n", change) if change == "\r\n" else text.replace("Ann", change or "Ann")
+    path.write_bytes(changed.encode())
+
+    assert "0a1b2c3d" in text
+    assert Cassette.load(path).redaction == known
+
+
+def test_nobody_says_what_a_file_without_a_redaction_has_been_through(tmp_path: Path) -> None:
+    """Files of earlier versions, and of other tools, do not say it."""
+    assert Cassette.load(write(tmp_path / "x.yaml", exchange())).redaction == ""
 
 
 def test_line_ends_of_another_system_are_no_edit(tmp_path: Path) -> None:

@@ -202,3 +202,22 @@ def test_scenarios_and_tests_run_together(pytester: pytest.Pytester, run: Pytest
 
     result.assert_outcomes(passed=2, failed=1)
     assert report(pytester)["planned"] == 1
+
+
+def test_hooks_are_those_of_the_files_on_the_way(pytester: pytest.Pytester, run: Pytest) -> None:
+    """A conftest.py is heard for the scenarios below it, and for no others, whenever it was read."""
+    ship(pytester, USERS)
+    hook = "def pytest_runtest_logstart(nodeid):\n    print('{}', nodeid)\n"
+    source = (pytester.path / "scenarios" / "users" / "list.yaml").read_text("utf-8")
+    for name in ("aside", "later"):
+        write(pytester, f"scenarios/{name}/conftest.py", hook.format(f"heard in {name}"))
+        write(pytester, f"scenarios/{name}/list.yaml", source)
+    write(pytester, "scenarios/conftest.py", hook.format("heard above"))
+    result = run("-s", "scenarios/")
+
+    lines = [line.removeprefix(".") for line in result.outlines]
+    heard = sorted(line[line.index("heard") :].split("::")[0] for line in lines if "heard" in line)
+    assert heard == [
+        *(f"heard above scenarios/{name}/list.yaml" for name in ("aside", "later", "users")),
+        *(f"heard in {name} scenarios/{name}/list.yaml" for name in ("aside", "later")),
+    ]

@@ -266,6 +266,15 @@ def test_what_never_came_here_is_counted(tmp_path: Path) -> None:
     assert told == [f"{tmp_path}: it could not be read; the client got its answer, the recording lacks it."]
 
 
+def test_a_cassette_says_which_redaction_it_has_been_through(tmp_path: Path) -> None:
+    """A replay need not look through it once more."""
+    with keeper(tmp_path) as made:
+        keep(made, exchange())
+        (path,) = made.finish().cassettes
+
+    assert Cassette.load(path).redaction == SECRECY.redactor.edition
+
+
 def test_a_secret_that_got_through_stops_the_cassette(tmp_path: Path) -> None:
     """The check knows the real values, and shares no code with the redaction; the journal is still there."""
     with keeper(tmp_path) as made:
