@@ -44,6 +44,8 @@ class SealedError(ValueError):
 
 def sealed(content: bytes) -> str:
     """Return the name of a packing that nobody can look into; empty where there is none."""
+    if not _packing(content):
+        return ""
     try:
         repacked(content, lambda leaf: leaf)
     except SealedError as error:

@@ -136,7 +136,8 @@ def _store(
             said["base64"] = True
     fields = list(headers)
     if content:
-        said |= _fit(fields, len(body.encode() if isinstance(body, str) else body))
+        # Where nothing is said of it, the file has the bytes of the wire.
+        said |= _fit(fields, len(body.encode() if said and isinstance(body, str) else content))
     grouped: dict[str, list[str]] = {}
     for name, value in fields:
         grouped.setdefault(name, []).append(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from hashlib import sha256
+from itertools import chain
 from typing import Final
 
 from harness.exchange import Exchange, Failure, Headers, Request, Response
@@ -90,7 +91,7 @@ def _failure(failure: Failure) -> Failure:
 
 
 def _message(headers: Headers, content: bytes, most: int) -> tuple[Headers, bytes]:
-    if not all(name.isascii() and value.isascii() for name, value in headers):
+    if not "".join(chain.from_iterable(headers)).isascii():
         texts = tuple((_text(name), _text(value)) for name, value in headers)
         headers = headers if texts == headers else texts
     packing = sealed(content)
