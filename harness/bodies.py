@@ -16,6 +16,7 @@ from harness.shape import Shape, merged, shape_of
 from harness.struct import Struct, field
 from harness.values import Correspondence, same_instant, type_name, value_class
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 _MAX_TWINS = 4096
 """Removed times added properties of one object; beyond it the object is a map that has other keys."""
 
@@ -266,7 +267,10 @@ class _Walk:
                 before[key] = value
                 leaves.append(((*place, key), type_name(value), ""))
                 continue
-            left = self.residue(value, new[key], (base, (*place, key), example), leaves, depth + 1)
+            other = new[key]
+            if value.__class__ in _SCALARS and value.__class__ is other.__class__ and value == other:
+                continue  # most are, so they are asked about first
+            left = self.residue(value, other, (base, (*place, key), example), leaves, depth + 1)
             if left is not None:
                 before[key], after[key] = left
         for key, value in new.items():

@@ -258,7 +258,7 @@ def _latency(baseline: Exchange, candidate: Exchange) -> Iterator[Difference]:
 
 
 def _bodies(old: Response, new: Response, context: Context) -> Iterator[Difference]:
-    if old.content == new.content and media_type(old.headers) == media_type(new.headers):
+    if old.content == new.content and old.media == new.media:
         if old.body.kind is BodyKind.INVALID:
             yield _invalid(old.body, new.body, None)
         return
@@ -277,7 +277,7 @@ def _bodies(old: Response, new: Response, context: Context) -> Iterator[Differen
         )
         return
     unpacked = _unpacked(old), _unpacked(new)
-    if media_type(old.headers) != media_type(new.headers) or _is_packed(old) != _is_packed(new):
+    if old.media != new.media or _is_packed(old) != _is_packed(new):
         yield Difference(
             kind=Kind.MEDIA_TYPE,
             path=json_path("headers", "content-type"),
@@ -339,7 +339,7 @@ def _structured(response: Response) -> Body:
     JSON lines become the list of their values. A stream that claims to be such lines and has another one
     is invalid.
     """
-    body, media = response.body, media_type(response.headers)
+    body, media = response.body, response.media
     claims = media in _LINES
     if body.kind is not BodyKind.TEXT or not (claims or media in _UNKNOWN):
         return body
@@ -384,7 +384,7 @@ def _unpacked(response: Response) -> Response:
 
 
 def _media(response: Response) -> str:
-    media = media_type(response.headers)
+    media = response.media
     return f"{media or 'bytes'} in a gzip file" if _is_packed(response) else media
 
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from harness.contract import Contract, Operation
 from harness.difference import ABSENT, ITEM, Difference, Kind, json_path
-from harness.exchange import BodyKind, Exchange, Json, Request, Side, media_type
+from harness.exchange import BodyKind, Exchange, Json, Request, Side
 from harness.schema import Schema
 from harness.struct import Struct, replace
 from harness.values import type_name
@@ -52,7 +52,7 @@ class _Schemas:
         self._resolved: dict[int, tuple[Schema, Schema]] = {}
         self._named: dict[str, Schema] = {}
         self._joined: dict[tuple[int, int], tuple[Schema, Schema, Schema]] = {}
-        self._plain: dict[int, tuple[Schema, dict[str, frozenset[type]]]] = {}
+        self._plain: dict[int, tuple[Schema, dict[str, tuple[frozenset[type], frozenset[str]]]]] = {}
 
     def resolved(self, schema: Schema) -> Schema:
         """Follow the references of a schema."""
@@ -79,14 +79,13 @@ class _Schemas:
             self._joined[key] = union, variant, joined
         return self._joined[key][2]
 
-    def plain(self, schema: Schema) -> Mapping[str, frozenset[type]]:
-        """Return, of each property, the classes of the scalars that follow its schema for certain."""
+    def plain(self, schema: Schema) -> Mapping[str, tuple[frozenset[type], frozenset[str]]]:
+        """Return, of each property, what follows its schema for certain: classes of scalars, and strings."""
         found = self._plain.get(id(schema))
         if found is None:
-            classes = {
-                name: _plain_classes(self.resolved(inner)) for name, inner in schema.properties.items()
-            }
-            found = self._plain[id(schema)] = schema, classes
+            resolved = {name: self.resolved(inner) for name, inner in schema.properties.items()}
+            plain = {name: (_plain_classes(each), _plain_strings(each)) for name, each in resolved.items()}
+            found = self._plain[id(schema)] = schema, plain
         return found[1]
 
 
@@ -95,6 +94,12 @@ def _plain_classes(schema: Schema) -> frozenset[type]:
         return frozenset()
     names = schema.types or tuple(_CLASSES)
     return frozenset(kind for name in names for kind in _CLASSES.get(name, ()))
+
+
+def _plain_strings(schema: Schema) -> frozenset[str]:
+    if schema.any_of or not (schema.types == () or "string" in schema.types):
+        return frozenset()
+    return frozenset(value for value in schema.enum if isinstance(value, str))
 
 
 @lru_cache(maxsize=16)
@@ -138,7 +143,10 @@ class Conformance:
                 yield Violation(kind=Kind.BROKEN, place=(*place, name), what=ABSENT)
         plain = self._schemas.plain(schema)
         for name, inner in value.items():
-            if inner.__class__ in plain.get(name, ()):
+            known = plain.get(name)
+            if known is not None and (
+                inner.__class__ in known[0] or (inner.__class__ is str and inner in known[1])
+            ):
                 continue
             declared = schema.properties.get(name)
             if declared is not None:
@@ -197,7 +205,7 @@ def answer_facts(
                 detail=f"status {response.status} is not in {name} contract for this operation",
             ),
         )
-    schema = contract.response(operation, response.status, media_type(response.headers))
+    schema = contract.response(operation, response.status, response.media)
     if schema is None or response.body.kind is not BodyKind.JSON:
         return ()
     counted: dict[tuple[Kind, tuple[str, ...], str], list[Json]] = {}

@@ -174,6 +174,11 @@ class Response(Struct, frozen=True, kw_only=True, dict=True):
     content: bytes = b""
     http_version: str = "HTTP/1.1"
 
+    @cached_property
+    def media(self) -> str:
+        """The media type, as :func:`media_type` has it; looked for once."""
+        return media_type(self.headers)
+
     @property
     def body(self) -> Body:
         """The decoded body; read once."""
@@ -187,7 +192,7 @@ class Response(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _read(self) -> tuple[Body, tuple[str, ...]]:
         repeated: list[str] = []
-        body = _decode(self.content, media_type(self.headers), repeated)
+        body = _decode(self.content, self.media, repeated)
         return body, tuple(dict.fromkeys(repeated))
 
 

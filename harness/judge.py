@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from harness.conformance import answer_facts, dropped_parameters, released_fields, request_facts
 from harness.contract import Contract, Operation
 from harness.difference import Difference, Kind, escape, segments
-from harness.exchange import Exchange, Json, Pair, Side, media_type
+from harness.exchange import Exchange, Json, Pair, Side
 from harness.lens import is_read
 from harness.relating import Promise, Promises, is_trivial, related, untold
 from harness.result import Finding, Verdict, fingerprint
@@ -269,7 +269,7 @@ def _allows(place: Place, value: Json) -> bool:
 def _promise(contract: Contract, operation: Operation | None, exchange: Exchange) -> Promise:
     schema = None
     if operation is not None and exchange.response is not None:
-        media = media_type(exchange.response.headers)
+        media = exchange.response.media
         schema = contract.response(operation, exchange.response.status, media)
     return Promise(contract=contract, operation=operation, schema=schema)
 

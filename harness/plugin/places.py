@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from harness.links import without_links
@@ -9,19 +10,26 @@ from harness.settings import Settings
 
 
 class Places:
-    """The directories of a project, without links; a file's is looked up once for its whole directory."""
+    """The directories of a project, without links; a file is looked up once, with its whole directory."""
 
     def __init__(self, settings: Settings) -> None:
         """Take the settings that name them."""
         self._written = settings.cassettes.resolve(), settings.reports.resolve()
         self._scenarios = {root.resolve(): root for root in settings.scenarios}
         self._roots: dict[Path, Path | None] = {}
+        self._known: dict[str, Path | None] = {}
 
     def root(self, path: Path) -> Path | None:
         """Return the directory of scenarios that a file is in, as the settings name it; None for any other.
 
         Links are followed on both sides.
         """
+        way = os.fspath(path)
+        if way not in self._known:
+            self._known[way] = self._looked_up(path)
+        return self._known[way]
+
+    def _looked_up(self, path: Path) -> Path | None:
         place = without_links(path)
         if place in self._scenarios:
             return self._root_of(place)

@@ -30,6 +30,8 @@ _OBEYED = re.compile("[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufe
 
 _T = TypeVar("_T")
 _ENCODER = msgspec.json.Encoder()
+_LOOKED_INTO = frozenset({dict, list, float})
+"""What may be other than strict JSON, or hold it; most values are neither."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
@@ -118,13 +120,11 @@ def _is_finite(values: list[Json]) -> bool:
     for _ in range(MAX_DEPTH):
         below: list[Json] = []
         for value in values:
-            if isinstance(value, str):
-                continue  # most are, so they are asked about first
-            if isinstance(value, dict):
-                below.extend(value.values())
-            elif isinstance(value, list):
-                below.extend(value)
-            elif isinstance(value, float) and not math.isfinite(value):
+            if value.__class__ is dict:
+                below += [each for each in value.values() if each.__class__ in _LOOKED_INTO]
+            elif value.__class__ is list:
+                below += [each for each in value if each.__class__ in _LOOKED_INTO]
+            elif value.__class__ is float and not math.isfinite(value):
                 return False
         if not below:
             return True
