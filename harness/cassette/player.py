@@ -51,7 +51,7 @@ class Cassette:
         self.variables: dict[str, Json] = recording.variables
         """The variables and environment values that the recording used, redacted."""
         self.edited = recording.edited
-        """Whether the file was changed by hand or by another tool after it was saved (YAML only)."""
+        """Whether the file was changed by hand or by another tool after it was saved."""
         self.redaction = recording.redaction
         """The edition of the redactor that all of it has been through; empty where nobody knows."""
         self._foreign = recording.foreign

@@ -34,6 +34,7 @@ _VARIABLES = "\n    variables:"
 _REQUEST = re.compile(r"^  request:\n    method: (?P<method>.+)\n    uri: (?P<uri>.+)\n", re.MULTILINE)
 _REPEAT, _END_OF_OURS = "\n    repeat: ", "\n  request:\n"
 _SEAL = re.compile(r"    seal: crc32-(?P<seal>[0-9a-f]{8})\n    exchanges: [0-9]+\n?\Z")
+_JSON_SEAL = re.compile(r', "seal": "crc32-(?P<seal>[0-9a-f]{8})"\}\}\}\n?\Z')
 _CUT = "it ends after {} exchanges, without its last lines"
 DAMAGE: Final = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
 """What reading data that are not what they should be raises."""
@@ -165,12 +166,13 @@ def _read_text(path: Path, remedy: str) -> str:
 
 def _is_sealed(text: str) -> bool:
     """Whether the file is, to the byte, what was saved: then its layout is known."""
-    found = _SEAL.search(text, max(0, len(text) - 100))
-    return bool(
-        found
-        and text.startswith(FIRST_LINES + _MARK)
-        and zlib.crc32(text[: found.start()].encode()) == int(found["seal"], 16)
-    )
+    return text.startswith(FIRST_LINES + _MARK) and _holds(_SEAL, text)
+
+
+def _holds(seal: re.Pattern[str], text: str) -> bool:
+    """Whether a file ends with a seal, and that is of what stands before it."""
+    found = seal.search(text, max(0, len(text) - 100))
+    return bool(found and zlib.crc32(text[: found.start()].encode()) == int(found["seal"], 16))
 
 
 def _read_sealed(text: str) -> Recording:
@@ -180,8 +182,11 @@ def _read_sealed(text: str) -> Recording:
     head, mark, own = text[end + 1 :].partition(_VARIABLES)
     _demand(bool(mark), "its variables are missing")
     metadata = {**_shared(f"{head}\n"), **read_layout(f"{mark[1:]}{own}")}
-    recording = _recording(list(_recorded(chunks)), metadata, edited=False)
-    # Of no other file is it known that it is what was written.
+    return _known(_recording(list(_recorded(chunks)), metadata, edited=False), metadata)
+
+
+def _known(recording: Recording, metadata: Mapping[str, Any]) -> Recording:
+    """Add what only holds of a file that is what was written."""
     return replace(recording, redaction=str(metadata.get("redaction", "")))
 
 
@@ -212,7 +217,11 @@ def _read_json(text: str) -> Recording:
         metadata = data.get("metadata")
         marked = [isinstance(item, Mapping) and "harness" in item for item in data["interactions"]]
         if any(marked) or (not marked and isinstance(metadata, Mapping) and "harness" in metadata):
-            return _read_whole(data, edited=False)
+            recording = _read_whole(data, edited=False)
+            ours = data["metadata"]["harness"]
+            # Earlier versions wrote no seal here.
+            sealed = _holds(_JSON_SEAL, text)
+            return _known(recording, ours) if sealed else replace(recording, edited="seal" in ours)
     return Recording(exchanges=_numbered(read_foreign(text, "json")), foreign=True)
 
 

@@ -212,15 +212,20 @@ def _to_yaml(exchanges: _Numbered, harness: dict[str, Any], check: _Check) -> It
 
 
 def _to_json(exchanges: _Numbered, harness: dict[str, Any], check: _Check) -> Iterator[bytes]:
-    """Render a JSON cassette, one interaction a line."""
-    yield f'{{"version": {VERSION}, "interactions": ['.encode()
-    number = 0
+    """Render a JSON cassette, one interaction a line; the seal is over all that stands before it."""
+    first = f'{{"version": {VERSION}, "interactions": ['.encode()
+    seal, number = zlib.crc32(first), 0
+    yield first
     for number, exchange, step in exchanges:
         line = json.dumps(to_interaction(exchange, step, readable=False), ensure_ascii=False).encode()
         check(line, f"exchange {number} (step {step!r})")
-        yield (b"\n" if number == 1 else b",\n") + line
-    metadata = json.dumps({"harness": harness | {"exchanges": number}}, ensure_ascii=False)
-    yield f'\n], "metadata": {metadata}}}\n'.encode()
+        chunk = (b"\n" if number == 1 else b",\n") + line
+        seal = zlib.crc32(chunk, seal)
+        yield chunk
+    metadata = json.dumps(harness | {"exchanges": number}, ensure_ascii=False)
+    last = f'\n], "metadata": {{"harness": {metadata.removesuffix("}")}'.encode()
+    yield last
+    yield f', "seal": "crc32-{zlib.crc32(last, seal):08x}"}}}}}}\n'.encode()
 
 
 def _replace(path: Path, chunks: Iterable[bytes], review: Review | None, workplace: Path) -> None:

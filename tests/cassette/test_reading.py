@@ -19,6 +19,9 @@ from tests.cassette import PROVENANCE, answer, exchange, get, post, write
 REMEDY = "pytest scenarios --mode record -k users"
 
 
+REDACTION = "0a1b2c3d"
+
+
 def problem(path: Path) -> str:
     """Load a file that cannot be used; return what is said."""
     with pytest.raises(CassetteError) as caught:
@@ -133,9 +136,10 @@ def test_a_merge_conflict_is_an_error(tmp_path: Path) -> None:
     assert "damaged: line" in problem(path)
 
 
-def test_a_careful_edit_is_played_and_known(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_a_careful_edit_is_played_and_known(tmp_path: Path, suffix: str) -> None:
     """A file that was changed by hand and is sound is used, and says that it was edited."""
-    path = write(tmp_path / "x.yaml", exchange(response=answer(b'{"name":"Ann"}')))
+    path = write(tmp_path / f"x.{suffix}", exchange(response=answer(b'{"name":"Ann"}')))
     assert not Cassette.load(path).edited
     path.write_text(path.read_text().replace("Ann", "Bob"))
 
@@ -149,22 +153,46 @@ def test_a_careful_edit_is_played_and_known(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("suffix", "change", "known"),
-    [("yaml", "", "0a1b2c3d"), ("yaml", "Bob", ""), ("yaml", "\r\n", "0a1b2c3d"), ("json", "", "")],
+    [
+        (suffix, *each)
+        for suffix in ("yaml", "json")
+        for each in (("", REDACTION), ("Bob", ""), ("\r\n", REDACTION))
+    ],
 )
 def test_the_redaction_is_known_of_what_nobody_changed(
     tmp_path: Path, suffix: str, change: str, known: str
 ) -> None:
-    """Only the seal says so: an edited file may hold anything, and so may JSON, which has no seal."""
+    """Only the seal says so: an edited file may hold anything."""
     path = tmp_path / f"x.{suffix}"
-    writer = CassetteWriter(redaction="0a1b2c3d")
+    writer = CassetteWriter(redaction=REDACTION)
     writer.add(exchange(response=answer(b'{"name":"Ann"}')), "s")
     writer.save(path, PROVENANCE)
     text = path.read_text("utf-8")
     changed = text.replace("\n", change) if change == "\r\n" else text.replace("Ann", change or "Ann")
     path.write_bytes(changed.encode())
 
-    assert "0a1b2c3d" in text
+    assert REDACTION in text
     assert Cassette.load(path).redaction == known
+
+
+def test_json_that_somebody_laid_out_anew_was_changed(tmp_path: Path) -> None:
+    """Whatever a formatter of JSON does to a file, it is not what was saved; it is played all the same."""
+    path = write(tmp_path / "x.json", exchange())
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")), indent=2))
+
+    assert Cassette.load(path).edited
+    assert Cassette.load(path).play(get()) == exchange()
+
+
+def test_json_of_earlier_versions_has_no_seal(tmp_path: Path) -> None:
+    """Nobody can tell whether it was changed, and so it is not said."""
+    path = write(tmp_path / "x.json", exchange())
+    data = json.loads(path.read_text("utf-8"))
+    del data["metadata"]["harness"]["seal"]
+    path.write_text(json.dumps(data))
+
+    assert not Cassette.load(path).edited
+    assert Cassette.load(path).redaction == ""
 
 
 def test_nobody_says_what_a_file_without_a_redaction_has_been_through(tmp_path: Path) -> None:
