@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from harness.struct import Struct
 
@@ -62,6 +62,15 @@ class Body(Struct, frozen=True, kw_only=True):
 def timestamp() -> str:
     """Return the time now, as :attr:`Exchange.started` has it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+BODY_CUT: Final = "Harness-Body-Cut"
+"""The header field of a recording that says what a body was that is not kept: its length in bytes and its
+SHA-256.
+
+Both are of the decoded body, or of the coded one where the coding is named with them; of a body with a secret
+that could not be taken out, they are of what was left after all others were. Where a captured file did not
+hold the body, or its client did not read it to the end, it says that."""
 
 
 def header(headers: Headers, name: str) -> str | None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from harness.compare import Context, compare, compare_json
 from harness.difference import ITEM, Difference, Kind, json_path
-from harness.exchange import Json, Pair
+from harness.exchange import BODY_CUT, Json, Pair
 from harness.values import Correspondence
 from tests.builders import JSON_HEADERS, exchange, pair
 
@@ -505,3 +505,34 @@ def test_headers_and_texts_correspond() -> None:
         (Kind.HEADER_VALUE, "$.headers.location", "/t/old-id/b")
     ]
     assert len(compare(made)) == 3
+
+
+_LARGE = "2701 bytes, sha256 0a1b"
+_PART = "read in part"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "whose"),
+    [
+        (_LARGE, None, "v1beta1's answer"),
+        (None, _PART, "v1's answer"),
+        (_LARGE, "2702 bytes, sha256 0a1c", "both answers"),
+        (_PART, _PART, "both answers"),
+        (_LARGE, _LARGE, ""),
+    ],
+)
+def test_a_body_that_a_recording_lacks_is_not_compared(old: str | None, new: str | None, whose: str) -> None:
+    """That it is not there is the recording's doing; two of one length and hash are the same."""
+    sides = [
+        exchange(
+            content=b'{"a": 1}' if cut is None else b"",
+            headers=JSON_HEADERS if cut is None else (*JSON_HEADERS, (BODY_CUT, cut)),
+        )
+        for cut in (old, new)
+    ]
+    found = compare(Pair(baseline=sides[0], candidate=sides[1]))
+
+    said = [f"the recording lacks the body of {whose}, or a part of it"] if whose else []
+    assert [(each.kind, each.path, each.detail) for each in found] == [
+        (Kind.BUDGET, "$.body", detail) for detail in said
+    ]

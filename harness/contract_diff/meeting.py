@@ -10,7 +10,7 @@ from harness.conformance import request_facts
 from harness.contract_diff.facts import Part
 from harness.contract_diff.findings import ContractDiff, Documented, OperationDiff
 from harness.difference import Difference, Kind, segments
-from harness.exchange import Body, BodyKind, Exchange, Json, Request, header
+from harness.exchange import BODY_CUT, Body, BodyKind, Exchange, Json, Request, header
 from harness.shape import presence, values_at
 from harness.struct import Struct
 
@@ -71,9 +71,7 @@ def _sent(
     elif request.body.kind is BodyKind.JSON:
         seen, samples = presence(request.body.data, path[2:])
     else:
-        cut = (
-            request.body.kind is not BodyKind.EMPTY or header(request.headers, "harness-body-cut") is not None
-        )
+        cut = request.body.kind is not BodyKind.EMPTY or header(request.headers, BODY_CUT) is not None
         needed = operation.baseline is not None and operation.baseline.request_required
         return Held(unknown=cut or needed)
     if documented.by_value:

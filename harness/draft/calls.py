@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 from harness.contract import Contract, Operation
 from harness.difference import json_path
 from harness.draft.fields import AUTHORIZATION, chosen, credential_of
-from harness.exchange import BodyKind, Exchange, Headers, Json, Request, header
+from harness.exchange import BODY_CUT, BodyKind, Exchange, Headers, Json, Request, header
 from harness.inquiry import below_base
 from harness.options import SAFE_METHODS
 from harness.struct import Struct, replace
@@ -206,7 +206,7 @@ def _is_stripped(exchange: Exchange) -> bool:
 
 def _unsendable_body(request: Request) -> str:
     """Say why no scenario can send the body of a request; nothing if one can."""
-    if header(request.headers, "harness-body-cut") is not None:
+    if header(request.headers, BODY_CUT) is not None:
         return "its body was not kept"
     return "its body is not JSON" if request.content and request.body.kind is not BodyKind.JSON else ""
 

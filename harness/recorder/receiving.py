@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.coding import decoded
-from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response, header
-from harness.quick_json import loads
+from harness.exchange import BODY_CUT, Exchange, Failure, FailureKind, Headers, Request, Response, header
+from harness.quick_json import is_json, loads
 from harness.recorder.injected.line import KEPT
 from harness.recorder.keeper import Keeper
 from harness.recorder.storable import cut_field
+from harness.struct import replace
 
 _LENGTH: Final = struct.Struct("!I")
 _BLOCK: Final = 256 * 1024
@@ -231,9 +232,19 @@ def read_exchange(head: Mapping[str, Any], sent: bytes, answer: bytes) -> tuple[
     response = Response(
         status=int(head["status"]), headers=headers, content=answer, http_version=str(head["version"])
     )
+    if head["part"] and header(headers, BODY_CUT) is None and not _is_whole(answer):
+        response = replace(response, headers=(*response.headers, (BODY_CUT, "read in part")))
     exchange = Exchange(request=request, response=response, started=started, elapsed=elapsed)
     # Of a packed body that was not read to its end nobody expects more.
     return exchange, "" if head["part"] else trouble
+
+
+def _is_whole(content: bytes) -> bool:
+    """Whether a body that nobody read to its end ends all the same: JSON does so by itself."""
+    try:
+        return bool(content) and is_json(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _plain(

@@ -6,20 +6,12 @@ import math
 import re
 from hashlib import sha256
 from itertools import chain
-from typing import Final
 
-from harness.exchange import Exchange, Failure, Headers, Request, Response
+from harness.exchange import BODY_CUT, Exchange, Failure, Headers, Request, Response
 from harness.packing import sealed
 from harness.struct import replace
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-
-CUT: Final = "Harness-Body-Cut"
-"""The header field that says what a body was that is not kept: its length in bytes and its SHA-256.
-
-Both are of the decoded body, or of the coded one where the coding is named with them; of a body with a secret
-that could not be taken out, they are of what was left after all others were.
-Where a captured file did not hold the body, it says that."""
 
 
 def storable(exchange: Exchange, most: int) -> Exchange:
@@ -58,12 +50,12 @@ def cut_field(length: int, digest: str, coding: str = "") -> tuple[str, str]:
     ``coding`` is the content coding of the bytes that were counted; empty where it was undone before.
     """
     of = f" of {coding}" if coding else ""
-    return CUT, f"{length} bytes{of}, sha256 {digest}"
+    return BODY_CUT, f"{length} bytes{of}, sha256 {digest}"
 
 
 def without_bodies(exchange: Exchange, *, request: bool, response: bool) -> Exchange:
     """Say in the header fields that the file an exchange was captured in does not hold its bodies."""
-    field = CUT, "not in the captured file"
+    field = BODY_CUT, "not in the captured file"
     sent, answer = exchange.request, exchange.response
     if request:
         sent = replace(sent, headers=(*sent.headers, field))

@@ -14,9 +14,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
-from harness.exchange import Exchange, Failure, FailureKind, Headers, Request, Response
+from harness.exchange import BODY_CUT, Exchange, Failure, FailureKind, Headers, Request, Response
 from harness.leaks import LeakCheck
-from harness.recorder.storable import CUT, cut
+from harness.recorder.storable import cut
 from harness.redact import Redactor
 from harness.struct import replace
 
@@ -110,7 +110,9 @@ def said(exchange: Exchange, clause: str) -> str:
 
 def _is_sealed(message: Request | Response) -> bool:
     """Whether a body was left out that is packed; one beyond the cap is what the caller asked for."""
-    return not message.content and any(name == CUT and " of " in value for name, value in message.headers)
+    return not message.content and any(
+        name == BODY_CUT and " of " in value for name, value in message.headers
+    )
 
 
 def _is_hidden(exchange: Exchange, part: str, what: str) -> bool:

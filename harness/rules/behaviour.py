@@ -167,7 +167,7 @@ RULES: tuple[Rule, ...] = (
         inconclusive=True,
         says="{operation}: {path} was not compared: {detail}.",
         consequence="What lies there is not proved equal.",
-        remedy="Ask for less in one call.",
+        remedy="Ask for less in one call, or record it again so that the body is kept.",
     ),
     rule(
         "undocumented-already",

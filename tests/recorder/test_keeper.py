@@ -15,13 +15,12 @@ import pytest
 
 from harness.cassette import Cassette
 from harness.errors import CassetteError, UsageError
-from harness.exchange import Exchange, Response
+from harness.exchange import BODY_CUT, Exchange, Response
 from harness.leaks import LeakCheck, Quarantine
 from harness.recorder import Kept, recover, scope_of
 from harness.recorder.journal import Journal
 from harness.recorder.keeper import WORK
 from harness.recorder.scope import Scope
-from harness.recorder.storable import CUT
 from harness.redact import Redactor
 from harness.result import Source
 from harness.settings import PRODUCTION, SANDBOX_MARK, SecretRules
@@ -127,7 +126,7 @@ def test_a_large_body_is_its_length_and_its_hash(tmp_path: Path) -> None:
     assert cut is not None
     assert whole is not None
     assert (cut.content, whole.content) == (b"", b"x" * 10)
-    assert re.fullmatch(r"11 bytes, sha256 [0-9a-f]{64}", dict(cut.headers)[CUT])
+    assert re.fullmatch(r"11 bytes, sha256 [0-9a-f]{64}", dict(cut.headers)[BODY_CUT])
 
 
 def test_a_recording_ends_to_grow_at_its_cap(tmp_path: Path) -> None:

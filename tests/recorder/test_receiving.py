@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from harness.cassette import Cassette
-from harness.exchange import Exchange, FailureKind, header
+from harness.exchange import BODY_CUT, Exchange, FailureKind, header
 from harness.recorder import WORK, Keeper, scope_of
 from harness.recorder.injected.line import KEPT, packed
 from harness.recorder.journal import Contents, read_journal
 from harness.recorder.receiving import Receiver, failure_of, read_exchange
-from harness.recorder.storable import CUT, cut_field
+from harness.recorder.storable import cut_field
 from harness.settings import PRODUCTION
 from tests.recorder import IAM, keeper
 
@@ -246,13 +246,33 @@ def test_a_body_that_nobody_can_look_into_is_not_kept(part: bool) -> None:  # no
     assert bool(trouble) is not part
 
 
+@pytest.mark.parametrize(
+    ("body", "part", "said"),
+    [
+        (b'{"users": [{"id"', True, "read in part"),
+        (b"", True, "read in part"),
+        (b"\xff\xfe", True, "read in part"),
+        (b'{"users": []}', True, None),
+        (b'{"users": [{"id"', False, None),
+    ],
+)
+def test_an_answer_that_was_read_in_part_says_so(body: bytes, part: bool, said: str | None) -> None:  # noqa: FBT001
+    """Nobody may compare it as if it were all; JSON that is whole is, whether its client looked for more."""
+    exchange, trouble = read_exchange({**HEAD, "part": part}, b"", body)
+
+    assert exchange.response is not None
+    assert exchange.response.content == body
+    assert header(exchange.response.headers, BODY_CUT) == said
+    assert trouble == ""
+
+
 def test_a_body_that_was_too_large_is_its_length_and_hash() -> None:
     """As the process counted them."""
     exchange, _ = read_exchange({**HEAD, "request_cut": [7, "ab"], "response_cut": [9, "cd"]}, b"", b"")
 
     assert exchange.response is not None
-    assert header(exchange.request.headers, CUT) == "7 bytes, sha256 ab"
-    assert header(exchange.response.headers, CUT) == "9 bytes, sha256 cd"
+    assert header(exchange.request.headers, BODY_CUT) == "7 bytes, sha256 ab"
+    assert header(exchange.response.headers, BODY_CUT) == "9 bytes, sha256 cd"
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from harness.cassette import Cassette
-from harness.exchange import Exchange, Failure, FailureKind, Request, Response
-from harness.recorder.storable import CUT, cut_field, storable, without_bodies
+from harness.exchange import BODY_CUT, Exchange, Failure, FailureKind, Request, Response
+from harness.recorder.storable import cut_field, storable, without_bodies
 from harness.struct import replace
 from tests.cassette import write
 from tests.recorder import TOKEN, exchange
@@ -60,13 +60,13 @@ def test_a_body_beyond_the_cap_is_its_length_and_hash(what: str) -> None:
     message = getattr(large, what)
 
     assert message.content == b""
-    assert message.headers[-1] == (CUT, f"1001 bytes, sha256 {sha256(bytes(MOST + 1)).hexdigest()}")
+    assert message.headers[-1] == (BODY_CUT, f"1001 bytes, sha256 {sha256(bytes(MOST + 1)).hexdigest()}")
 
 
 def test_a_cut_body_names_a_coding_that_was_not_undone() -> None:
     """The hash is then of what came, and not of what a client reads."""
-    assert cut_field(11, "ab") == (CUT, "11 bytes, sha256 ab")
-    assert cut_field(11, "ab", "br") == (CUT, "11 bytes of br, sha256 ab")
+    assert cut_field(11, "ab") == (BODY_CUT, "11 bytes, sha256 ab")
+    assert cut_field(11, "ab", "br") == (BODY_CUT, "11 bytes of br, sha256 ab")
 
 
 HALF, ESCAPE = "a\udc80ä", "a\\udc80ä"

@@ -21,10 +21,9 @@ from hypothesis import strategies as st
 
 from harness.cassette import Cassette
 from harness.errors import CassetteError
-from harness.exchange import Exchange, Request, Response
+from harness.exchange import BODY_CUT, Exchange, Request, Response
 from harness.leaks import LeakCheck, Quarantine
 from harness.recorder import Keeper, Kept, Secrecy, recover
-from harness.recorder.storable import CUT
 from harness.redact import Redactor
 from harness.settings import SecretRules
 from harness.struct import replace
@@ -216,7 +215,7 @@ def test_what_cannot_be_cleaned_is_its_length_and_its_hash(tmp_path: Path, conte
 
     assert found.response is not None
     assert found.response.content == b""
-    assert found.response.headers[-1][0] == CUT
+    assert found.response.headers[-1][0] == BODY_CUT
     assert body(other) == body(exchange())
     (said,) = kept.withheld
     assert said.startswith(
