@@ -169,7 +169,11 @@ class Redactor:
         return content if cleaned is text else cleaned.encode(codec)
 
     def _body_text(self, text: str, *, whole: bool = False) -> str:
-        return _settled(self._json_text if whole or is_json(text) else self._mixed_text, text)
+        if whole or is_json(text):
+            return _settled(self._json_text, text)
+        cleaned = _settled(self._mixed_text, text)
+        # Without what was taken out it may be JSON, in whose strings more is found: now, and not by a replay.
+        return _settled(self._json_text, cleaned) if cleaned is not text and is_json(cleaned) else cleaned
 
     def placeholder(self, value: str) -> str:
         """Return what stands for a value that is a secret as a whole."""

@@ -508,3 +508,17 @@ def test_a_part_of_a_form_with_more_header_lines_is_redacted() -> None:
 
     assert "sesame" not in cleaned
     assert "X-Other: 1" in cleaned
+
+
+@pytest.mark.parametrize("padding", ["_" * 130, "%20" * 45, "\u00e9" * 129])
+def test_a_long_name_is_read_from_its_beginning(padding: str) -> None:
+    """What says that a field is a secret may be far from its value."""
+    assert unhashed(redactor().text(f"secret{padding}=hunter2")) == f"secret{padding}=REDACTED-"
+
+
+def test_what_is_json_only_without_a_secret_is_looked_through_as_json() -> None:
+    """One pass finds all: a replay does not look again through what it has left."""
+    body = rb'"[{\":token\" : \"left<token>hunter2"hunter2</token>over\"}]"'
+    once = redactor().content(body)
+    assert redactor().content(once) == once
+    assert b"left" not in once
