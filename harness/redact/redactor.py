@@ -157,7 +157,19 @@ class Redactor:
             return change(content)
 
     def _bytes(self, content: bytes, *, known: BodyKind | None, charset: str) -> bytes:
-        """Redact what is not packed."""
+        """Redact what is not packed.
+
+        Without what was taken out it may be JSON, or of the charset that it is said to be, and more be found:
+        now, as a replay does not look once more.
+        """
+        for _ in range(_MOST_STEPS):
+            cleaned = self._bytes_once(content, known, charset)
+            if cleaned == content:
+                break
+            content = cleaned
+        return content
+
+    def _bytes_once(self, content: bytes, known: BodyKind | None, charset: str) -> bytes:
         if charset or b"\0" in content or content.startswith(MARKS):
             content = rewritten(content, charset, self._body_text)
         try:
@@ -169,11 +181,7 @@ class Redactor:
         return content if cleaned is text else cleaned.encode(codec)
 
     def _body_text(self, text: str, *, whole: bool = False) -> str:
-        if whole or is_json(text):
-            return _settled(self._json_text, text)
-        cleaned = _settled(self._mixed_text, text)
-        # Without what was taken out it may be JSON, in whose strings more is found: now, and not by a replay.
-        return _settled(self._json_text, cleaned) if cleaned is not text and is_json(cleaned) else cleaned
+        return _settled(self._json_text if whole or is_json(text) else self._mixed_text, text)
 
     def placeholder(self, value: str) -> str:
         """Return what stands for a value that is a secret as a whole."""
