@@ -230,8 +230,10 @@ class Target:
         hops = self._client.send(request, follow_redirects=step.follow_redirects, timeout=step.timeout)
         self._retries += tuple(retry for hop in hops for retry in hop.retries)
         self._sandboxed = self._sandboxed or any(map(is_sandboxed, hops))
-        # Played ones too: a cassette may hold what was not known for a secret when it was recorded.
-        clean = [*hops] if self._is_clean else [self._redactor.exchange(hop) for hop in hops]
+        # Played ones too: a cassette may hold what was not known for a secret when it was recorded. And of
+        # redirects, the last may be none of the file's: one that nobody can follow has the request as it is.
+        is_clean = self._is_clean and not step.follow_redirects
+        clean = [*hops] if is_clean else [self._redactor.exchange(hop) for hop in hops]
         if repeat:
             clean = [replace(hop, repeat=True) for hop in clean]
         if self._writer is not None:

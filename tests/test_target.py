@@ -10,7 +10,7 @@ import pytest
 
 from harness.cassette import Cassette, CassetteWriter
 from harness.errors import TargetError
-from harness.exchange import Exchange, Headers, Json, Request, Response, Side, header
+from harness.exchange import Exchange, Failure, FailureKind, Headers, Json, Request, Response, Side, header
 from harness.options import Mode
 from harness.redact import Redactor
 from harness.result import Source, Verdict
@@ -434,6 +434,24 @@ def test_what_this_redaction_has_left_in_a_cassette_is_what_is_told(stage: Stage
     writer.save(stage.cassette(OLD), cassette.provenance, cassette.variables)
 
     assert "hunter2hunter2" in repr(stage.run(steps("{}"), Mode.REPLAY))
+
+
+def test_a_redirect_that_ends_outside_of_a_cassette_is_told_without_secrets(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hop that nobody could follow is none of the file's: it has the request as the scenario writes it."""
+    request = "follow_redirects: true, request: {headers: {X-Api-Key: hunter2hunter2}}"
+    text = f"steps: [{{operation: ListUsers, {request}}}]"
+    stage.run(text, Mode.RECORD)
+    lost = Failure(kind=FailureKind.REDIRECTS, message="it leads nowhere")
+    monkeypatch.setattr(
+        "harness.client.live.Client.send", lambda _, request, **__: (Exchange(request=request, failure=lost),)
+    )
+    result = stage.run(text, Mode.REPLAY)
+
+    assert stage.played(OLD).redaction == Redactor().edition
+    assert "it leads nowhere" in repr(result)
+    assert "hunter2hunter2" not in repr(result)
 
 
 def reply_of(exchange: Exchange) -> Response:

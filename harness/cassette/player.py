@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import Lock
+from typing import NoReturn
 
 from harness.cassette.keys import Place, answering_markers, body_key, place, token_marker
 from harness.cassette.misses import explain
@@ -15,22 +16,6 @@ from harness.redact import Redactor
 from harness.result import Provenance
 
 _Queues = dict[tuple[bytes, str], deque[Recorded]]
-
-
-class _Reading:
-    """Lets one thread at a time read, and words what is damaged in what is read only now."""
-
-    def __init__(self, path: Path, remedy: str) -> None:
-        self._path, self._remedy = path, remedy
-        self._lock = Lock()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        self._lock.release()
-        if isinstance(error, DAMAGE):
-            fail(self._path, f"the cassette is damaged: {error}", self._remedy, damaged=True)
 
 
 class Cassette:
@@ -58,7 +43,8 @@ class Cassette:
         self._recorded = recording.exchanges
         self._remedy = remedy
         self._played: set[int] = set()
-        self._reading = _Reading(path, remedy)
+        # Taken by itself: an interrupt in code of Python that takes it could leave it taken for ever.
+        self._lock = Lock()
         self._places: dict[Place, list[Recorded]] = {}
         self._queues: dict[Place, _Queues] = {}
         for recorded in recording.exchanges:
@@ -104,10 +90,13 @@ class Cassette:
         """
         if self._redactor is not None:
             request = self._redactor.request(request)
-        with self._reading:
-            recorded = self._next(request)
-            exchange = recorded.exchange if recorded else None
-            why = "" if exchange else self._explained(request)
+        try:
+            with self._lock:
+                recorded = self._next(request)
+                exchange = recorded.exchange if recorded else None
+                why = "" if exchange else self._explained(request)
+        except DAMAGE as error:
+            self._fail_damaged(error)
         if exchange is None:
             fail(self.path, why, self._remedy)
         return exchange
@@ -123,8 +112,11 @@ class Cassette:
         Raises:
             CassetteError: one of them is damaged.
         """
-        with self._reading:
-            return tuple(recorded.exchange for recorded in self._recorded)
+        try:
+            with self._lock:
+                return tuple(recorded.exchange for recorded in self._recorded)
+        except DAMAGE as error:
+            self._fail_damaged(error)
 
     @property
     def calls(self) -> tuple[tuple[str, str], ...]:
@@ -139,9 +131,16 @@ class Cassette:
         """Whether one more answer to the request is left to play: one to a repeat of it, or to no repeat."""
         if self._redactor is not None:
             request = self._redactor.request(request)
-        with self._reading:
-            queue = self._queue(request)
-            return queue is not None and len(queue) > 0 and queue[0].repeat is repeat
+        try:
+            with self._lock:
+                queue = self._queue(request)
+                return queue is not None and len(queue) > 0 and queue[0].repeat is repeat
+        except DAMAGE as error:
+            self._fail_damaged(error)
+
+    def _fail_damaged(self, error: Exception) -> NoReturn:
+        """Word what is damaged in what is read only now."""
+        fail(self.path, f"the cassette is damaged: {error}", self._remedy, damaged=True)
 
     def _next(self, request: Request) -> Recorded | None:
         queue = self._queue(request)

@@ -132,11 +132,12 @@ class Assignments(Struct, frozen=True):
 
 
 def names_before(text: str, sign: str) -> Iterator[str]:
-    """Yield what may be a name before each of the signs; of long ones the end."""
-    at = text.find(sign)
+    """Yield what may be a name right before each of the signs: all of it, as what says it may be far away."""
+    start, at = 0, text.find(sign)
     while at >= 0:
-        yield _name_before(text, at)
-        at = text.find(sign, at + 1)
+        between = text[start:at]  # so that each letter is looked at once
+        yield between[_start_of_name(between) :]
+        start, at = at + 1, text.find(sign, at + 1)
 
 
 def _operators(text: str, ends: frozenset[str]) -> Iterator[int]:
@@ -156,12 +157,17 @@ def _name_before(text: str, at: int) -> str:
     """Return the name before an operator, without the quote or bracket that closes it; or the end of it."""
     for ends in (" ", "]", "'\""):
         at -= at > 0 and text[at - 1] in ends
-    least = max(0, at - _LONGEST_NAME)
-    start = least + len(text[least:at].rstrip(_OF_NAMES))
+    name = text[max(0, at - _LONGEST_NAME) : at]
+    return name[_start_of_name(name) :]
+
+
+def _start_of_name(text: str) -> int:
+    """Return where the name begins that a text ends with."""
+    start = len(text.rstrip(_OF_NAMES))
     # Letters of other alphabets, one by one.
-    while start > least and (text[start - 1].isalnum() or text[start - 1] in "_%.-"):
+    while start and (text[start - 1].isalnum() or text[start - 1] in "_%.-"):
         start -= 1
-    return text[start:at]
+    return start
 
 
 def _replaced(text: str, edits: Iterator[tuple[int, int, str]]) -> str:

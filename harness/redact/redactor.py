@@ -157,7 +157,19 @@ class Redactor:
             return change(content)
 
     def _bytes(self, content: bytes, *, known: BodyKind | None, charset: str) -> bytes:
-        """Redact what is not packed."""
+        """Redact what is not packed.
+
+        Without what was taken out it may be JSON, or of the charset that it is said to be, and more be found:
+        now, as a replay does not look once more.
+        """
+        for _ in range(_MOST_STEPS):
+            cleaned = self._bytes_once(content, known, charset)
+            if cleaned == content:
+                break
+            content = cleaned
+        return content
+
+    def _bytes_once(self, content: bytes, known: BodyKind | None, charset: str) -> bytes:
         if charset or b"\0" in content or content.startswith(MARKS):
             content = rewritten(content, charset, self._body_text)
         try:

@@ -51,7 +51,8 @@ def _values_of(key: str, text: str) -> Iterator[tuple[str, str]]:
         found = _VALUE.match(text, at)
         if found:
             yield found[1] or "", found[2] or ""
-        at = text.find(quoted, at)
+        # Its last quote may be the first of the next: what stands between two strings may read like a key.
+        at = text.find(quoted, at - 1)
 
 
 def _is_spared(name: Name, value: str, hide: Callable[[str], str]) -> bool:

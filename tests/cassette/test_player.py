@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -125,6 +127,28 @@ def test_threads_share_a_cassette(tmp_path: Path) -> None:
     assert sorted(one.response.content for one in played if one.response) == sorted(
         one.response.content for one in exchanges if one.response
     )
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no such timer")
+def test_an_interrupt_leaves_a_cassette_free(tmp_path: Path) -> None:
+    """What cleans up after an interrupt asks the same cassette, whenever that came."""
+    cassette = load(tmp_path, exchange())
+    old = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        for number in range(400):
+            with suppress(KeyboardInterrupt):
+                signal.setitimer(signal.ITIMER_REAL, 0.0001 + number % 40 * 1e-6)
+                for _ in range(20_000):
+                    cassette.holds(get("/other"))
+                signal.setitimer(signal.ITIMER_REAL, 0)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+    asking = Thread(target=cassette.holds, args=(get(),), daemon=True)
+    asking.start()
+    asking.join(10)
+
+    assert not asking.is_alive()
 
 
 def test_damage_that_is_found_late_is_an_error(tmp_path: Path) -> None:

@@ -508,3 +508,23 @@ def test_a_part_of_a_form_with_more_header_lines_is_redacted() -> None:
 
     assert "sesame" not in cleaned
     assert "X-Other: 1" in cleaned
+
+
+@pytest.mark.parametrize("padding", ["_" * 130, "%20" * 45, "\u00e9" * 129])
+def test_a_long_name_is_read_from_its_beginning(padding: str) -> None:
+    """What says that a field is a secret may be far from its value."""
+    assert unhashed(redactor().text(f"secret{padding}=hunter2")) == f"secret{padding}=REDACTED-"
+
+
+@pytest.mark.parametrize(
+    ("body", "charset"),
+    [
+        (rb'"[{\":token\" : \"left<token>hunter2"hunter2</token>over\"}]"', ""),
+        (b"token=\xf0\x9f\x98\x80&password=\xe2\x80\xa8", "cp1251"),
+    ],
+)
+def test_what_shows_only_without_a_secret_is_looked_through(body: bytes, charset: str) -> None:
+    """One pass finds all: a replay does not look again through what it has left."""
+    once = redactor().content(body, charset=charset)
+    assert redactor().content(once, charset=charset) == once
+    assert b"left" not in once

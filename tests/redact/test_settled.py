@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.redact.names import read_name
+from harness.redact.names import read_name, reader_of
 from harness.redact.settled import is_settled
 
 SETTLED = [
@@ -55,6 +55,13 @@ def test_json_without_secrets_is_settled(text: str) -> None:
 def test_json_that_may_have_a_secret_is_not(text: str) -> None:
     """A value by the name of a secret, or what only a walk can tell, is not passed over."""
     assert not is_settled(text, read_name, hide)
+
+
+@pytest.mark.parametrize("name", ["true", "null"])
+def test_a_key_that_stands_between_strings_too_hides_no_other(name: str) -> None:
+    """A project may call a literal a secret: what stands around one can then read like the key behind it."""
+    read = reader_of([name])
+    assert not is_settled(f'{{"a":{name},":{name},":"hunter2hunter2"}}', read, hide)
 
 
 def test_too_many_names_of_secrets_are_left_to_a_walk() -> None:
