@@ -15,7 +15,7 @@ _STATEMENTS = re.compile(r"[^;]*;|[^;]+$")
 _MARKS = re.compile(r"v1beta1|organizations")
 _NEXT = 60
 """Characters between two marks of one call."""
-_BEFORE, _BEHIND = 200, 300
+_BEFORE, _BEHIND = 60, 300
 """Characters of a very long statement that are kept around a call."""
 _LOOKS = 50
 """How often a line of a cell is looked for in vain, where a notebook escapes its text in another way."""

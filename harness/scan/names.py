@@ -53,10 +53,11 @@ class Names:
         """Take the names; where a name is given to something else, it stands for no path from there on."""
         self._any = re.compile(rf"\b(?:{'|'.join(map(re.escape, named))})\b")
         self._given = named
+        known = {(name, number) for name, given in named.items() for number, _ in given}
         for number, line in enumerate(lines):
             assigned = _ASSIGNED.match(line) if self._any.search(line) else None
             name = assigned["name"] if assigned else ""
-            if name in named and all(number != known for known, _ in named[name]):
+            if name in named and (name, number) not in known:
                 insort(named[name], (number, ""))
 
     def are_in(self, line: str) -> bool:

@@ -20,6 +20,8 @@ from harness.struct import Struct, field, replace
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _BASE = re.compile(r"(?:/|(?<=[\"'`}]))(?:iam|platform)/v1beta1\b")
+_LOOKED_FOR = 500
+"""Unknown paths whose nearest ones are looked for: in a tree with more of them somebody generated them."""
 _VENDOR = re.compile(r"astronomer\b|\bastro[_-]?api", re.IGNORECASE)
 
 
@@ -115,6 +117,7 @@ class _Reader:
         self._contract: Contract = judge.baseline
         self._candidate: Contract = judge.candidate
         self._landings: dict[str, Landing] = {}
+        self._unknown: dict[tuple[str, str], str] = {}
         self._fields = fields_of(contract_diff(judge))
         self._read: list[tuple[str, Lines, list[Use]]] = []
         self._vendors: set[str] = set()
@@ -229,11 +232,18 @@ class _Reader:
         return self._landings[operation.id]
 
     def _nearest(self, use: Use) -> str:
-        try:
-            where(use.method or "GET", use.path, self._contract, self._candidate)
-        except ContractError as error:
-            return str(error)
-        return ""
+        method = use.method or "GET"
+        known = self._unknown.get((method, use.path))
+        if known is not None:
+            return known
+        said = f"v1beta1 has no operation {method} {use.path}."
+        if len(self._unknown) < _LOOKED_FOR:
+            try:
+                where(method, use.path, self._contract, self._candidate)
+            except ContractError as error:
+                said = str(error)
+            self._unknown[method, use.path] = said
+        return said
 
 
 _MORE = "The path goes on in a way that is not understood here: look which operation is called."
