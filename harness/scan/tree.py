@@ -20,7 +20,7 @@ from harness.struct import Struct, field, replace
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _BASE = re.compile(r"(?:/|(?<=[\"'`}]))(?:iam|platform)/v1beta1\b")
-_LOOKED_FOR = 500
+_LOOKED_FOR = 100
 """Unknown paths whose nearest ones are looked for: in a tree with more of them somebody generated them."""
 _VENDOR = re.compile(r"astronomer\b|\bastro[_-]?api", re.IGNORECASE)
 

@@ -58,3 +58,10 @@ def test_a_name_stands_for_what_it_was_given_last() -> None:
 def test_what_only_looks_like_the_name(line: str) -> None:
     """Another name is something else."""
     assert paths('org_url = f"{BASE}/organizations/{org}"', line) == []
+
+
+def test_a_name_that_is_given_again_and_again_is_looked_for_once() -> None:
+    """A generated file has thousands of lines that are alike: each costs as much as the first."""
+    lines = ['url = f"{BASE}/organizations/{o}"', 'get(f"{url}/alerts")'] * 10_000
+
+    assert [use.path for use in uses(lines)].count("/organizations/{}/alerts") == 10_000

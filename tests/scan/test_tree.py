@@ -204,3 +204,13 @@ def test_places_of_a_notebook_and_of_a_bundle_are_those_of_the_file(tmp_path: Pa
 
     assert "get(" in text.split("\n")[notebook.line - 1]
     assert (bundle.line, bundle.column) == (1, 10001 + call.index("https"))
+
+
+def test_a_tree_of_unknown_paths_is_told_without_their_nearest(tmp_path: Path) -> None:
+    """To look for what each of thousands resembles would take minutes."""
+    calls = "\n".join(f'get("{IAM}/organizations/o/x{number}")' for number in range(150))
+    found = scanned(tmp_path, calls).found
+
+    assert len(found) == 150
+    assert "The nearest are" in found[0].says[0]
+    assert found[-1].says == ("v1beta1 has no operation GET /organizations/o/x149.",)
