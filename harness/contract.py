@@ -384,4 +384,10 @@ def load_contracts(directory: Path | None = None) -> Mapping[Side, Contract]:
 def _load_api(name: str, directory: Path | None) -> Api:
     own = directory / _FILES[name] if directory else None
     source = own if own and own.is_file() else files("harness").joinpath("contracts", _FILES[name])
-    return parse_api(source.read_text("utf-8"), str(source))
+    api = parse_api(source.read_bytes().decode("utf-8", "replace"), str(source))
+    if api.name != name:
+        # Its operations would be looked for where they are not, or stand on the wrong side.
+        what = f"these are the facts of {api.name}, and not of {name}"
+        advice = f"Write them with `harness contract build DOCUMENT --api {name}`."
+        raise ContractError(Problem(where=str(source), what=what, advice=advice))
+    return api

@@ -23,6 +23,7 @@ from harness.contract import (
 )
 from harness.errors import ContractError
 from harness.exchange import Json, Side
+from harness.openapi import dump_api
 
 BASELINE, CANDIDATE = load_contract(V1BETA1), load_contract(V1)
 SIDES: Mapping[str, Contract] = {V1BETA1: BASELINE, V1: CANDIDATE}
@@ -487,3 +488,20 @@ def test_each_side_has_its_contract() -> None:
 def test_the_api_of_an_unknown_path_is_that_of_the_nearest(version: str, path: str, api: str) -> None:
     """Where no part of the path is known, it is the largest API of the version."""
     assert load_contract(version).api_of(path) == api
+
+
+def test_the_facts_of_another_api_are_refused(tmp_path: Path) -> None:
+    """A copied file would compare v1 with itself, or end a command where it looks for its operations."""
+    api = load_contract(V1).apis["v1"]
+    (tmp_path / "platform-v1beta1.json").write_text(dump_api(api), "utf-8")
+
+    with pytest.raises(ContractError, match=r"these are the facts of v1, and not of platform"):
+        load_contract(V1BETA1, tmp_path)
+
+
+def test_facts_in_another_encoding_are_a_mistake_of_the_file(tmp_path: Path) -> None:
+    """They are told as damaged ones are."""
+    (tmp_path / "v1.json").write_bytes(b"\xff\xfe{")
+
+    with pytest.raises(ContractError, match="the facts are not JSON"):
+        load_contract(V1, tmp_path)

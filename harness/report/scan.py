@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from harness.report.codec import encode, format_json
-from harness.report.words import count, visible
+from harness.report.words import clip, count, visible
 from harness.report.workflow_commands import workflow_command
 from harness.scan import Effort, Found, Kind, Scan
 
@@ -51,14 +51,18 @@ def scan_annotations(scan: Scan) -> str:
         for each in scan.found
         if each.effort in _LEVELS
     ]
+    lines += [
+        workflow_command("notice", {"file": path, "title": "Astro API v1beta1"}, f"This was not read: {why}.")
+        for path, why in scan.skipped.items()
+    ]
     return "".join(f"{line}\n" for line in [*lines, _total(scan)])
 
 
 def _block(found: Found) -> Iterator[str]:
     yield f"{found.path}:{found.line}:{found.column}: {_title(found)}"
-    yield f"  - {found.text[:_WIDTH]}"
+    yield f"  - {clip(found.text, _WIDTH)}"
     if found.replacement:
-        yield f"  + {found.replacement[:_WIDTH]}"
+        yield f"  + {clip(found.replacement, _WIDTH)}"
     for sentence in found.says:
         yield f"    {sentence}"
 
@@ -78,7 +82,7 @@ def _title(found: Found) -> str:
 def _sentences(found: Found) -> Iterator[str]:
     yield f"{_title(found)}."
     if found.replacement:
-        yield f"Write: {found.replacement[:_WIDTH]}"
+        yield f"Write: {clip(found.replacement, _WIDTH)}"
     yield from found.says
 
 

@@ -56,20 +56,22 @@ def _name(documented: Documented) -> str:
     return finding.difference.path.rpartition(".")[2]
 
 
-def used_near(lines: list[str], call: int, fields: tuple[Field, ...]) -> Iterator[tuple[int, int, Field]]:
+def used_near(
+    lines: list[str], call: int, fields: tuple[Field, ...], structs: dict[str, range] | None = None
+) -> Iterator[tuple[int, int, Field]]:
     """Yield line and column, from 1, where a field of a call is used; ``call`` is the call's line, from 1.
 
     A field that is read is looked for below the call, one that is sent above it too; both end where another
-    function begins. What Go reads an answer into may stand anywhere in the file.
+    function begins. What Go reads an answer into may stand anywhere in the file: ``structs`` are those of it.
     """
     if not fields:
         return
     first, last = _reach(lines, call - 1)
-    structs = _structs(lines, range(first, last))
+    named = _named(lines, range(first, last), structs_of(lines) if structs is None else structs)
     for field in fields:
         pattern = _pattern(field.name, field.sent)
         near = range(first if field.sent else call - 1, last)
-        for number in (*near, *(() if field.sent else structs)):
+        for number in (*near, *(() if field.sent else named)):
             found = pattern.search(lines[number])
             if found:
                 yield number + 1, found.start("name") + 1, field
@@ -86,20 +88,30 @@ def _reach(lines: list[str], call: int) -> tuple[int, int]:
     return first, last
 
 
-def _structs(lines: list[str], near: range) -> list[int]:
-    """Return the lines of Go's structs that are named near a call, or in such a struct."""
+def structs_of(lines: list[str]) -> dict[str, range]:
+    """Return the lines of each of Go's structs in a file, by its name."""
     structs: dict[str, range] = {}
+    waiting: list[tuple[str, int]] = []
     for number, line in enumerate(lines):
         begins = _STRUCT.match(line)
         if begins:
-            ends = next((end for end in range(number, len(lines)) if lines[end].startswith("}")), number)
-            structs[begins["name"]] = range(number + 1, ends)
+            waiting.append((begins["name"], number + 1))
+        if line.startswith("}"):
+            structs |= {name: range(first, number) for name, first in waiting}
+            waiting = []
+    return structs
+
+
+def _named(lines: list[str], near: range, structs: dict[str, range]) -> list[int]:
+    """Return the lines of Go's structs that are named near a call, or in such a struct."""
     found: list[int] = []
+    seen: set[str] = set()
     looked = [lines[number] for number in near] if structs else []
     while looked:
-        words = set(re.findall(r"\w+", " ".join(looked)))
-        meant = [structs.pop(name) for name in list(structs) if name in words]
-        new = [number for struct in meant for number in struct]
+        words = dict.fromkeys(re.findall(r"\w+", " ".join(looked)))
+        meant = [name for name in words if name in structs and name not in seen]
+        seen.update(meant)
+        new = [number for name in meant for number in structs[name]]
         found += new
         looked = [lines[number] for number in new]
     return found

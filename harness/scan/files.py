@@ -5,6 +5,7 @@ The only pathspec, which reads ``.gitignore`` as git does.
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -76,7 +77,7 @@ def sources(
     """
     try:
         if not root.is_dir():
-            yield from _read(root, root.name, marks, walked)
+            yield from _read(root, root.name, marks, walked, named=True)
             return
         yield from _below(
             root, "", _above(root), (tuple(marks), walked, {path.resolve() for path in without})
@@ -91,10 +92,16 @@ _Order = tuple[tuple[bytes, ...], Walked, set[Path]]
 
 def _below(directory: Path, path: str, specs: _Specs, order: _Order) -> Iterator[Source]:
     marks, walked, without = order
-    with os.scandir(directory) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
-    if any(entry.name == _IGNORE and entry.is_file() for entry in entries):
-        specs = (*specs, (path, _spec(directory / _IGNORE)))
+    try:
+        with os.scandir(directory) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+        if any(entry.name == _IGNORE and entry.is_file() for entry in entries):
+            specs = (*specs, (path, _spec(directory / _IGNORE)))
+    except OSError as error:
+        if not path:
+            raise
+        walked.skip(path, f"it cannot be read ({error.strerror})")
+        return
     for entry in entries:
         inner = path + entry.name
         if entry.is_dir(follow_symlinks=False):
@@ -107,27 +114,45 @@ def _below(directory: Path, path: str, specs: _Specs, order: _Order) -> Iterator
             yield from _read(Path(entry.path), inner, marks, walked)
 
 
-def _read(file: Path, path: str, marks: Collection[bytes], walked: Walked) -> Iterator[Source]:
+def _read(
+    file: Path, path: str, marks: Collection[bytes], walked: Walked, *, named: bool = False
+) -> Iterator[Source]:
     try:
         size = file.stat().st_size
         with file.open("rb") as opened:
             content = opened.read(LARGEST + 1)
-    except FileNotFoundError:
-        if not walked.files and "/" not in path:
+    except OSError as error:
+        if named:
             raise
-        return  # it went away while we walked
-    except PermissionError as error:
-        walked.skip(path, f"it cannot be read ({error.strerror})")
+        if not isinstance(error, FileNotFoundError):  # else it went away while we walked
+            walked.skip(path, f"it cannot be read ({error.strerror})")
         return
     walked.files += 1
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        content = content.decode("utf-16", "replace").encode("utf-8", "replace")  # as PowerShell writes
+    if b"\0" in content[:_GLANCE]:
+        return
     if size > LARGEST:
         walked.skip(path, f"it is larger than {LARGEST // 1024 // 1024} MiB")
-    elif any(mark in content for mark in marks) and b"\0" not in content[:_GLANCE]:
-        yield Source(path=path, text=content.decode("utf-8", "replace"))
+    elif any(mark in content for mark in marks):
+        yield Source(path=path, text=content.decode("utf-8", "replace").removeprefix("\ufeff"))
 
 
 def _spec(file: Path) -> GitIgnoreSpec:
-    return GitIgnoreSpec.from_lines(file.read_text("utf-8", "replace").splitlines())
+    lines = file.read_text("utf-8", "replace").splitlines()
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+
+
+def _is_pattern(line: str) -> bool:
+    """Say whether a line is a pattern; git passes over what is none."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
 
 
 def _above(root: Path) -> _Specs:

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Final
 
+from harness.scan.names import FILLED, SEGMENTS, Names, name_of
 from harness.struct import Struct
 
 MARKS: Final = (b"v1beta1", b"/organizations", b"organizations/", b'"organizations"', b"'organizations'")
 """What a file holds that may call v1beta1."""
 
 _BASE = re.compile(
-    r"(?:https?://[^\s\"'`<>|]*?)?/(?P<api>iam|platform)/(?P<version>v1beta1\b|\$?\{\{[^{}]*\}\}|[${%:][^/\s\"'`]*)"
+    r"(?:(?:https?://[^\s\"'`<>|]{0,200}?)?/|(?<=[\"'`}])(?=iam/|platform/))"
+    r"(?:(?P<api>iam|platform)/(?P<version>v1beta1\b|\$?\{\{[^{}]*\}\}|[${%:][^/\s\"'`]*)"
+    rf"|(?P<either>{FILLED})/v1beta1\b)"
 )
-_PART = r"\$?\{\{[^{}]*\}\}|\$?\{[^{}]*\}|\$\([^()]*\)|\$\w+|%[sdvq]|%\(\w+\)s|<[\w .-]+>|:\w+|[\w.~-]+"
-_SEGMENTS = re.compile(rf"(?:/(?:{_PART})+)+")
+"""A base URL, also one whose API or version is filled in; what is joined to a host may have no slash."""
+_VENDOR = re.compile(r"astro", re.IGNORECASE)
+_OPERATION = re.compile(r"/(?:organizations|authorization)\b")
+_HOST_ALONE = re.compile(r"https?://(?![^/]*googleapis)[^/]*/(?:iam|platform)/")
+_SEGMENTS = re.compile(SEGMENTS)
 _ROOT = re.compile(
     rf"/organizations\b(?:{_SEGMENTS.pattern})?|(?<=[\"'`}}])organizations(?=\S*[{{$%<:]){_SEGMENTS.pattern}"
 )
 """The first segment, and what follows; without its slash, where that ends the base URL, only with an id."""
 _NEWER = re.compile(r"/(?:labs/)?v1(?:alpha1)?$|/v1/?[\"'`]?$")
-_WORD = re.compile(r"(?<![%$])\b[\w.-]+$")
+_BEFORE = 300
+"""Characters before a path that are looked at: lines of bundles are long."""
+_WORD = re.compile(r"(?<![%$\]])\b[\w.-]+$")
 """What stands before a path that begins elsewhere; a variable may stand there."""
 
 _JOIN = re.compile(
@@ -34,22 +43,32 @@ _ARGUMENTS = re.compile(rf"[\"'`]/?organizations/?[\"'`](?P<rest>(?:\s*,\s*{_ARG
 _PLUS = re.compile(r"\+\s*\\?\s*$")
 _STRING_ENDS = re.compile(r"(?P<quote>[\"'])\s*\\?\s*$")
 _STRING_BEGINS = re.compile(r"\s*[fFrRbBuU]{0,2}(?P<quote>[\"'])")
-_GOES_ON = re.compile(r"/?[\"'`]\s*\+")
+_GOES_ON = re.compile(r"/?[\"'`]\s*\+|/(?=[^\s\"'`?#,;()<>|&\]\\*])")
 """What follows a path that is put together of more than can be understood here."""
+_TWO = re.compile(rf"/(?:{FILLED})(?:{FILLED})$")
+"""A last segment of two variables: the second may be a whole path."""
+_SPREAD = re.compile(r"\s*,\s*(?:\*\w|\.\.\.\w|\w+\.\.\.)")
+"""Arguments that cannot be counted."""
 _CONTINUED = " \t\r\\"
 _MOST_LINES = 4
+_MOST_NAMES = 200
+"""Names of paths in one file; a file with more of them was generated."""
 
 _METHODS = "GET|POST|PUT|PATCH|DELETE"
 _SAID = (
     re.compile(r"\.(?P<method>get|post|put|patch|delete)\s*(?:<[^>()]*>)?\(", re.IGNORECASE),
-    re.compile(rf"(?:-X|--request)[\s=]*[\"']?(?P<method>{_METHODS})\b"),
+    re.compile(rf"(?<!\S)(?:-[a-zA-Z]*X|--request)[\s=]*[\"']?(?P<method>{_METHODS})\b"),
     re.compile(rf"\bmethod[\"']?\s*[:=]\s*[\"']?(?P<method>{_METHODS})\b", re.IGNORECASE),
     re.compile(rf"[\"'](?P<method>{_METHODS})[\"']\s*[,)]"),
     re.compile(r"\bMethod(?P<method>Get|Post|Put|Patch|Delete)\b"),
-    re.compile(rf"(?:^|[\s`\"'])(?P<method>{_METHODS})\s+[`\"']?(?:https?:/)?/"),
+    re.compile(rf"(?:^|[\s`\"'])(?P<method>{_METHODS})\s+[`\"']?(?:https?:/|\$\{{?\w+\}}?)?/"),
 )
 _CURL = re.compile(r"\bcurl\b")
-_CURL_SENDS = re.compile(r"\s(?:-d|--data\S*|--json|-F|--form)\b")
+_CURL_SENDS = re.compile(r"\s(?:-[a-zA-Z]*[dF]|--data\S*|--json|--form)(?![a-zA-Z])")
+_CURL_GETS = re.compile(r"\s(?:-[a-zA-Z]*G|--get)(?![a-zA-Z])")
+_WGET = re.compile(r"\bwget\b(?!.*--(?:post|method|body))")
+_COMMAND = 30
+"""Lines of one command of a shell."""
 _AROUND = 3
 """Lines above and below in which a method may belong to a path."""
 
@@ -63,7 +82,8 @@ class Use(Struct, frozen=True, kw_only=True):
     ``line`` and ``column`` count from 1. ``api`` is iam or platform where the base URL is there, ``path`` the
     endpoint below it, with ``{}`` for ids, empty for a base URL alone. ``method`` is upper case, empty where
     the text around does not tell it. ``fixed``: the version stands in the text, not in a variable.
-    ``more``: the path goes on in a way that cannot be understood here.
+    ``more``: the path goes on in a way that cannot be understood here. ``sure``: nothing else has such a
+    URL; else it counts beside the vendor's. ``either`` is what fills in iam or platform.
     """
 
     line: int
@@ -74,12 +94,39 @@ class Use(Struct, frozen=True, kw_only=True):
     method: str = ""
     fixed: bool = True
     more: bool = False
+    sure: bool = True
+    either: str = ""
 
 
 def uses(lines: list[str]) -> Iterator[Use]:
     """Yield what calls v1beta1, line by line; a path without a base URL may be of something else."""
+    named: dict[str, list[tuple[int, str]]] = {}
     for number, line in enumerate(lines):
-        yield from _in_line(lines, number, line)
+        for use in _in_line(lines, number, line):
+            yield use
+            name = name_of(lines, number, use.column - 1) if use.path and not use.more else ""
+            if name and (name in named or len(named) < _MOST_NAMES):
+                named.setdefault(name, []).append((number, use.path))
+    if named:
+        yield from _below_names(lines, Names(lines, named))
+
+
+def _below_names(lines: list[str], names: Names) -> Iterator[Use]:
+    """Yield what is called below a path that was given a name; something else may have that name too."""
+    for number, line in enumerate(lines):
+        if "/" not in line or not names.are_in(line):
+            continue
+        joined = _JOIN.sub(_filled, line)
+        for start, end, path in names.below(joined, number):
+            yield Use(
+                line=number + 1,
+                column=min(start, len(line)) + 1,
+                text=line.strip(),
+                path=_generic(path),
+                method=_method(lines, number),
+                more=_GOES_ON.match(joined, end) is not None,
+                sure=False,
+            )
 
 
 def _in_line(lines: list[str], number: int, line: str) -> Iterator[Use]:
@@ -88,34 +135,73 @@ def _in_line(lines: list[str], number: int, line: str) -> Iterator[Use]:
     joined = _JOIN.sub(_filled, _whole(lines, number))
     if "organizations" in joined and _JOINED.search(joined):
         joined = _ARGUMENTS.sub(_slashed, joined)
-    ends: list[tuple[int, int]] = []
+    told = cache(lambda: _method(lines, number))
+    spans: list[tuple[int, int]] = []
     for base in _BASE.finditer(joined):
-        fixed = base["version"] == "v1beta1"
-        below = _SEGMENTS.match(joined, base.end())
-        ends.append((base.start(), below.end() if below else base.end()))
+        path = _SEGMENTS.match(joined, base.end())
+        sure = _is_vendors(joined, base, path)
+        if sure is None:
+            continue
+        end = path.end() if path else base.end()
+        spans.append((base.start(), end))
         yield Use(
             line=number + 1,
             column=min(base.start(), len(line)) + 1,
             text=line.strip(),
-            api=base["api"],
-            path=_generic(below[0]) if below else "",
-            method=_method(lines, number) if below else "",
-            fixed=fixed,
-            more=_GOES_ON.match(joined, below.end() if below else base.end()) is not None,
+            api=base["api"] or base["either"],
+            path=_generic(path[0]) if path else "",
+            method=told() if path else "",
+            fixed=base["version"] in (None, "v1beta1"),
+            more=_goes_further(joined, end, path),
+            sure=sure,
+            either=base["either"] or "",
         )
+    yield from _without_base(line, number, joined, spans, told)
+
+
+def _without_base(
+    line: str, number: int, joined: str, spans: list[tuple[int, int]], told: Callable[[], str]
+) -> Iterator[Use]:
+    waiting = iter([*spans, (len(joined), len(joined))])
+    span = next(waiting)
     for root in _ROOT.finditer(joined):
-        before = joined[: root.start()]
-        inside = any(start <= root.start() < end for start, end in ends)
-        if inside or _NEWER.search(before) or _WORD.search(before):
+        while span[1] <= root.start():
+            span = next(waiting)
+        if span[0] <= root.start():
+            continue
+        before = joined[max(0, root.start() - _BEFORE) : root.start()]
+        if _NEWER.search(before) or _WORD.search(before):
             continue
         yield Use(
             line=number + 1,
             column=min(root.start(), len(line)) + 1,
             text=line.strip(),
             path=_generic(f"/{root[0].removeprefix('/')}"),
-            method=_method(lines, number),
-            more=_GOES_ON.match(joined, root.end()) is not None,
+            method=told(),
+            more=_goes_further(joined, root.end(), root),
         )
+
+
+def _is_vendors(joined: str, base: re.Match[str], path: re.Match[str] | None) -> bool | None:
+    """Say whether a base URL is the vendor's: surely, beside others of it, or not at all.
+
+    Packages and groups of Kubernetes are called ``iam/v1beta1`` and ``platform/v1beta1`` too.
+    """
+    word = _WORD.search(joined[max(0, base.start() - _BEFORE) : base.start()])
+    before = word[0] if word else ""
+    if _VENDOR.search(before + base[0]) or (path and _OPERATION.match(path[0])):
+        return True
+    if before and not before.isdigit():  # a port is the end of a host
+        return None
+    if base["either"]:
+        return False
+    if base["version"] != "v1beta1":
+        return False if "ver" in base["version"].lower() else None
+    return not base[0].startswith("http") or _HOST_ALONE.match(base[0]) is not None
+
+
+def _goes_further(joined: str, end: int, path: re.Match[str] | None) -> bool:
+    return _GOES_ON.match(joined, end) is not None or bool(path and _TWO.search(path[0]))
 
 
 def _whole(lines: list[str], number: int) -> str:
@@ -138,7 +224,8 @@ def _slashed(match: re.Match[str]) -> str:
     """Write ``"organizations", org, "teams"`` as ``"/organizations/{x}/teams"``."""
     parts = (part.strip() for part in match["rest"].split(",") if part.strip())
     segments = [part[1:-1].strip("/") if part[0] in "\"'" else "{x}" for part in parts]
-    return f'"/organizations/{"/".join(segments)}"'
+    more = "{x}{x}" if _SPREAD.match(match.string, match.end()) else ""
+    return f'"/organizations/{"/".join(segments)}{f"/{more}" if more else ""}"'
 
 
 def _filled(match: re.Match[str]) -> str:
@@ -151,11 +238,14 @@ def _filled(match: re.Match[str]) -> str:
 def _generic(path: str) -> str:
     """Write ``{}`` for every segment that is filled in."""
     segments = path.rstrip("/.").split("/")
-    return "/".join("{}" if re.search(r"[{}$%<>:]", segment) else segment for segment in segments)
+    return "/".join("{}" if re.search(r"[{}$%<>:(]", segment) else segment for segment in segments)
 
 
 def _method(lines: list[str], number: int) -> str:
     """Return the method that the line tells, or one near it that is of the same statement."""
+    command = _command(lines, number)
+    if _CURL.search(command) or len(command) > len(lines[number]) + 1:
+        return _told(command)
     found = _told(lines[number])
     above, below = number, number
     while not found and above > max(0, number - _AROUND) and _OPEN.search(lines[above - 1]):
@@ -165,6 +255,16 @@ def _method(lines: list[str], number: int) -> str:
         below += 1
         found = _told(lines[below])
     return found
+
+
+def _command(lines: list[str], number: int) -> str:
+    """Return a line with all that backslashes tie to it: curl's options may stand anywhere in a command."""
+    first = last = number
+    while first > max(0, number - _COMMAND) and lines[first - 1].rstrip().endswith("\\"):
+        first -= 1
+    while last < min(len(lines) - 1, number + _COMMAND) and lines[last].rstrip().endswith("\\"):
+        last += 1
+    return " ".join(line.rstrip().removesuffix("\\") for line in lines[first : last + 1])
 
 
 def _goes_on(lines: list[str], number: int) -> bool:
@@ -180,5 +280,5 @@ def _told(line: str) -> str:
         if found:
             return found["method"].upper()
     if _CURL.search(line):
-        return "POST" if _CURL_SENDS.search(line) else "GET"
-    return ""
+        return "POST" if _CURL_SENDS.search(line) and not _CURL_GETS.search(line) else "GET"
+    return "GET" if _WGET.search(line) else ""

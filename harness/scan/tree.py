@@ -12,14 +12,16 @@ from harness.contract_diff import contract_diff
 from harness.errors import ContractError
 from harness.judge import Judge
 from harness.landing import Landing, where
-from harness.scan.fields import Field, fields_of, used_near
+from harness.scan.fields import Field, fields_of, structs_of, used_near
 from harness.scan.files import Source, Walked, sources
-from harness.scan.lines import lines_of
+from harness.scan.lines import Lines, lines_of
 from harness.scan.paths import MARKS, Use, uses
-from harness.struct import Struct, field
+from harness.struct import Struct, field, replace
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_BASE = re.compile(r"/(?:iam|platform)/v1beta1\b")
+_BASE = re.compile(r"(?:/|(?<=[\"'`}]))(?:iam|platform)/v1beta1\b")
+_LOOKED_FOR = 100
+"""Unknown paths whose nearest ones are looked for: in a tree with more of them somebody generated them."""
 _VENDOR = re.compile(r"astronomer\b|\bastro[_-]?api", re.IGNORECASE)
 
 
@@ -115,15 +117,16 @@ class _Reader:
         self._contract: Contract = judge.baseline
         self._candidate: Contract = judge.candidate
         self._landings: dict[str, Landing] = {}
+        self._unknown: dict[tuple[str, str], str] = {}
         self._fields = fields_of(contract_diff(judge))
-        self._read: list[tuple[str, list[str], list[Use]]] = []
+        self._read: list[tuple[str, Lines, list[Use]]] = []
         self._vendors: set[str] = set()
         """Directories with a file that names the vendor's base URL."""
 
     def read(self, path: str, source: Source) -> None:
         lines = lines_of(source)
-        found = list(uses(lines))
-        if any(use.api for use in found) or (found and _VENDOR.search(source.text)):
+        found = list(uses(lines.texts))
+        if any(use.api and use.sure for use in found) or (found and _VENDOR.search(source.text)):
             self._vendors.add(path)
             self._vendors.add(path.rpartition("/")[0] + "/")
         if found:
@@ -131,22 +134,28 @@ class _Reader:
 
     def judged(self) -> Iterator[Found]:
         for path, lines, found in self._read:
-            every = [each for use in found for each in self._of(path, lines, use)]
-            yield from sorted(dict.fromkeys(every), key=lambda each: (each.line, each.column, each.kind))
+            structs = structs_of(lines.texts)
+            every = dict.fromkeys(
+                _placed(each, lines) for use in found for each in self._of(path, lines.texts, use, structs)
+            )
+            yield from sorted(every, key=lambda each: (each.line, each.column, each.kind))
 
-    def _of(self, path: str, lines: list[str], use: Use) -> Iterator[Found]:
+    def _of(self, path: str, lines: list[str], use: Use, structs: dict[str, range]) -> Iterator[Found]:
+        if not use.sure and not self._is_vendors(path):
+            return  # a version of something else
         if not use.path:
             yield self._base_url(path, use)
             return
         operations = self._operations(use)
-        if not use.api and not (operations and self._is_vendors(path)):
+        counts = operations or (use.sure and (use.more or path in self._vendors))
+        if not use.api and not (counts and self._is_vendors(path)):
             return  # a path of some other service
         yield self._call(path, use, operations)
         if use.more:
             return  # of which operation they are is not known
         fields = tuple(one for each in operations for one in self._fields.get(each.id, ()))
         places: dict[tuple[int, int], list[Field]] = {}
-        for line, column, one in used_near(lines, use.line, fields):
+        for line, column, one in used_near(lines, use.line, fields, structs):
             places.setdefault((line, column), []).append(one)
         for place, several in places.items():
             yield _field(path, lines[place[0] - 1].strip(), place, several)
@@ -161,6 +170,14 @@ class _Reader:
         every = found if any(found) else [self._contract.find(method, use.path) for method in _METHODS]
         return tuple(each for each in every if each is not None and _fits(each, use.path))
 
+    def _in_a_variable(self, use: Use) -> bool:
+        """Say whether the last segment stands for words of the contract."""
+        above, _, last = re.sub(r"\{[^{}]*\}", "{}", use.path).rpartition("/")
+        return last == "{}" and any(
+            re.sub(r"\{[^{}]*\}", "{}", each.path).startswith(f"{above}/")
+            for each in self._contract.operations
+        )
+
     def _base_url(self, path: str, use: Use) -> Found:
         return Found(
             path=path,
@@ -170,7 +187,7 @@ class _Reader:
             effort=Effort.CHANGE,
             text=use.text,
             replacement=_moved(use),
-            says=() if use.fixed else (_IN_A_VARIABLE,),
+            says=(_EITHER,) if use.either else () if use.fixed else (_IN_A_VARIABLE,),
         )
 
     def _call(self, path: str, use: Use, operations: tuple[Operation, ...]) -> Found:
@@ -178,18 +195,22 @@ class _Reader:
         gone = [each for each in landings if not each.supported]
         says: list[str] = []
         effort = Effort.CHANGE if use.api else Effort.NONE
-        if use.more:
+        endpoint = use.path
+        if use.more or (not operations and self._in_a_variable(use)):
             effort, says, operations = Effort.REVIEW, [_MORE], ()
+            endpoint = f"{use.path if use.more else use.path.rpartition('/')[0]}/..."
         elif not operations:
             effort, says = Effort.REVIEW, [self._nearest(use)]
         elif len(gone) == len(landings):
             effort = Effort.UNSUPPORTED
-            says = [f"v1 does not support {_names(gone)}.", *gone[0].advice]
+            says = [f"v1 does not support {_names(gone)}.", *_advice(gone)]
         elif gone:
             effort = Effort.REVIEW
-            says = [f"v1 does not support {_names(gone)}: look which method is sent here.", *gone[0].advice]
+            says = [f"v1 does not support {_names(gone)}: look which method is sent here.", *_advice(gone)]
         if use.api and not use.fixed and effort is not Effort.UNSUPPORTED:
             says.append(_IN_A_VARIABLE)
+        if use.either and effort is not Effort.UNSUPPORTED:
+            says.append(_EITHER)
         return Found(
             path=path,
             line=use.line,
@@ -199,7 +220,7 @@ class _Reader:
             text=use.text,
             replacement="" if effort is Effort.UNSUPPORTED else _moved(use),
             method=use.method,
-            endpoint=f"{use.path}/..." if use.more else use.path,
+            endpoint=endpoint,
             operations=tuple(each.id for each in operations),
             says=tuple(says),
         )
@@ -211,15 +232,30 @@ class _Reader:
         return self._landings[operation.id]
 
     def _nearest(self, use: Use) -> str:
-        try:
-            where(use.method or "GET", use.path, self._contract, self._candidate)
-        except ContractError as error:
-            return str(error)
-        return ""
+        method = use.method or "GET"
+        known = self._unknown.get((method, use.path))
+        if known is not None:
+            return known
+        said = f"v1beta1 has no operation {method} {use.path}."
+        if len(self._unknown) < _LOOKED_FOR:
+            try:
+                where(method, use.path, self._contract, self._candidate)
+            except ContractError as error:
+                said = str(error)
+            self._unknown[method, use.path] = said
+        return said
 
 
 _MORE = "The path goes on in a way that is not understood here: look which operation is called."
 _IN_A_VARIABLE = "The version is in a variable: give it the value v1, and leave out `iam` and `platform`."
+
+_EITHER = "`iam` or `platform` is in a variable: v1 has one base URL for both, without it."
+
+
+def _placed(found: Found, lines: Lines) -> Found:
+    """Give a place in the lines of a file its place in the file."""
+    number = found.line - 1
+    return replace(found, line=lines.numbers[number], column=found.column + lines.columns[number])
 
 
 def _fits(operation: Operation, path: str) -> bool:
@@ -229,9 +265,16 @@ def _fits(operation: Operation, path: str) -> bool:
 
 
 def _moved(use: Use) -> str:
-    """Return the line with v1's base URL; empty where there is none in it."""
-    changed = _BASE.sub("/v1", use.text)
+    """Return the line with v1's base URL; empty where it has none, or where a value would be left over."""
+    if re.fullmatch(r"%(?:\[\d+\])?[sdvq]|\{\d*\}", use.either):
+        return ""
+    either = f"|/{re.escape(use.either)}/v1beta1\\b" if use.either else ""
+    changed = re.sub(_BASE.pattern + either, lambda match: "/v1" if match[0][0] == "/" else "v1", use.text)
     return changed if changed != use.text else ""
+
+
+def _advice(gone: list[Landing]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sentence for each in gone for sentence in each.advice))
 
 
 def _field(path: str, text: str, place: tuple[int, int], fields: list[Field]) -> Found:

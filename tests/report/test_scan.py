@@ -54,9 +54,10 @@ def test_json_has_everything() -> None:
 
 
 def test_annotations_stand_at_the_lines() -> None:
-    """One a place that needs something; nothing for what needs nothing."""
-    first, last = scan_annotations(SCAN).splitlines()
+    """One a place that needs something and a file that was not read; nothing for what needs nothing."""
+    first, skipped, last = scan_annotations(SCAN).splitlines()
 
+    assert skipped.startswith("::notice file=big.sql,title=Astro API v1beta1::This was not read: ")
     assert first.startswith("::warning file=jobs/a.py,line=3,col=5,title=Astro API v1beta1::GET ")
     assert last.startswith("2 files read")
 
@@ -94,3 +95,20 @@ def test_a_path_that_is_not_understood_is_no_unknown_operation() -> None:
     (line, *_) = scan_text(Scan(files=1, found=(found,))).splitlines()
 
     assert line == "a:1:1: a call of /organizations/... (not understood): to be looked at"
+
+
+def test_a_line_that_is_cut_says_so() -> None:
+    """Half a line that looks whole would be pasted."""
+    found = Found(
+        path="a",
+        line=1,
+        column=1,
+        kind=Kind.BASE_URL,
+        effort=Effort.CHANGE,
+        text="x" * 500,
+        replacement="y" * 500,
+    )
+    scan = Scan(files=1, found=(found,))
+
+    assert [line[-1] for line in scan_text(scan).splitlines()[1:3]] == ["…", "…"]
+    assert scan_annotations(scan).splitlines()[0].endswith("y…")

@@ -126,3 +126,52 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
     assert [source.path for source in sources(tmp_path, [MARK], walked)] == ["b"]
     assert walked.skipped is not None
     assert set(walked.skipped) == {"a"}
+
+
+def test_a_line_that_is_no_pattern_is_passed_over(tmp_path: Path) -> None:
+    """Git does so: a mark of exclusion alone does not end the scan."""
+    plant(tmp_path, a="v1beta1", b="v1beta1")
+    (tmp_path / ".gitignore").write_text("!\n/\nb\n")
+
+    assert read(tmp_path) == ["a"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_a_directory_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+    """What a container wrote as somebody else does not end the scan of all others."""
+    plant(tmp_path, a="v1beta1", data__b="v1beta1")
+    (tmp_path / "data").chmod(0)
+    walked = Walked()
+    found = [source.path for source in sources(tmp_path, [MARK], walked)]
+    (tmp_path / "data").chmod(0o700)
+
+    assert found == ["a"]
+    assert walked.skipped is not None
+    assert set(walked.skipped) == {"data/"}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_a_named_file_that_may_not_be_read_is_a_mistake(tmp_path: Path) -> None:
+    """To say that nothing was found in it would be wrong."""
+    plant(tmp_path, a="v1beta1")
+    (tmp_path / "a").chmod(0)
+
+    with pytest.raises(UsageError, match="cannot be read"):
+        read(tmp_path / "a")
+
+
+def test_text_in_utf16_is_read(tmp_path: Path) -> None:
+    """PowerShell writes it, with a mark that is none of the text."""
+    (tmp_path / "a").write_bytes("\ufeffx v1beta1".encode("utf-16-le"))
+    (tmp_path / "b").write_bytes("\ufeffx v1beta1".encode())
+
+    assert [source.text for source in sources(tmp_path, [MARK], Walked())] == ["x v1beta1"] * 2
+
+
+def test_a_large_file_that_is_no_text_is_not_told(tmp_path: Path) -> None:
+    """A repository has images and archives."""
+    (tmp_path / "a.zip").write_bytes(b"\0" * (LARGEST + 1))
+    walked = Walked()
+
+    assert list(sources(tmp_path, [MARK], walked)) == []
+    assert walked.skipped is None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from harness.scan.files import Source
-from harness.scan.lines import lines_of
+from harness.scan.lines import Lines, lines_of
 
 
 def test_a_notebook_has_the_lines_of_its_cells() -> None:
@@ -17,18 +19,40 @@ def test_a_notebook_has_the_lines_of_its_cells() -> None:
     text = json.dumps({"cells": cells}, indent=1, ensure_ascii=False)
     lines = lines_of(Source(path="a.ipynb", text=text))
 
-    assert [line for line in lines if line] == ['get("a")', "get(1)"]
-    assert text.split("\n")[lines.index('get("a")')].strip() == '"get(\\"a\\")\\n",'
+    assert lines.texts == ['get("a")', "get(1)", "# caf\u00e9"]
+    assert text.split("\n")[lines.numbers[0] - 1].strip() == '"get(\\"a\\")\\n",'
+    assert text.split("\n")[lines.numbers[2] - 1].strip() == '"source": "# caf\u00e9"'
 
 
 def test_a_damaged_notebook_is_read_as_text() -> None:
     """A half-written file may call v1beta1 as well."""
     for text in ("{\nv1beta1", "[]\n", '{"cells": 3}\n', '{"cells": [{}]}\n'):
-        assert lines_of(Source(path="a.ipynb", text=text)) == text.split("\n")
+        assert lines_of(Source(path="a.ipynb", text=text)).texts == text.split("\n")
 
 
 def test_a_line_of_a_bundle_keeps_the_statements_that_matter() -> None:
     """A minified file has one line; looking through all of it would take long."""
     text = "var a=1;" * 1000 + 'get("/organizations/"+o+"/teams");' + "var b=2;" * 1000
 
-    assert lines_of(Source(path="a.js", text=text)) == ['get("/organizations/"+o+"/teams");']
+    lines = lines_of(Source(path="a.js", text=text))
+
+    assert lines == Lines(texts=['get("/organizations/"+o+"/teams");', ""], numbers=[1, 1], columns=[8000, 0])
+
+
+def test_a_call_among_commas_is_kept_with_what_stands_around_it() -> None:
+    """Bundlers write a whole file as one statement."""
+    call = 'fetch(u+"/organizations/"+o+"/alerts",{method:"DELETE"})'
+    text = "a(1)," * 2000 + call + ",b(2)" * 2000 + "," * 2 + call
+    lines = lines_of(Source(path="a.js", text=text))
+
+    assert [call in line for line in lines.texts] == [True, False, True, False]
+    assert text[lines.columns[2] :].startswith(lines.texts[2])
+
+
+@pytest.mark.parametrize("source", [["x = 1\n", "get(2)"], "x = 1\nget(2)"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_notebook_is_read_however_it_was_written(source: object, indent: int | None) -> None:
+    """Tools write it in one line, and a cell as one text."""
+    text = json.dumps({"cells": [{"cell_type": "code", "source": source}]}, indent=indent)
+
+    assert lines_of(Source(path="a.ipynb", text=text)).texts == ["x = 1", "get(2)"]

@@ -178,3 +178,95 @@ def test_a_path_over_several_lines_is_one(lines: list[str]) -> None:
 def test_a_path_that_is_not_understood_says_so(line: str) -> None:
     """What is there of it would name another operation."""
     assert one(line).more
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ('    endpoint="platform/v1beta1/organizations/{{ var.value.org }}/alerts",', ORG + "/alerts"),
+        ('url = f"{HOST}platform/v1beta1/organizations/{o}/alerts"', ORG + "/alerts"),
+        ('f"https://api.astronomer.io/{api}/v1beta1/organizations/{o}/teams"', ORG + "/teams"),
+        ('f"{host}/{api}/v1beta1/organizations/{o}/teams"', ORG + "/teams"),
+        ('get("#{BASE}/organizations/#{org}/alerts")', ORG + "/alerts"),
+        ('Sprintf("%[1]s/organizations/%[2]s/alerts", b, o)', ORG + "/alerts"),
+        ("fetch(`${b}/organizations/${f({a: 1})}/alerts`)", ORG + "/alerts"),
+        ('"\\(base)/organizations/\\(org)/alerts"', ORG + "/alerts"),
+        ('get(f"/organizations/{o}/teams") # https://api.astronomer.io/v1', ORG + "/teams"),
+    ],
+)
+def test_a_path_is_found_however_it_is_filled_in(line: str, path: str) -> None:
+    """An endpoint of Airflow has no slash before it, and Ruby, Go and Swift have their own signs."""
+    assert one(line).path == path
+
+
+def test_a_path_before_a_base_url_is_found_too() -> None:
+    """A comment at the end of a line may name the base URL."""
+    found = list(uses([f'get(f"/organizations/{{o}}/alerts") # below {IAM}']))
+
+    assert [each.path for each in found] == ["", "/organizations/{}/alerts"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'iamv1beta1 "github.com/crossplane/provider-aws/apis/iam/v1beta1"',
+        'import "example.com/apis/platform/v1beta1"',
+        "apiVersion: platform/v1beta1",
+        'app.get("/platform/:id", show)',
+        'f"https://shop.example.com/platform/{platform_id}"',
+        '"https://iam.googleapis.com/v1beta1/projects/p"',
+    ],
+)
+def test_another_v1beta1_is_left_alone(line: str) -> None:
+    """Packages of Go and groups of Kubernetes are called alike; to change them would break what builds."""
+    assert list(uses([line])) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "sure"),
+    [
+        ('"http://localhost:8080/platform/v1beta1"', True),
+        ('"api.astronomer.io/iam/v1beta1"', True),
+        ('"https://proxy.example.com/astro/iam/v1beta1"', True),
+        ('"https://www.googleapis.com/iam/v1beta1/x"', False),
+        ('"https://k8s.example.com/apis/iam/v1beta1/namespaces/x"', False),
+        ('f"{host}/platform/{API_VERSION}"', False),
+        ('f"{host}/{api}/v1beta1"', False),
+    ],
+)
+def test_a_base_url_that_may_be_of_something_else_is_not_sure(line: str, sure: bool) -> None:  # noqa: FBT001
+    """It counts beside the vendor's only."""
+    assert one(line).sure is sure
+
+
+@pytest.mark.parametrize(
+    ("lines", "method"),
+    [
+        ([f'curl -sXDELETE "{IAM}/organizations/$O/teams/$T"'], "DELETE"),
+        ([f'curl "{IAM}/organizations/$O/teams" \\', "  -H 'a: b' \\", "  -d @body.json"], "POST"),
+        ([f'curl "{IAM}/organizations/$O/teams" \\', "  -X POST"], "POST"),
+        (["curl -X POST \\", *["  -H 'a: b' \\"] * 6, f'  "{IAM}/organizations/$O/teams"'], "POST"),
+        ([f'curl -sd @body "{IAM}/organizations/$O/teams"'], "POST"),
+        ([f'curl -G -d limit=2 "{IAM}/organizations/$O/teams"'], "GET"),
+        ([f'curl -fsSL --dump-header h "{IAM}/organizations/$O/teams"'], "GET"),
+        ([f'wget -qO- "{IAM}/organizations/$O/teams"'], "GET"),
+        (['http POST "$API/organizations/$O/teams" name=x'], "POST"),
+    ],
+)
+def test_a_command_of_a_shell_is_read_to_its_end(lines: list[str], method: str) -> None:
+    """A method that is guessed from half of it would name another operation."""
+    assert one(*lines).method == method
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'f"{BASE}/organizations/{org}{path}"',
+        'f"{BASE}/organizations/@me/alerts"',
+        '"/".join([BASE, "organizations", org, *parts])',
+        '["organizations", org, ...rest].join("/")',
+    ],
+)
+def test_the_rest_of_a_path_may_be_in_a_variable(line: str) -> None:
+    """What stands there is no whole path, and nothing of it is said to be fine."""
+    assert one(line).more

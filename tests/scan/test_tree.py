@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from harness.contract import V1, V1BETA1, load_contract
@@ -139,3 +140,77 @@ def test_a_path_below_a_base_with_a_slash_counts(tmp_path: Path) -> None:
 
     assert [(each.path.rpartition("/")[2], each.line) for each in found] == [("a.py", 1), ("a.py", 2)]
     assert found[1].operations == ("ListAlerts", "CreateAlert")
+
+
+def test_another_vendors_v1beta1_is_left_alone(tmp_path: Path) -> None:
+    """Also beside ours: what may be of something else counts there, and what is none of it nowhere."""
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "a.py").write_text(f'BASE = "{IAM}"\n')
+    (tmp_path / "ours" / "b.py").write_text('U = f"{HOST}/platform/{API_VERSION}"  # not v1beta1\n')
+    theirs = scanned(
+        tmp_path,
+        'import "github.com/crossplane/provider-aws/apis/iam/v1beta1"\n'
+        'G = "https://www.googleapis.com/iam/v1beta1/x"\n'
+        "x: https://k8s.example.com/apis/iam/v1beta1/namespaces/x\n",
+    )
+
+    assert [each.path.rpartition("/")[2] for each in theirs.found] == ["a.py", "b.py"]
+
+
+def test_a_base_url_of_both_apis_is_to_be_replaced(tmp_path: Path) -> None:
+    """A line that fills in the API's name is written without it, unless a value would have no place left."""
+    named = only(tmp_path, 'u = f"https://api.astronomer.io/{api}/v1beta1{path}"\n')
+    counted = only(tmp_path, 'u = "https://api.astronomer.io/%s/v1beta1" % api\n')
+
+    assert named.replacement == 'u = f"https://api.astronomer.io/v1{path}"'
+    assert "leave" not in named.replacement
+    assert "one base URL for both" in named.says[-1]
+    assert (counted.replacement, counted.effort) == ("", Effort.CHANGE)
+
+
+def test_a_path_that_is_joined_to_a_host_is_replaced_without_a_slash(tmp_path: Path) -> None:
+    """Airflow's operators take it so."""
+    found = only(tmp_path, 'endpoint="iam/v1beta1/organizations/{{ var.value.o }}/users"\n')
+
+    assert found.operations == ("ListUsers",)
+    assert found.replacement == 'endpoint="v1/organizations/{{ var.value.o }}/users"'
+
+
+def test_a_path_whose_rest_the_caller_gives_is_to_be_looked_at(tmp_path: Path) -> None:
+    """A client has one function for all its URLs: what it is given may be what v1 does not have."""
+    text = f'BASE = "{PLATFORM}"\ndef url(rest):\n    return f"{{BASE}}/organizations/{{ORG}}/{{rest}}"\n'
+    call = scanned(tmp_path, text).found[1]
+
+    assert (call.effort, call.endpoint) == (Effort.REVIEW, "/organizations/{}/...")
+    assert "goes on" in call.says[0]
+
+
+def test_advice_is_given_for_every_operation_that_may_be_called(tmp_path: Path) -> None:
+    """To list alerts and to make one lead to different places."""
+    (found,) = scanned(tmp_path, f'url = "{PLATFORM}/organizations/" + o + "/alerts"\n').found
+
+    assert any("GET https" in sentence for sentence in found.says)
+    assert any("create-alerts" in sentence for sentence in found.says)
+
+
+def test_places_of_a_notebook_and_of_a_bundle_are_those_of_the_file(tmp_path: Path) -> None:
+    """A line of a cell, or a statement of a bundle, has its own place in the file."""
+    call = f'x = get("{IAM}/organizations/" + o + "/users")'
+    cells = {"cells": [{"source": ["import x\n", call]}]}
+    text = json.dumps(cells, indent=1)
+    notebook = scanned(tmp_path, text, "a.ipynb").found[0]
+    (tmp_path / "a.ipynb").unlink()
+    bundle = scanned(tmp_path, "a(1);" * 2000 + call + ";", "a.js").found[0]
+
+    assert "get(" in text.split("\n")[notebook.line - 1]
+    assert (bundle.line, bundle.column) == (1, 10001 + call.index("https"))
+
+
+def test_a_tree_of_unknown_paths_is_told_without_their_nearest(tmp_path: Path) -> None:
+    """To look for what each of thousands resembles would take minutes."""
+    calls = "\n".join(f'get("{IAM}/organizations/o/x{number}")' for number in range(150))
+    found = scanned(tmp_path, calls).found
+
+    assert len(found) == 150
+    assert "The nearest are" in found[0].says[0]
+    assert found[-1].says == ("v1beta1 has no operation GET /organizations/o/x149.",)
