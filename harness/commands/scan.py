@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from harness.commands.contract import project_judge
+from harness.commands.files import page_redactor
 from harness.commands.printing import put
+from harness.struct import replace
+
+if TYPE_CHECKING:
+    from harness.scan import Scan
+    from harness.settings import Settings
 
 
 def add_scan(commands: Any) -> None:
@@ -38,7 +45,19 @@ def _scan(arguments: argparse.Namespace, out: TextIO) -> int:
 
     settings = load_settings(Path.cwd())
     own = (settings.cassettes, settings.reports, settings.state)
-    found = scan(arguments.paths, project_judge(), without=own)
+    found = _without_secrets(scan(arguments.paths, project_judge(), without=own), settings)
     render = {"github": scan_annotations, "json": scan_json, "text": scan_text}
     put(out, render[arguments.format](found), arguments.format)
     return found.exit_code
+
+
+def _without_secrets(scan: Scan, settings: Settings) -> Scan:
+    """Take out what somebody wrote into the lines that are shown: they go to logs that others read."""
+    redactor = page_redactor(settings, os.environ)
+    return replace(
+        scan,
+        found=tuple(
+            replace(each, text=redactor.code(each.text), replacement=redactor.code(each.replacement))
+            for each in scan.found
+        ),
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import json
 import re
@@ -22,6 +20,7 @@ from harness.redact.coded import hide_coded, may_hold_coded
 from harness.redact.edition import edition
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
+from harness.redact.looks import LOOKS, hidden_in_code, is_credential
 from harness.redact.names import PLACEHOLDER, PROBE, is_setting, reader_of
 from harness.redact.settled import is_settled
 from harness.settings import SecretRules, Settings
@@ -41,18 +40,6 @@ _GITHUB_HINTS = ("ghp_", "gho_", "ghs_", "ghu_", "github_pat")
 _URL_SECRET = re.compile(r"://[^\s\"'<>\\]*[@?#%]")
 _PARTS = re.compile(f"({PLACEHOLDER.pattern})")
 _TEXT_HINTS = ("=", '"')
-_LOOKS = re.compile(
-    rf"""
-      (?P<kept>{PLACEHOLDER.pattern})
-    | (?P<pem>-----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY-----.*?(?:-----END[ ][A-Z ]*PRIVATE[ ]KEY-----|\Z))
-    | (?P<url>\b[A-Za-z][A-Za-z0-9+.-]{{0,20}}://[^\s"'<>\\]+)
-    | (?P<jwt>(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{{2}}))eyJ[\w-]{{5,}}\.[\w-]{{5,}}\.[\w-]*)
-    | (?P<vendor>\b(?:gh[opsu]_[A-Za-z0-9]{{20,}}|github_pat_\w{{20,}}|xox[abeprs]-[\w-]{{10,}}))
-    | (?P<google>\bAIza[\w-]{{30,}})
-    | (?P<scheme>\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC))\ +(?P<credential>[\w.~+/-]{{6,}}+=*+)(?!")
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 # What may be the name of a property for the next one, wherever it thinks that a string begins.
 _NAME = re.compile(r'"(?=([^"\\]+)"\s*:)')
 _FIELDS = re.compile(
@@ -103,6 +90,13 @@ class Redactor:
     def text(self, text: str) -> str:
         """Redact text of any kind, such as a log line, an error message, a form or a multipart body."""
         return _settled(self._text, text)
+
+    def code(self, text: str) -> str:
+        """Redact a line of source code: what is a secret by its looks, as it stands there, and known values.
+
+        What stands behind a name is code, and so are placeholders in a URL.
+        """
+        return self._known.hide(hidden_in_code(text, self._look, self._hide))
 
     def known(self, text: str) -> str:
         """Replace only the secrets whose values are known, in every spelling: quick, for text of any kind."""
@@ -276,7 +270,7 @@ class Redactor:
         if may_hold_coded(text):
             text = hide_coded(text, self._hide)
         # URLs before known values, because a placeholder is spelled differently in them.
-        text = self._known.hide(self._own(_LOOKS.sub(self._look, text)))
+        text = self._known.hide(self._own(LOOKS.sub(self._look, text)))
         return self._assignments.hidden(text)
 
     def _own(self, text: str) -> str:
@@ -312,7 +306,7 @@ class Redactor:
             return self._url(match[0])
         if kind == "credential":
             scheme, credential = match["scheme"], match["credential"]
-            if PLACEHOLDER.match(credential) or not _is_credential(scheme, credential):
+            if PLACEHOLDER.match(credential) or not is_credential(scheme, credential):
                 return match[0]
             return match[0].removesuffix(credential) + self._hide(credential)
         return self._hide(match[0])
@@ -425,13 +419,3 @@ def _has_hint(lower: str) -> bool:
 
 def _as_is(text: str) -> str:
     return text
-
-
-def _is_credential(scheme: str, text: str) -> bool:
-    """Tell ``Bearer 1f3a...`` from "bearer authentication", and ``Basic dTpw`` from "basic plan"."""
-    if scheme.lower() == "bearer":
-        return len(text) >= 8 and (len(text) >= 20 or any(letter.isdigit() for letter in text))
-    try:
-        return b":" in base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return False

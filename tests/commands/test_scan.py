@@ -32,6 +32,18 @@ def test_other_formats(tmp_path: Path) -> None:
     assert harness("scan", tmp_path, "--format", "github").out.startswith("::warning file=")
 
 
+@pytest.mark.parametrize("form", ["text", "json", "github"])
+def test_a_secret_in_a_line_is_not_shown(tmp_path: Path, form: str) -> None:
+    """A log of CI has more readers than the repository has."""
+    (tmp_path / "a.sh").write_text(
+        "curl -H 'Authorization: Bearer hunter2hunter2hunter2' https://api.astronomer.io/iam/v1beta1/organizations/$O/users\n"
+    )
+    shown = harness("scan", tmp_path, "--format", form).out
+
+    assert "hunter2" not in shown
+    assert "REDACTED-" in shown
+
+
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     """A mistake of the caller is told without a traceback."""
     assert "cannot be read" in refused(harness("scan", tmp_path / "nowhere"))
