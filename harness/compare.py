@@ -39,7 +39,6 @@ TRANSPORT_HEADERS = frozenset(
     {
         "age",
         "alt-svc",
-        BODY_CUT.lower(),
         "cf-ray",
         "connection",
         "content-length",
@@ -66,6 +65,9 @@ TRANSPORT_HEADERS = frozenset(
     }
 )
 """Header fields that say when and how a message travelled: they differ between any two responses."""
+
+_NOT_COMPARED = TRANSPORT_HEADERS.union(FIELDS, {BODY_CUT.lower()})
+"""The last is a recording's own word, and what it says is told of the body."""
 
 _MISSED = frozenset({"expires", "last-modified", "request-id", "x-correlation-id", "x-request-id"})
 """Fields that name one call for the vendor's support, or say how long an answer may be kept.
@@ -243,7 +245,7 @@ def _fields(headers: Headers) -> dict[str, str]:
     fields: dict[str, str] = {}
     for key, value in headers:
         name = key.lower()
-        if name not in TRANSPORT_HEADERS and name not in FIELDS:
+        if name not in _NOT_COMPARED:
             fields[name] = f"{fields[name]}, {value}" if name in fields else value
     return fields
 

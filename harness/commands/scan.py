@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from harness.commands.contract import project_judge
-from harness.commands.files import page_redactor
 from harness.commands.printing import put
-from harness.struct import replace
 
 if TYPE_CHECKING:
     from harness.scan import Scan
@@ -53,6 +51,9 @@ def _scan(arguments: argparse.Namespace, out: TextIO) -> int:
 
 def _without_secrets(scan: Scan, settings: Settings) -> Scan:
     """Take out what somebody wrote into the lines that are shown: they go to logs that others read."""
+    from harness.commands.files import page_redactor
+    from harness.struct import replace
+
     redactor = page_redactor(settings, os.environ)
     return replace(
         scan,
