@@ -536,3 +536,12 @@ def test_a_body_that_a_recording_lacks_is_not_compared(old: str | None, new: str
     assert [(each.kind, each.path, each.detail) for each in found] == [
         (Kind.BUDGET, "$.body", detail) for detail in said
     ]
+
+
+def test_a_field_of_a_service_hides_no_difference() -> None:
+    """Whoever answers with the field of recordings has not made two bodies equal by it."""
+    headers = (*JSON_HEADERS, (BODY_CUT, _LARGE))
+    sides = [exchange(content=content, headers=headers) for content in (b'{"a": 1}', b'{"b": 1}')]
+    found = compare(Pair(baseline=sides[0], candidate=sides[1]))
+
+    assert [each.kind for each in found] == [Kind.BUDGET]
