@@ -232,17 +232,19 @@ def read_exchange(head: Mapping[str, Any], sent: bytes, answer: bytes) -> tuple[
     response = Response(
         status=int(head["status"]), headers=headers, content=answer, http_version=str(head["version"])
     )
-    if head["part"] and header(headers, BODY_CUT) is None and not _is_whole(answer):
+    if head["part"] and header(headers, BODY_CUT) is None and not _is_whole(response):
         response = replace(response, headers=(*response.headers, (BODY_CUT, "read in part")))
     exchange = Exchange(request=request, response=response, started=started, elapsed=elapsed)
     # Of a packed body that was not read to its end nobody expects more.
     return exchange, "" if head["part"] else trouble
 
 
-def _is_whole(content: bytes) -> bool:
-    """Whether a body that nobody read to its end ends all the same: JSON does so by itself."""
+def _is_whole(response: Response) -> bool:
+    """Whether a body that nobody read to its end ends all the same: JSON does, lines of it do not."""
+    if not response.content or not (response.media == "application/json" or response.media.endswith("+json")):
+        return False
     try:
-        return bool(content) and is_json(content.decode("utf-8"))
+        return is_json(response.content.decode("utf-8"))
     except UnicodeDecodeError:
         return False
 

@@ -246,19 +246,31 @@ def test_a_body_that_nobody_can_look_into_is_not_kept(part: bool) -> None:  # no
     assert bool(trouble) is not part
 
 
+_JSON, _LINES = "application/json; charset=utf-8", "application/x-ndjson"
+
+
 @pytest.mark.parametrize(
-    ("body", "part", "said"),
+    ("media", "body", "part", "said"),
     [
-        (b'{"users": [{"id"', True, "read in part"),
-        (b"", True, "read in part"),
-        (b"\xff\xfe", True, "read in part"),
-        (b'{"users": []}', True, None),
-        (b'{"users": [{"id"', False, None),
+        (_JSON, b'{"users": [{"id"', True, "read in part"),
+        (_JSON, b"", True, "read in part"),
+        (_JSON, b"\xff\xfe", True, "read in part"),
+        (_JSON, b'{"users": []}', True, None),
+        (_JSON, b'{"users": [{"id"', False, None),
+        (_LINES, b'{"line": 1}', True, "read in part"),
+        (_LINES, b'{"line": 1}', False, None),
+        ("text/plain", b"1", True, "read in part"),
     ],
 )
-def test_an_answer_that_was_read_in_part_says_so(body: bytes, part: bool, said: str | None) -> None:  # noqa: FBT001
+def test_an_answer_that_was_read_in_part_says_so(
+    media: str,
+    body: bytes,
+    part: bool,  # noqa: FBT001 - the values of a table
+    said: str | None,
+) -> None:
     """Nobody may compare it as if it were all; JSON that is whole is, whether its client looked for more."""
-    exchange, trouble = read_exchange({**HEAD, "part": part}, b"", body)
+    head = {**HEAD, "response_headers": [["Content-Type", media]], "part": part}
+    exchange, trouble = read_exchange(head, b"", body)
 
     assert exchange.response is not None
     assert exchange.response.content == body
