@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from harness.commands.contract import project_judge
 from harness.commands.printing import put
 
 if TYPE_CHECKING:
-    from harness.scan import Scan
+    from harness.leaks import LeakCheck
+    from harness.redact import Redactor
+    from harness.scan import Found, Scan
     from harness.settings import Settings
+
+_WITHHELD: Final = "[this line has a secret, and is not shown]"
 
 
 def add_scan(commands: Any) -> None:
@@ -50,15 +54,29 @@ def _scan(arguments: argparse.Namespace, out: TextIO) -> int:
 
 
 def _without_secrets(scan: Scan, settings: Settings) -> Scan:
-    """Take out what somebody wrote into the lines that are shown: they go to logs that others read."""
-    from harness.commands.files import page_redactor
+    """Take out what somebody wrote into the lines that are shown: they go to logs that others read.
+
+    A line in which the independent check still finds something is not shown.
+    """
+    from harness.commands.files import known_secrets, page_redactor
+    from harness.leaks import LeakCheck
     from harness.struct import replace
 
     redactor = page_redactor(settings, os.environ)
+    check = LeakCheck(known_secrets(settings, os.environ), settings.secrets)
+    return replace(scan, found=tuple(_shown(each, redactor, check) for each in scan.found))
+
+
+def _shown(found: Found, redactor: Redactor, check: LeakCheck) -> Found:
+    from harness.struct import replace
+
+    text, replacement = redactor.code(found.text), redactor.code(found.replacement)
+    if check.has_secret(text):
+        text, replacement = _WITHHELD, ""
     return replace(
-        scan,
-        found=tuple(
-            replace(each, text=redactor.code(each.text), replacement=redactor.code(each.replacement))
-            for each in scan.found
-        ),
+        found,
+        text=text,
+        replacement=replacement,
+        endpoint=redactor.code(found.endpoint),
+        says=tuple(map(redactor.code, found.says)),
     )

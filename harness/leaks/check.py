@@ -137,6 +137,10 @@ class LeakCheck:
         """Look through an exchange; return in which part each secret is, what it is, and the secret."""
         return list(self._exchange(exchange))
 
+    def has_secret(self, line: str) -> bool:
+        """Whether a line of code, of settings or of a log has a secret."""
+        return any(self._written_names.in_text(line)) or any(self.text(line.encode("utf-8", "replace")))
+
     def text(self, content: bytes) -> Iterator[tuple[int, str]]:
         """Look through any text or bytes; yield the line of each secret, and what it is."""
         clean: set[bytes] = set()

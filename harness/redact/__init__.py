@@ -7,10 +7,11 @@ What is a secret is decided by three things:
 2. the name it goes by: a header, a cookie, a query parameter, a form field, or a JSON property at any
    depth (``names.py``), or before ``=`` or ``:`` in any text (``assignments.py``);
 3. its look: a JWT, ``Bearer ...``, ``Basic ...``, a private key, a password in a URL, some vendors'
-   tokens (``redactor.py``).
+   tokens (``looks.py``, ``coded.py``).
 
-``key.py`` keeps the key of the placeholders, ``clean_bodies.py`` remembers what had no secret, ``edition.py``
-says by which rules something was looked through.
+``key.py`` keeps the key of the placeholders, ``settled.py`` passes over what needs no redaction,
+``clean_bodies.py`` remembers what had no secret, ``edition.py`` says by which rules something was looked
+through.
 """
 
 from harness.redact.key import lasting_key

@@ -92,11 +92,13 @@ class Redactor:
         return _settled(self._text, text)
 
     def code(self, text: str) -> str:
-        """Redact a line of source code: what is a secret by its looks, as it stands there, and known values.
+        """Redact a line of source code: known values, and what is a secret by its looks as it stands there.
 
         What stands behind a name is code, and so are placeholders in a URL.
         """
-        return self._known.hide(hidden_in_code(text, self._look, self._hide))
+        if may_hold_coded(text):
+            text = hide_coded(text, self._hide)
+        return self._known.hide(self._own(hidden_in_code(text, self._look, self._hide)))
 
     def known(self, text: str) -> str:
         """Replace only the secrets whose values are known, in every spelling: quick, for text of any kind."""

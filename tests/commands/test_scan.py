@@ -32,16 +32,30 @@ def test_other_formats(tmp_path: Path) -> None:
     assert harness("scan", tmp_path, "--format", "github").out.startswith("::warning file=")
 
 
-@pytest.mark.parametrize("form", ["text", "json", "github"])
-def test_a_secret_in_a_line_is_not_shown(tmp_path: Path, form: str) -> None:
-    """A log of CI has more readers than the repository has."""
-    (tmp_path / "a.sh").write_text(
-        "curl -H 'Authorization: Bearer hunter2hunter2hunter2' https://api.astronomer.io/iam/v1beta1/organizations/$O/users\n"
-    )
-    shown = harness("scan", tmp_path, "--format", form).out
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
+URL = "https://api.astronomer.io/iam/v1beta1/organizations"
 
-    assert "hunter2" not in shown
-    assert "REDACTED-" in shown
+
+@pytest.mark.parametrize("form", ["text", "json", "github"])
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (f"curl -H 'Authorization: Bearer hunter2hunter2hunter2' {URL}/$O/users", "REDACTED-"),
+        (f"curl {URL}/{JWT}/users", "REDACTED-"),
+        (f"curl {URL}/$O/{JWT}/{JWT}", "REDACTED-"),
+        (f"ASTRO_API_TOKEN=hunter2hunter2 curl {URL}/$O/users", "is not shown"),
+        (f"requests.post('{URL}/o/teams', headers={{'X-Api-Key': 'hunter2hunter2'}})", "is not shown"),
+    ],
+)
+def test_a_secret_in_a_line_is_not_shown(tmp_path: Path, form: str, line: str, shown: str) -> None:
+    """A log of CI has more readers than the repository has."""
+    (tmp_path / "a.sh").write_text(f"{line}\n")
+    told = harness("scan", tmp_path, "--format", form).out
+
+    assert "hunter2" not in told
+    assert JWT not in told
+    # Annotations hold what is to be written instead, and not the line.
+    assert shown in told or form == "github"
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:

@@ -298,3 +298,18 @@ def test_folded_scalar(tmp_path: Path) -> None:
     assert [leak.what for leak in LeakCheck({"T": "Qa81hzuQz7defXYZ98765"}).file(path)] == [
         "the value of T, in broken lines"
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "has"),
+    [
+        ("ASTRO_API_TOKEN=hunter2hunter2 curl https://h.example", True),
+        ("post(url, headers={'X-Api-Key': 'hunter2hunter2'})", True),
+        ('token = os.environ["ASTRO_API_TOKEN"]', False),
+        ('post(f"{BASE}/tokens?token={token}", headers={"X-Api-Key": key})', False),
+        ('get(url, headers={"Authorization": "Bearer REDACTED-0a1b2c3d"})', False),
+    ],
+)
+def test_a_line_of_code_with_a_secret_is_told_from_others(line: str, has: bool) -> None:  # noqa: FBT001
+    """What only names a secret or reads it from elsewhere is none."""
+    assert LeakCheck({}).has_secret(line) is has
