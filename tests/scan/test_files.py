@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,22 @@ def plant(root: Path, **files: str) -> None:
         path = root / name.replace("__", "/")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
+
+
+def forbid(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Refuse to read a file or a directory, also to root, to whom no permissions apply."""
+    file, directory = Path.open, os.scandir
+
+    def refusing(real: Any) -> Any:
+        def call(given: Any, *args: Any, **kwargs: Any) -> Any:
+            if Path(given) == path:
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return real(given, *args, **kwargs)
+
+        return call
+
+    monkeypatch.setattr(Path, "open", refusing(file))
+    monkeypatch.setattr(os, "scandir", refusing(directory))
 
 
 def read(root: Path, *, without: tuple[Path, ...] = ()) -> list[str]:
@@ -116,11 +134,10 @@ def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
         read(tmp_path / "nowhere")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One file does not end the scan of all others."""
     plant(tmp_path, a="v1beta1", b="v1beta1")
-    (tmp_path / "a").chmod(0)
+    forbid(monkeypatch, tmp_path / "a")
     walked = Walked()
 
     assert [source.path for source in sources(tmp_path, [MARK], walked)] == ["b"]
@@ -136,25 +153,24 @@ def test_a_line_that_is_no_pattern_is_passed_over(tmp_path: Path) -> None:
     assert read(tmp_path) == ["a"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_directory_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+def test_a_directory_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a container wrote as somebody else does not end the scan of all others."""
     plant(tmp_path, a="v1beta1", data__b="v1beta1")
-    (tmp_path / "data").chmod(0)
+    forbid(monkeypatch, tmp_path / "data")
     walked = Walked()
     found = [source.path for source in sources(tmp_path, [MARK], walked)]
-    (tmp_path / "data").chmod(0o700)
 
     assert found == ["a"]
     assert walked.skipped is not None
     assert set(walked.skipped) == {"data/"}
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_named_file_that_may_not_be_read_is_a_mistake(tmp_path: Path) -> None:
+def test_a_named_file_that_may_not_be_read_is_a_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """To say that nothing was found in it would be wrong."""
     plant(tmp_path, a="v1beta1")
-    (tmp_path / "a").chmod(0)
+    forbid(monkeypatch, tmp_path / "a")
 
     with pytest.raises(UsageError, match="cannot be read"):
         read(tmp_path / "a")
