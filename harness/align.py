@@ -52,6 +52,8 @@ def align(
     With ``own`` each side made its own resource: what no key identifies is then paired by position, scalars
     too, because their values differ by construction.
     """
+    if old == new and repr(old) == repr(new):  # 1, 1.0 and true are equal, and none of them is another
+        return _as_it_is(old, new)
     key = _identity(old, new, correspondence)
     if key:
         before = [_scalar(element[key]) for element in old if isinstance(element, dict)]
@@ -92,6 +94,19 @@ def _matched(
         only_new=tuple(only_new),
         identity=identity,
         reordered=order != sorted(order),
+        old_size=len(old),
+        new_size=len(new),
+    )
+
+
+def _as_it_is(old: list[Json], new: list[Json]) -> Alignment:
+    """Pair the elements of equal lists, as whatever identifies them would."""
+    return Alignment(
+        pairs=tuple((index, *pair) for index, pair in enumerate(zip(old, new, strict=True))),
+        only_old=(),
+        only_new=(),
+        identity="",
+        reordered=False,
         old_size=len(old),
         new_size=len(new),
     )

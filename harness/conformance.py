@@ -303,6 +303,8 @@ def _request_violations(sent: Request, contract: Contract, operation: Operation)
 def _query_facts(
     sent: Request, old: tuple[Contract, Operation], new: tuple[Contract, Operation]
 ) -> Iterator[Difference]:
+    if "?" not in sent.url:
+        return
     known, accepted = (
         {parameter.name: parameter for parameter in operation.parameters if parameter.location == "query"}
         for _, operation in (old, new)

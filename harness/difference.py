@@ -38,6 +38,7 @@ _ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|(.))")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
+@lru_cache(maxsize=4096)
 def json_path(*segments: str) -> str:
     """Write segments as a JSONPath: ``("body", "tokens", "*", "a b")`` is ``$.body.tokens[*]['a b']``."""
     return "$" + "".join(map(_written, segments))

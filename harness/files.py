@@ -17,9 +17,10 @@ def file_bytes(path: Path) -> bytes:
     """
     file = os.open(path, os.O_RDONLY)
     try:
-        # A byte more than there should be, so that the end shows at once; a pipe has no size.
-        parts = [os.read(file, os.fstat(file).st_size + 1)]
-        while parts[-1]:
+        # A byte more than there should be: a file that has no more ends there. A pipe has no size.
+        size = os.fstat(file).st_size
+        parts = [os.read(file, size + 1)]
+        while parts[-1] and (len(parts) > 1 or len(parts[0]) != size):
             parts.append(os.read(file, 1 << 20))
     finally:
         os.close(file)

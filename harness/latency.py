@@ -9,9 +9,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from harness.difference import Difference, Kind
+from harness.exchange import Side
 from harness.result import (
     Finding,
     RunResult,
@@ -114,7 +116,7 @@ def _times(step: StepResult) -> tuple[float, float] | None:
 def _latency(operation: str, times: Sequence[tuple[float, float]], *, sandbox: bool) -> Latency:
     old, new = (sorted(side) for side in zip(*times, strict=True))
     baseline, candidate = _timing(old), _timing(new)
-    low, high = _interval(old, new, operation) if len(times) >= ENOUGH else (None, None)
+    low, high = _interval(old, new) if len(times) >= ENOUGH else (None, None)
     return Latency(
         operation=operation,
         samples=len(times),
@@ -149,22 +151,25 @@ def _timing(times: Sequence[float]) -> Timing:
     return Timing(median=round(middle, 6), p95=round(times[rank - 1], 6))
 
 
-def _interval(old: Sequence[float], new: Sequence[float], seed: str) -> tuple[float, float]:
-    """Return between which ratios of medians 95 of 100 drawn samples lie.
-
-    The median of so many values drawn from n sorted ones is the value at a place that has a beta
-    distribution: one draw in place of n. The seed makes it the same each time.
-    """
-    chance = random.Random(seed)  # noqa: S311 - no secret depends on it
-    middle = (len(old) + 1) // 2
-    rest = len(old) - middle + 1
-
-    def drawn(times: Sequence[float]) -> float:
-        return times[min(int(chance.betavariate(middle, rest) * len(times)), len(times) - 1)]
-
-    ratios = sorted(drawn(new) / drawn(old) for _ in range(_DRAWS))
+def _interval(old: Sequence[float], new: Sequence[float]) -> tuple[float, float]:
+    """Return between which ratios of medians 95 of 100 drawn samples lie."""
+    of_old, of_new = _medians(len(old), Side.BASELINE), _medians(len(new), Side.CANDIDATE)
+    ratios = sorted(new[later] / old[earlier] for earlier, later in zip(of_old, of_new, strict=True))
     cut = int(_DRAWS * (1 - _SURE) / 2)
     return round(ratios[cut], 2), round(ratios[-1 - cut], 2)
+
+
+@lru_cache(maxsize=256)
+def _medians(samples: int, side: Side) -> tuple[int, ...]:
+    """Return at which places of so many sorted values the medians of drawn samples are.
+
+    The median of n values drawn from n sorted ones is the value at a place that has a beta distribution: one
+    draw in place of n. The seed makes it the same each time; the sides are drawn apart.
+    """
+    chance = random.Random(f"{side} {samples}")  # noqa: S311 - no secret depends on it
+    middle = (samples + 1) // 2
+    rest = samples - middle + 1
+    return tuple(min(int(chance.betavariate(middle, rest) * samples), samples - 1) for _ in range(_DRAWS))
 
 
 def slower(

@@ -51,8 +51,7 @@ def open_targets(
     Raises:
         HarnessError: no token, or cassettes that are missing or damaged (both sides' problems at once).
     """
-    # What a run makes is found by the beginning, and what a scenario makes is its own.
-    run_id = options.run[:RUN_DIGITS] + randomness.token_hex(4)
+    run_id = ""
     definitions = {**scenario.vars, **row.values}
     cassettes = _cassettes(scenario, directory, options)
     keys = _keys(scenario, row, options)
@@ -62,6 +61,7 @@ def open_targets(
         if cassette is not None and cassette.provenance is not None:
             variables = Variables.recorded(cassette.variables, definitions)
         else:
+            run_id = run_id or _new_id(options)
             variables = _from_outside(side, run_id, options, definitions)
         client = connect() if cassette is None else replay_client(cassette)
         if ledger is not None:
@@ -78,6 +78,11 @@ def open_targets(
             client = BookedSender(client, book)
         targets[side] = Target(side, options, keys, cassette, variables, client)
     return targets
+
+
+def _new_id(options: Options) -> str:
+    """Make a `run_id`: what a run makes is found by its beginning, and what a scenario makes is its own."""
+    return options.run[:RUN_DIGITS] + randomness.token_hex(4)
 
 
 def _from_outside(side: Side, run_id: str, options: Options, definitions: Mapping[str, Json]) -> Variables:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, Self
 from urllib.parse import urlsplit
 
@@ -144,6 +145,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     noise: Noise | None = None
 
 
+# One change of v1 gives the same finding in one scenario after the other.
+@lru_cache(maxsize=4096)
 def fingerprint(rule: str, operation: str, path: str, to: str) -> str:
     """Return 12 hex digits that stay the same while values, samples and wording change."""
     text = f"{rule}\n{operation}\n{path}\n{to}"

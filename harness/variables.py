@@ -137,7 +137,7 @@ class Variables:
         """Whether the name has a value; ``env:NAME`` asks for an environment variable."""
         if name.startswith(ENVIRONMENT):
             return name.removeprefix(ENVIRONMENT) in self._environ
-        return any(name in known for known in (self._captured, self._definitions, self._values))
+        return name in self._captured or name in self._definitions or name in self._values
 
     def fill(self, value: Json, where: str) -> Json:
         """Return the value with every placeholder filled, at any depth; keys stay as they are.
@@ -163,14 +163,16 @@ class Variables:
         Raises:
             ScenarioError: Something has no value, or one that cannot be part of a path.
         """
-        filled = self._substitute(path, where, in_path=True)
+        filled = self._substitute(path, where, in_path=True) if "${" in path else path
         return _PARAMETER.sub(lambda match: self._parameter(match[1], values, where), filled)
 
     def _parameter(self, name: str, values: Mapping[str, Json], where: str) -> str:
         if values.get(name) is not None:
             return _in_path(self.fill(values[name], where), f"`{name}`", where)
-        variable = next((known for known in (variable_for(name), name) if known in self), None)
-        if variable is None:
+        variable = variable_for(name)
+        if variable not in self:
+            variable = name
+        if variable not in self:
             what = f"the path parameter `{name}` has no value"
             advice = f"Write it under `request: {{path: {{{name}: ...}}}}`, or define `{variable_for(name)}`."
             advice = self._why.get(variable_for(name), self._why.get(name, advice))

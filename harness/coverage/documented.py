@@ -144,10 +144,10 @@ def _found(node: _Node, value: Json) -> Iterator[Shown]:
         node, value = waiting.pop()
         if isinstance(value, dict):
             properties, inner = node.properties, node.inner
-            for name, below in value.items():
-                child = properties.get(name, inner)
-                if child is not None:
-                    waiting.append((child, below))
+            if inner is None:  # few of an object's properties lead to listed values
+                waiting += [(properties[name], value[name]) for name in properties if name in value]
+            else:
+                waiting += [(properties.get(name, inner), below) for name, below in value.items()]
         elif isinstance(value, list):
             if node.inner is not None:
                 waiting += [(node.inner, element) for element in value]

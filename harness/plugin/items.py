@@ -117,16 +117,20 @@ class ScenarioItem(pytest.Item):
 
     @property
     def ihook(self) -> pluggy.HookRelay:
-        """Return what any item does: once all are collected, nothing changes which hooks are for this one.
+        """Return what any item does: once all are collected, those of a directory have the same hooks.
 
         pytest asks for it a dozen times, and looks each time which conftest.py files are on its way.
         """
         if self._hooks is not None:
             return self._hooks
-        hooks = super().ihook
-        if self.config.stash[STATE].collected:
-            self._hooks = hooks
-        return hooks
+        run = self.config.stash[STATE]
+        if not run.collected:
+            return super().ihook
+        directory = self.path.parent
+        if directory not in run.hooks:
+            run.hooks[directory] = super().ihook
+        self._hooks = run.hooks[directory]
+        return self._hooks
 
     @cached_property
     def location(self) -> tuple[str, int | None, str]:

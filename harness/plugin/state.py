@@ -18,6 +18,8 @@ from harness import __version__
 from harness.plugin.command_line import spelled
 
 if TYPE_CHECKING:
+    import pluggy
+
     from harness.acceptances import Tables
     from harness.options import Options
     from harness.plugin.crowd import Crowd
@@ -74,6 +76,8 @@ class State:
         """Whether pytest has said which items are to run."""
         self.collected = False
         """Whether all items are collected, and every conftest.py with them."""
+        self.hooks: dict[Path, pluggy.HookRelay] = {}
+        """Which hooks are for the items of a directory, once that is certain."""
 
     @property
     def settings(self) -> Settings:

@@ -93,6 +93,8 @@ class Known:
 
     def occurs(self, text: str, depth: int = 0) -> bool:
         """Whether a known value may be in the text; ``depth`` counts encodings that were undone before."""
+        if not self._needles:
+            return False
         if any(map(text.__contains__, self._needles)):
             return True
         return depth < _DEEPEST and any(self.occurs(plain, depth + 1) for plain in _plain(text))

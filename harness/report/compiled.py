@@ -8,8 +8,9 @@ of another version never meets what was compiled for this one.
 from __future__ import annotations
 
 from contextlib import suppress
-from importlib.metadata import version
+from pathlib import Path
 
+import jinja2
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
@@ -32,9 +33,15 @@ class _Compiled(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
+def _edition() -> str:
+    """Tell the installed jinja2 from any other one; to ask for its version takes a hundred times as long."""
+    code = Path(jinja2.__file__).stat()
+    return f"{code.st_size}-{code.st_mtime_ns}"
+
+
 def compiled() -> BytecodeCache | None:
     """Return the cache; None where the user has no directory that nobody else can write to."""
     try:
-        return _Compiled(pattern=f"harness-{__version__}-jinja2-{version('jinja2')}-%s.cache")
+        return _Compiled(pattern=f"harness-{__version__}-jinja2-{_edition()}-%s.cache")
     except (OSError, RuntimeError):
         return None

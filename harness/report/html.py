@@ -88,6 +88,7 @@ _OF_CAUSE, _OF_ROW, _OF_LINE = 4_500, 550, 350
 
 _CODE, _PLAIN = Markup("<code>{}</code>"), Markup("{}")
 _PILL = Markup('<span class="pill {}">{}</span>')
+_CODE_LINK = Markup('<a href="{}"><code>{}</code></a>')
 _ALIKE = (Verdict.MATCH, Verdict.ACCEPTED)
 _REDACTOR = Redactor()
 
@@ -315,7 +316,7 @@ def _environment(redactor: Redactor) -> Environment:
         keep_trailing_newline=True,
     )
 
-    # Both stand in nearly every line, with the same few texts; a macro would make each of them anew.
+    # They stand in nearly every line, with the same few texts; a macro would make each of them anew.
     @lru_cache(maxsize=10_000)
     def rich(said: str) -> Markup:
         # A secret that stands partly in code must be whole when it is looked for.
@@ -327,9 +328,13 @@ def _environment(redactor: Redactor) -> Environment:
     def pill(word: str) -> Markup:
         return _PILL.format(_slug(word), clean(word))
 
+    @lru_cache(maxsize=10_000)
+    def coded(href: str, said: str) -> Markup:
+        return _CODE_LINK.format(clean(href), clean(said)) if href else _CODE.format(clean(said))
+
     environment.filters.update(slug=_slug, short=_short)
     environment.globals.update(
-        words=words, matrix=matrix, probing=probing, most_places=PLACES, rich=rich, pill=pill
+        words=words, matrix=matrix, probing=probing, most_places=PLACES, rich=rich, pill=pill, coded=coded
     )
     return environment
 
