@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -127,6 +128,50 @@ def test_messages_are_heard_in_their_order(listener: Listener, line: Line) -> No
     line.hand(message(3))
 
     assert listener.heard() == ["hello", 1, 2, 3]
+
+
+def counting(looks: list[int]) -> type:
+    """Return what looks whether there is something to read, and counts how often."""
+
+    class Counting:
+        def __init__(self) -> None:
+            self._poll = select.poll()
+
+        def register(self, file: int, what: int) -> None:
+            self._poll.register(file, what)
+
+        def poll(self, wait: int) -> list[tuple[int, int]]:
+            looks.append(wait)
+            return self._poll.poll(wait)
+
+    return Counting
+
+
+def test_an_answer_is_looked_for_awake(path: Path, listener: Listener) -> None:
+    """What comes soon is seen without a sleep, and what takes longer is waited for all the same."""
+    looks: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(select, "poll", counting(looks))
+        patch.setattr(threading, "active_count", lambda: 1)
+        line = Line(str(path), lambda _: None)
+    line.hand(message(1))
+    line.close()
+
+    assert listener.heard() == ["hello", 1]
+    assert set(looks) == {0}
+
+
+def test_a_job_with_threads_goes_on_meanwhile(path: Path, listener: Listener) -> None:
+    """Where another thread may want to run, nobody looks: the answer is slept for."""
+    looks: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(select, "poll", counting(looks))
+        line = Line(str(path), lambda _: None)
+    line.hand(message(1))
+    line.close()
+
+    assert listener.heard() == ["hello", 1]
+    assert looks == []
 
 
 def test_threads_share_it(listener: Listener, line: Line) -> None:
