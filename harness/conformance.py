@@ -133,7 +133,22 @@ class Conformance:
             yield from self._properties(schema, value, place)
         elif isinstance(value, list) and schema.items is not None:
             for element in value:
-                yield from self.violations(schema.items, element, (*place, ITEM))
+                if not self._follows(schema.items, element):
+                    yield from self.violations(schema.items, element, (*place, ITEM))
+
+    def _follows(self, schema: Schema, value: Json) -> bool:
+        """Whether an object has nothing but what follows its schema for certain; False decides nothing."""
+        known = self._schemas.resolved(schema)
+        if value.__class__ is not dict or known.any_of or known.enum or "object" not in known.types:
+            return False
+        plain = self._schemas.plain(known)
+        for name, inner in value.items():
+            allowed = plain.get(name)
+            if allowed is None or not (
+                inner.__class__ in allowed[0] or (inner.__class__ is str and inner in allowed[1])
+            ):
+                return False
+        return all(map(value.__contains__, known.required))
 
     def _properties(
         self, schema: Schema, value: dict[str, Json], place: tuple[str, ...]

@@ -18,9 +18,12 @@ def scenario_files(
     """
     from harness.scenario.reading import SUFFIXES
 
+    # By their names: most files were read, and a path of each takes long to make.
+    known = {os.fspath(path) for path in read}
     for root in roots:
         for name, below, files in os.walk(root):
             below[:] = sorted(each for each in below if not any(fnmatch(each, one) for one in never))
-            paths = (Path(name, each) for each in sorted(files) if each.endswith(SUFFIXES))
+            ways = (f"{name}{os.sep}{each}" for each in sorted(files) if each.endswith(SUFFIXES))
+            paths = (Path(way) for way in ways if way not in known)
             unread = (path for path in paths if path not in read and path.is_file())
             yield from ((path, root) for path in unread if is_scenario(path))

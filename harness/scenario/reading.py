@@ -330,8 +330,6 @@ def _step(found: StepSource) -> Step:
     return step.placed(
         found.source.where(found.place),
         name=step.name or step.operation or f"{request.method} {request.path}",
-        request=request.placed(found.source.where((*found.place, "request"))),
-        candidate=step.candidate.placed(found.source.where((*found.place, "candidate"))),
         accept=list(_acceptances(step.accept, found.source, (*found.place, "accept"))),
     )
 

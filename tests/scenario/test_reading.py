@@ -51,7 +51,6 @@ def test_a_scenario_has_what_its_file_says(tmp_path: Path) -> None:
         ("GetOrganization", "tokens/list.yaml:13"),
         ("GET /bundles", "tokens/list.yaml:14"),
     ]
-    assert scenario.steps[0].request.where == "tokens/list.yaml:9"
     assert scenario.steps[0].accept[0].where == "tokens/list.yaml:11"
     assert (scenario.checks.auth, scenario.checks.where) == (["missing"], "tokens/list.yaml:15")
     assert scenario.accept[0].where == "tokens/list.yaml:17"
