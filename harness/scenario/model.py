@@ -48,6 +48,15 @@ from harness.scenario.values import (
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
+# Not `dict` and `list`: pydantic asks what arguments they take, which is read out of the text of their help.
+def _empty() -> dict[str, Any]:
+    return {}
+
+
+def _none() -> list[Any]:
+    return []
+
+
 class Node(BaseModel):
     """What all mappings of a scenario file share: frozen, no unknown keys, and a place in the file."""
 
@@ -121,11 +130,13 @@ class RequestSpec(Node):
 
     method: Method | None = Field(default=None, examples=["GET"])
     """The HTTP method; not together with `operation`."""
-    path: UrlPath = Field(default_factory=dict, examples=["/organizations/${organization_id}/tokens"])
+    path: UrlPath = Field(default_factory=_empty, examples=["/organizations/${organization_id}/tokens"])
     """The path below the base URL, without version; with `operation`, values for its path parameters."""
-    query: dict[Text, QueryValue] = Field(default_factory=dict, examples=[{"limit": 20}])
+    query: dict[Text, QueryValue] = Field(default_factory=_empty, examples=[{"limit": 20}])
     """Query parameters; a list repeats the parameter, null leaves it out."""
-    headers: dict[HeaderName, Text | None] = Field(default_factory=dict, examples=[{"X-Api-Version": "1.0"}])
+    headers: dict[HeaderName, Text | None] = Field(
+        default_factory=_empty, examples=[{"X-Api-Version": "1.0"}]
+    )
     """Request headers; null does not send one that is usually sent, such as Authorization."""
     body: Json = Field(default=None, examples=[{"name": "nightly"}])
     """The body, sent as JSON; under `candidate`, it takes the place of the whole body."""
@@ -199,7 +210,7 @@ class Until(Node):
     equals: Json = Field(default=None, examples=["HEALTHY"])
     """The value that it must have."""
     choices: list[Json] = Field(
-        default_factory=list, alias="in", examples=[["HEALTHY", "UNHEALTHY"]], min_length=1
+        default_factory=_none, alias="in", examples=[["HEALTHY", "UNHEALTHY"]], min_length=1
     )
     """The values of which it must have one."""
     status: Statuses = Field(default=(), examples=[404])
@@ -294,12 +305,12 @@ class Step(Node):
     expect: Expect = Field(default=Expect.model_construct(), examples=[{"status": 200}])
     """What the answers must be, besides being alike."""
     capture: dict[VariableName, JsonPath] = Field(
-        default_factory=dict, examples=[{"token_id": "$.tokens[0].id"}]
+        default_factory=_empty, examples=[{"token_id": "$.tokens[0].id"}]
     )
     """Variables to take from the body by JSONPath, a side its own: the first match, or a list with `[*]`."""
-    reads: list[JsonPath] = Field(default_factory=list, examples=[["$.tokens[*].type"]])
+    reads: list[JsonPath] = Field(default_factory=_none, examples=[["$.tokens[*].type"]])
     """The JSONPaths of the fields that your integration really uses."""
-    accept: list[Acceptance] = Field(default_factory=list, examples=[[]])
+    accept: list[Acceptance] = Field(default_factory=_none, examples=[[]])
     """Findings of this step that someone agreed to."""
     poll: Poll | None = Field(default=None, examples=[{"until": {"path": "$.status", "equals": "HEALTHY"}}])
     """Repeat the request until its answer is as wanted."""
@@ -348,9 +359,9 @@ class Checks(Node):
 
     noun: ClassVar[str] = "`checks`"
 
-    auth: AuthProbes = Field(default_factory=list, examples=[["missing", "malformed", "invalid"]])
+    auth: AuthProbes = Field(default_factory=_none, examples=[["missing", "malformed", "invalid"]])
     """Tokens that are missing, malformed, invalid or of another role: both sides must refuse alike."""
-    errors: ErrorProbes = Field(default_factory=list, examples=[["not-found", "invalid-query"]])
+    errors: ErrorProbes = Field(default_factory=_none, examples=[["not-found", "invalid-query"]])
     """Mistakes such as an unknown id, one by one or `all`: both sides must answer with the same error."""
 
 
@@ -378,19 +389,19 @@ class ScenarioFile(SharedFile):
     """The title. The scenario's id is the file's path without suffix."""
     ticket: Line = Field(default="", examples=["PLAT-412"])
     """The ticket that the scenario belongs to."""
-    tags: list[TagName] = Field(default_factory=list, examples=[["tokens", "read"]])
+    tags: list[TagName] = Field(default_factory=_none, examples=[["tokens", "read"]])
     """Words to choose scenarios by: `pytest -m read`."""
-    vars: dict[VariableName, Json] = Field(default_factory=dict, examples=[{"page_size": 20}])
+    vars: dict[VariableName, Json] = Field(default_factory=_empty, examples=[{"page_size": 20}])
     """Variables; they may use each other, `${env:NAME}`, organization_id, run_id and side."""
     data: list[dict[VariableName, Json]] = Field(
-        default_factory=list, min_length=1, examples=[[{"row": "first page", "offset": 0}]]
+        default_factory=_none, min_length=1, examples=[[{"row": "first page", "offset": 0}]]
     )
     """A table: the scenario runs once a row, with the row's columns as variables. `row` names it."""
-    cleanup: list[Entry] = Field(default_factory=list, examples=[[]])
+    cleanup: list[Entry] = Field(default_factory=_none, examples=[[]])
     """Steps that run at the end, whatever happened."""
     checks: Checks = Field(default=Checks.model_construct(), examples=[{"auth": ["missing"]}])
     """Probes of authentication and error handling that are made without writing steps."""
-    accept: list[Acceptance] = Field(default_factory=list, examples=[[]])
+    accept: list[Acceptance] = Field(default_factory=_none, examples=[[]])
     """Findings of any step that someone agreed to."""
     unsupported: StrictBool = Field(default=False, examples=[True])
     """True where the scenario documents operations that v1 does not have."""
