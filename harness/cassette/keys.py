@@ -29,6 +29,7 @@ _OTHERS: Final = ("EXPIRED", "READONLY", "WORKSPACE")
 _OF_PROBE = re.compile(rf"\[[A-Z0-9_]+_({'|'.join(_OTHERS)})\]")
 """The placeholder of a token that a probe sent; only its end is the same in all environments."""
 _NAMED = re.compile(r"\[[A-Z][A-Z0-9_]*\]")
+_LONGEST_REMEMBERED = 8192
 _BOUNDARY = re.compile(r'boundary="?([^\s";]+)', re.IGNORECASE)
 
 
@@ -61,6 +62,11 @@ def body_key(request: Request) -> bytes:
     content = request.content
     if not content:
         return b""
+    media = header(request.headers, "content-type") or ""
+    return _remembered(content, media) if len(content) <= _LONGEST_REMEMBERED else _key(content, media)
+
+
+def _key(content: bytes, media: str) -> bytes:
     content = _REDACTOR.content(content)
     if content.lstrip()[:1] in (b"{", b"["):
         try:
@@ -69,15 +75,23 @@ def body_key(request: Request) -> bytes:
             pass
         else:
             return _IN_JSON.sub(_ANY_SECRET, text).encode()
-    boundary = _BOUNDARY.search(header(request.headers, "content-type") or "")
+    boundary = _BOUNDARY.search(media)
     if boundary:  # clients make it up anew for each request
         content = content.replace(boundary[1].encode(), b"boundary")
     return re.sub(_HASHED.pattern.encode(), _ANY_SECRET.encode(), content)
 
 
+# Both sides send the same body, and it is the recorded one; so it is with the token.
+_remembered = lru_cache(maxsize=256)(_key)
+
+
 def token_marker(headers: Headers) -> str:
     """Return ``none``, ``token``, or what a probe sent in its place: a made-up value, or another token."""
-    value = header(headers, "authorization")
+    return _marker(header(headers, "authorization"))
+
+
+@lru_cache(maxsize=256)
+def _marker(value: str | None) -> str:
     if value is None:
         return NO_TOKEN
     if PROBE in value:
@@ -92,12 +106,17 @@ def answering_markers(headers: Headers, *, foreign: bool) -> tuple[str, ...]:
     A file that vcrpy wrote (``foreign``) may lack the header. A token that a scenario writes itself may be
     one that was known when it was recorded, and has a name in the file: a replay knows no token.
     """
-    marker = token_marker(headers)
+    return _answering(header(headers, "authorization"), foreign)
+
+
+@lru_cache(maxsize=256)
+def _answering(value: str | None, foreign: bool) -> tuple[str, ...]:  # noqa: FBT001 - what is remembered has no names
+    marker = _marker(value)
     if marker != TOKEN:
         return (marker,)
     if foreign:
         return TOKEN, NO_TOKEN
-    if _NAMED.search(header(headers, "authorization") or ""):
+    if value and _NAMED.search(value):
         return (TOKEN,)
     return TOKEN, *(f"{TOKEN} {other}" for other in _OTHERS)
 
