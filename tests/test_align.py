@@ -79,6 +79,30 @@ def test_objects_are_aligned_by_what_identifies_them(key: str) -> None:
     assert found.reordered
 
 
+@pytest.mark.parametrize(
+    "lists",
+    [(["a", 1], ["a", True]), ([1], [1.0]), ([0], [False]), ([["a", 1]], [["a", True]])],
+    ids=["true", "float", "false", "within"],
+)
+def test_what_python_takes_for_equal_is_not_so(lists: tuple[list[Json], list[Json]]) -> None:
+    """A number and a boolean that are equal in Python are two values, of which one went and one came."""
+    found = _align(*lists)
+
+    assert lists[0] == lists[1]
+    assert (len(found.only_old), len(found.only_new)) == (1, 1)
+
+
+@given(_LISTS, st.booleans())
+def test_equal_lists_are_paired_in_their_order(elements: list[Json], own: bool) -> None:  # noqa: FBT001
+    """Each element with itself, duplicates too, whatever else would identify them."""
+    found = align(elements, json.loads(json.dumps(elements)), Correspondence([("a", "b")]), own=own)
+
+    assert [(index, repr(before), repr(after)) for index, before, after in found.pairs] == [
+        (index, repr(each), repr(each)) for index, each in enumerate(elements)
+    ]
+    assert (found.only_old, found.only_new, found.reordered) == ((), (), False)
+
+
 def test_an_id_wins_over_a_name() -> None:
     """Two elements that swapped their names are still told apart by their ids."""
     old = [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -151,6 +152,18 @@ def test_a_body_over_the_cap_is_not_decoded() -> None:
 def test_names_that_stand_twice_are_told(content: bytes, names: tuple[str, ...]) -> None:
     """A response knows the names that one object has more than once, each once, in their order."""
     assert Response(status=200, headers=JSON_HEADERS, content=content).repeated == names
+
+
+def test_threads_read_bodies_side_by_side() -> None:
+    """The names that stand twice are told of the body that has them, and of no other one."""
+    twice = [
+        Response(status=200, headers=JSON_HEADERS, content=b'{"n%d": 1, "n%d": [{}, {}]}' % (n, n))
+        for n in range(200)
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda response: response.repeated, twice))
+
+    assert told == [(f"n{n}",) for n in range(200)]
 
 
 def test_the_time_is_written_as_exchanges_have_it() -> None:
