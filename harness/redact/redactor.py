@@ -6,7 +6,7 @@ import hmac
 import json
 import re
 import secrets as random_source
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from urllib.parse import quote, unquote, unquote_plus
 
@@ -99,6 +99,15 @@ class Redactor:
         if may_hold_coded(text):
             text = hide_coded(text, self._hide)
         return self._known.hide(self._own(hidden_in_code(text, self._look, self._hide)))
+
+    def spares(self, texts: Iterable[str]) -> bool:
+        """Whether :meth:`text` leaves all of these as they are; quick, and False decides nothing.
+
+        Put together, they have every hint that one of them has. What begins like JSON is asked for alone.
+        """
+        together = "\n".join(texts)
+        begins_json = "\n{" in together or "\n[" in together or together[:1] in ("{", "[")
+        return not begins_json and self._is_quiet(together) and not self._may_be_named(together)
 
     def known(self, text: str) -> str:
         """Replace only the secrets whose values are known, in every spelling: quick, for text of any kind."""

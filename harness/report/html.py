@@ -25,13 +25,14 @@ from harness.readiness import Assessment, sandbox_reason
 from harness.redact import Redactor
 from harness.report import acceptances, behaviour, changes, matrix, probing, words
 from harness.report.anchors import BESIDE, PAGE, Anchors
+from harness.report.cleaning import Clean
 from harness.report.compiled import compiled
 from harness.report.digest import digest
 from harness.report.evidence import BODY
 from harness.report.filters import Filters
 from harness.report.provenance import provenance
 from harness.report.views import PLACES, ScenarioView, SectionView, Views
-from harness.report.words import clip, visible_lines
+from harness.report.words import clip
 from harness.result import RunResult, ScenarioResult, Verdict
 from harness.rules import Severity
 from harness.struct import Struct
@@ -152,7 +153,7 @@ class _Pages:
         self._anchors = Anchors(self._shown.causes, self._shown.scenarios)
         self._filters = Filters(run, self._shown.causes, states)
         self._views = Views(self._anchors, self._filters, redactor)
-        self._environment = _environment(redactor)
+        self._environment, self._clean = _environment(redactor)
 
     def all(self) -> Iterator[tuple[str, str]]:
         """Yield the page, then the files beside it."""
@@ -225,6 +226,7 @@ class _Pages:
 
     def _page(self, plan: _Plan) -> str:
         run, assessment, shown = self._run, self._assessment, self._shown
+        self._clean.learn(plan.scenarios)
         return self._render(
             "report.html.jinja",
             run=run,
@@ -271,6 +273,7 @@ class _Pages:
 
     def _beside(self, name: str, causes: Sequence[Cause] = (), scenarios: Sequence[ScenarioView] = ()) -> str:
         views = self._views.in_file(name)
+        self._clean.learn(scenarios)
         shown = [views.cause(each) for each in causes]
         return self._render("details.html.jinja", run=self._run, causes=shown, scenarios=scenarios, name=name)
 
@@ -296,12 +299,9 @@ def _files(kind: str, whole: Sequence[Any], size: int) -> dict[str, Sequence[Any
 
 
 @lru_cache(maxsize=4)
-def _environment(redactor: Redactor) -> Environment:
-    """Return the templates; whatever they write goes through the redactor."""
-
-    @lru_cache(maxsize=50_000)
-    def clean(text: str) -> str:
-        return visible_lines(redactor.text(text))
+def _environment(redactor: Redactor) -> tuple[Environment, Clean]:
+    """Return the templates, and what their texts go through: whatever they write, the redactor has seen."""
+    clean = Clean(redactor)
 
     def finalize(value: Any) -> Any:
         # What a macro wrote has been through here.
@@ -336,7 +336,7 @@ def _environment(redactor: Redactor) -> Environment:
     environment.globals.update(
         words=words, matrix=matrix, probing=probing, most_places=PLACES, rich=rich, pill=pill, coded=coded
     )
-    return environment
+    return environment, clean
 
 
 @lru_cache

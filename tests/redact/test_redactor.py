@@ -305,6 +305,27 @@ secrets = (
 )
 
 
+@given(several=st.lists(texts, max_size=4), secret=secrets)
+def test_what_is_spared_together_is_spared_alone(several: list[str], secret: str) -> None:
+    """A look at many texts at once passes over none that has something to take out."""
+    for tool in (redactor(), Redactor({"KNOWN": secret}, key=KEY)):
+        for all_of_them in (several, [*several, f"see {secret}"]):
+            if tool.spares(all_of_them):
+                assert [tool.text(text) for text in all_of_them] == all_of_them
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["password: Hunter2abc!", '{"token": "abc"}', "[1, 2]", "Bearer abcdefgh", "https://u:p@h/", "a\\u0042"],
+)
+def test_a_text_with_a_hint_is_not_spared(text: str) -> None:
+    """One that may have a secret sends all that are looked at with it the long way; others do not."""
+    plain = ["tokens/list", "List tokens", "scenarios/users/list.yaml:3"]
+
+    assert redactor().spares(plain)
+    assert not redactor().spares([*plain, text])
+
+
 @given(secret=secrets, value=json_values)
 def test_no_known_value_survives(secret: str, value: Json) -> None:
     """A known value is gone from every place and in every spelling."""
