@@ -100,7 +100,7 @@ def _matched(
 
 
 def _as_it_is(old: list[Json], new: list[Json]) -> Alignment:
-    """Pair the elements of equal lists, as whatever identifies them would."""
+    """Pair the elements of equal lists, as whatever identifies them would; what that is, nobody needs."""
     return Alignment(
         pairs=tuple((index, *pair) for index, pair in enumerate(zip(old, new, strict=True))),
         only_old=(),

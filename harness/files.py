@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,10 +18,11 @@ def file_bytes(path: Path) -> bytes:
     """
     file = os.open(path, os.O_RDONLY)
     try:
-        # A byte more than there should be: a file that has no more ends there. A pipe has no size.
-        size = os.fstat(file).st_size
-        parts = [os.read(file, size + 1)]
-        while parts[-1] and (len(parts) > 1 or len(parts[0]) != size):
+        status = os.fstat(file)
+        # A byte more than there should be: a file that has no more ends there. Of a pipe, more may come.
+        size = status.st_size if stat.S_ISREG(status.st_mode) else -1
+        parts = [os.read(file, max(status.st_size, 0) + 1)]
+        while parts[-1] and len(parts[0]) != size:
             parts.append(os.read(file, 1 << 20))
     finally:
         os.close(file)

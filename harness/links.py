@@ -10,19 +10,14 @@ from pathlib import Path
 def without_links(path: Path) -> Path:
     """Return the absolute path of a file without links, as ``path.resolve()`` does.
 
-    Each file is looked at once in a process, and the way to its directory once for all files in it.
+    The way to its directory is looked at once for all files in it.
     """
     way = os.fspath(path)
     if not path.is_absolute():
         way = os.path.join(os.getcwd(), way)  # noqa: PTH109, PTH118 - thousands of files are asked for
-    return _without_links(way)
-
-
-@lru_cache(maxsize=16_384)
-def _without_links(way: str) -> Path:
     directory, name = os.path.split(way)
-    if name in {"", ".."} or os.path.islink(way):  # noqa: PTH114 - thousands of files are asked for
-        return Path(way).resolve()
+    if name in {"", ".."} or os.path.islink(way):  # noqa: PTH114 - the same
+        return path.resolve()
     return _resolved(directory) / name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,14 +13,20 @@ from typing import Final
 from harness.cassette import Cassette
 from harness.contract import Contract
 from harness.errors import CassetteError, Problem, UsageError
+from harness.exchange import Side
 from harness.inquiry import below_base
 from harness.struct import Struct, replace
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _CASSETTE = re.compile(rb"^(?:interactions\s*:|- request:)|[\"']interactions[\"']\s*:", re.MULTILINE)
+_NAMES = frozenset(side.value for side in Side)
+_OTHERS = re.compile(rb"^(?:scenario|steps)\s*:", re.MULTILINE)
+"""What a scenario has that somebody called like a cassette."""
 _NEWER = re.compile(r"/(?:labs/)?v1$")
 _STEP = re.compile(rb"^- harness:\n +step: +(\S+)|\"harness\"\s*:\s*\{\s*\"step\"\s*:\s*(\S+)", re.MULTILINE)
 """The name of the first exchange's step; what a client did has none."""
+WORK: Final = ".recording"
+"""The private directory beside the cassettes while a recording goes on, or waits for its recovery."""
 REMEDY: Final = "pytest --mode record"
 """How cassettes come to be."""
 
@@ -55,7 +62,8 @@ def read_traffic(paths: Iterable[Path], contract: Contract) -> Traffic:
     """Count the calls of cassettes, ours or stock vcrpy's; only their methods and URLs are read.
 
     Args:
-        paths: Cassettes, and directories that are searched for them; what else is there is left alone.
+        paths: Cassettes, and directories that are searched for them; what else is there is left alone, but
+            not a damaged file with the name of a cassette.
         contract: That of v1beta1.
 
     Raises:
@@ -88,14 +96,21 @@ def cassette_files(paths: Iterable[Path]) -> Found:
         if not path.is_dir():
             cassettes.append(path)
             continue
-        found = {each: _step_of(data) for each in _below(path) if _is_cassette(data := _read(each))}
+        found = {each: _step_of(data) for each in _below(path) if _is_cassette(data := _read(each), each)}
         if not found:
-            advice = "Name a directory that `pytest --mode record` or vcrpy wrote."
+            advice = _advice_of(path)
             raise UsageError(Problem(where=str(path), what="there are no cassettes here", advice=advice))
         drafted = [each for each, step in found.items() if step] if b"" in found.values() else []
         cassettes += [each for each in found if each not in drafted]
         aside += len(drafted)
     return Found(cassettes=tuple(cassettes), aside=aside)
+
+
+def _advice_of(directory: Path) -> str:
+    if (directory / WORK).is_dir():
+        command = f"harness record --recover --output {shlex.quote(str(directory))}"
+        return f"A recording was interrupted: run `{command}` first."
+    return "Name a directory that `harness record`, `pytest --mode record` or vcrpy wrote."
 
 
 def _read(path: Path) -> bytes:
@@ -106,8 +121,9 @@ def _read(path: Path) -> bytes:
         raise UsageError(Problem(where=str(path), what=what)) from error
 
 
-def _is_cassette(data: bytes) -> bool:
-    return _CASSETTE.search(data) is not None
+def _is_cassette(data: bytes, path: Path) -> bool:
+    """Whether a file is a cassette, or has the name of one and nothing that could be: then it is damaged."""
+    return _CASSETTE.search(data) is not None or (path.stem in _NAMES and _OTHERS.search(data) is None)
 
 
 def _step_of(data: bytes) -> bytes | None:

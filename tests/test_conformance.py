@@ -33,6 +33,7 @@ _SCHEMAS = {
         properties={"name": _TEXT}, required=("name",), any_of=(Schema(ref="Cat"), Schema(ref="Dog"))
     ),
 }
+_NO_VALUE = "is not one of the contract's values"
 _ANY_PETS = Schema(types=("array",), items=Schema(ref="Pet"))
 
 
@@ -147,6 +148,29 @@ def test_a_violation_is_told_with_its_place(
 ) -> None:
     """Each way to leave the schema is told, with the kind, the place and the reason."""
     assert _violations(schema, value) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("schema", "element", "expected"),
+    [
+        (_object({"a": _TEXT, "b": _TEXT}, "b"), {"a": "x"}, (Kind.BROKEN, "*.b", "is required and absent")),
+        (_object({"a": _TEXT}), {"a": 1}, (Kind.BROKEN, "*.a", "is number where the contract says string")),
+        (_object({"a": _TEXT}), {"a": "x", "b": "y"}, (Kind.UNDOCUMENTED, "*.b", "is not in the contract")),
+        (_object({"a": Schema(enum=("A",))}), {"a": "B"}, (Kind.BROKEN, "*.a", _NO_VALUE)),
+        (Schema(types=("object",), enum=("A",)), {}, (Kind.BROKEN, "*", _NO_VALUE)),
+        (
+            Schema(types=("object",), any_of=(_object({"a": _TEXT}, "a"),)),
+            {},
+            (Kind.BROKEN, "*.a", "is required and absent"),
+        ),
+        (Schema(types=("array",)), {}, (Kind.BROKEN, "*", "is object where the contract says array")),
+    ],
+)
+def test_flat_elements_are_held_against_all_of_their_schema(
+    schema: Schema, element: Json, expected: tuple[Kind, str, str]
+) -> None:
+    """The quick look at the elements of a list passes over nothing: each of them is told."""
+    assert _violations(Schema(types=("array",), items=schema), [element, element]) == [expected, expected]
 
 
 def test_each_element_follows_its_own_variant() -> None:

@@ -124,6 +124,34 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert [Path(problem.where).name for problem in damaged.value.problems] == ["a.yaml", "b.yaml"]
 
 
+@pytest.mark.parametrize("content", [b"", b"<html>no</html>", b"\xff\x00\x9f", b"- a: 1\n"])
+@pytest.mark.parametrize("name", ["baseline.yaml", "candidate.json"])
+def test_a_damaged_cassette_is_not_passed_over(tmp_path: Path, name: str, content: bytes) -> None:
+    """A file with the name of a cassette that has nothing of one any more is told, beside a whole one."""
+    _record(tmp_path / "a.yaml", ("GET", f"{IAM}/tokens"))
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(HarnessError) as damaged:
+        _read(tmp_path)
+    assert [Path(problem.where).name for problem in damaged.value.problems] == [name]
+
+
+def test_a_scenario_may_be_called_like_a_cassette(tmp_path: Path) -> None:
+    """What has steps is no damaged cassette."""
+    _record(tmp_path / "a.yaml", ("GET", f"{IAM}/tokens"))
+    (tmp_path / "baseline.yaml").write_text("# yaml-language-server: x\nscenario: a\nsteps: []\n")
+
+    assert _read(tmp_path).cassettes == 1
+
+
+def test_an_interrupted_recording_is_told(tmp_path: Path) -> None:
+    """Where its exchanges are not in a cassette yet, it is said how they get there."""
+    (tmp_path / ".recording").mkdir()
+
+    with pytest.raises(HarnessError, match="harness record --recover --output"):
+        _read(tmp_path)
+
+
 @pytest.mark.parametrize("suffix", ["yaml", "json"])
 def test_what_drafts_of_a_recording_ask_is_no_call_of_the_client(tmp_path: Path, suffix: str) -> None:
     """Their cassettes may stand below it; where there is nothing else, or they are named, they count."""

@@ -168,7 +168,8 @@ def _until(run: Sequence[Call]) -> tuple[str, Json] | None:
     names = sorted(last, key=lambda name: (name.lower() not in {"status", "state"}, name))
     for name in names:
         value = last[name]
-        if not isinstance(value, str | bool | int) or name.lower().endswith(("at", "id")):
+        # Nobody waits for a number: how many there are changes with what others make, and will be another.
+        if not isinstance(value, str | bool) or name.lower().endswith(("at", "id")):
             continue
         earlier = [call.answer for call in run[:-1]]
         if all(isinstance(each, dict) and each.get(name) != value for each in earlier):

@@ -8,10 +8,11 @@ their exchanges over: ``injected`` is what stands in those, ``receiving`` the ot
 from __future__ import annotations
 
 from harness.recorder.journal import Begun
-from harness.recorder.keeper import WORK, Keeper, Kept, Secrecy, is_anonymous, recover
+from harness.recorder.keeper import Keeper, Kept, Secrecy, is_anonymous, recover
 from harness.recorder.running import ADDON, Job, run_job
 from harness.recorder.scope import Scope, scope_of
 from harness.recorder.storable import cut_field, without_bodies
+from harness.traffic import WORK
 
 __all__ = [
     "ADDON",

@@ -34,9 +34,7 @@ from harness.redact import Redactor
 from harness.result import Provenance
 from harness.sentences import counted
 from harness.struct import Struct, field
-
-WORK: Final = ".recording"
-"""The private directory beside the cassettes while a recording goes on, or waits for its recovery."""
+from harness.traffic import WORK
 
 _ANONYMOUS: Final = "anonymous"
 """The file beside the journal that says that its cassettes must be anonymous, whoever writes them."""

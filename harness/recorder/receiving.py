@@ -128,7 +128,8 @@ class Receiver:
         process = connection.process
         id_ = int(head["id"])
         if head["event"] == "began":
-            if id_ not in process.ended:
+            # One that its sender was stopped in comes once more.
+            if id_ not in process.ended and id_ not in process.flying:
                 process.flying[id_] = self._keeper.began(Request(method=head["method"], url=head["url"]))
             return
         if id_ not in process.ended:

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from harness.errors import Problem, UsageError
+
 NAME: Final = "recorder.key"
 """The file of the key; it is its owner's alone, and git leaves it alone."""
 
@@ -20,6 +22,10 @@ def lasting_key(state: Path) -> bytes:
 
     Where no key can be kept, a new one is returned: secrets leave all the same, and only the same
     process gives equal ones equal placeholders.
+
+    Raises:
+        UsageError: there is one, and it cannot be read or is damaged: a new one in its place would give all
+            secrets other placeholders than in the recordings that are there.
     """
     path = state / NAME
     key = _read(path)
@@ -33,12 +39,27 @@ def lasting_key(state: Path) -> bytes:
 
 
 def _read(path: Path) -> bytes | None:
-    """Return a key; None where there is none, or the file was damaged."""
+    """Return a key; None where there is none.
+
+    Raises:
+        UsageError: it cannot be read, or it is none.
+    """
     try:
         key = path.read_bytes()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    return key if len(key) == _BYTES else None
+    except OSError as error:
+        raise _unusable(path, f"cannot be read ({error.strerror or error})") from error
+    if len(key) != _BYTES:
+        raise _unusable(path, f"is damaged: it has {len(key)} bytes in place of {_BYTES}")
+    return key
+
+
+def _unusable(path: Path, why: str) -> UsageError:
+    advice = (
+        "Restore it. Or delete it: then new recordings have other placeholders than those that there are."
+    )
+    return UsageError(Problem(where=str(path), what=f"the key of placeholders {why}", advice=advice))
 
 
 def _put(path: Path, key: bytes) -> bytes:
@@ -56,10 +77,7 @@ def _put(path: Path, key: bytes) -> bytes:
         try:
             os.link(temporary, path)
         except FileExistsError:
-            found = _read(path)
-            if found is not None:
-                return found
-            Path(temporary).replace(path)
+            return _read(path) or key
         return key
     finally:
         with suppress(FileNotFoundError):

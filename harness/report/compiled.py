@@ -8,7 +8,7 @@ of another version never meets what was compiled for this one.
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
+from importlib.metadata import version
 
 import jinja2
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
@@ -33,15 +33,14 @@ class _Compiled(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def _edition() -> str:
-    """Tell the installed jinja2 from any other one; to ask for its version takes a hundred times as long."""
-    code = Path(jinja2.__file__).stat()
-    return f"{code.st_size}-{code.st_mtime_ns}"
+def _version() -> str:
+    """Return that of jinja2; to ask the installation for it takes longer than all else here."""
+    return str(vars(jinja2).get("__version__") or version("jinja2"))
 
 
 def compiled() -> BytecodeCache | None:
     """Return the cache; None where the user has no directory that nobody else can write to."""
     try:
-        return _Compiled(pattern=f"harness-{__version__}-jinja2-{_edition()}-%s.cache")
+        return _Compiled(pattern=f"harness-{__version__}-jinja2-{_version()}-%s.cache")
     except (OSError, RuntimeError):
         return None

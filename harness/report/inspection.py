@@ -90,7 +90,7 @@ def _told(used: Used) -> Iterator[str]:
         yield from _met(each)
     if used.bodiless:
         calls = f"{used.bodiless} of {count(used.calls, 'call')}"
-        yield f"The recording lacks a body of {calls} in which the contracts document differences."
+        yield f"The recording lacks a body in JSON of {calls} in which the contracts document differences."
         yield "Record it with bodies, or run its draft against both versions."
 
 

@@ -19,12 +19,12 @@ from harness.exchange import BODY_CUT, Exchange, Response
 from harness.leaks import LeakCheck, Quarantine
 from harness.recorder import Kept, recover, scope_of
 from harness.recorder.journal import Journal
-from harness.recorder.keeper import WORK
 from harness.recorder.scope import Scope
 from harness.redact import Redactor
 from harness.result import Source
 from harness.settings import PRODUCTION, SANDBOX_MARK, SecretRules
 from harness.struct import replace
+from harness.traffic import WORK
 from tests.recorder import IAM, SECRECY, SECRETS, TOKEN, V1, exchange, keep, keeper
 
 RECOVERY = "Run `harness record --recover --output {}` next, or delete that directory."

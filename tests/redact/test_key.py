@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.errors import UsageError
 from harness.redact import Redactor, lasting_key
 from harness.redact.key import NAME
 
@@ -52,12 +53,27 @@ def test_many_at_once_agree(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])
-def test_a_damaged_key_is_replaced(tmp_path: Path, content: bytes) -> None:
-    """Half a key would be weak."""
+def test_a_damaged_key_is_told(tmp_path: Path, content: bytes) -> None:
+    """Another in its place would make the placeholders of new recordings others; half a key would be weak."""
     (tmp_path / NAME).write_bytes(content)
+    with pytest.raises(UsageError, match=f"it has {len(content)} bytes in place of 32. Restore it"):
+        lasting_key(tmp_path)
+
+    assert (tmp_path / NAME).read_bytes() == content
+
+
+def test_a_key_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is somebody's, and stays."""
     key = lasting_key(tmp_path)
 
-    assert len(key) == 32
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refuse)
+        with pytest.raises(UsageError, match=r"cannot be read \(Permission denied\)"):
+            lasting_key(tmp_path)
+
     assert lasting_key(tmp_path) == key
 
 

@@ -80,4 +80,4 @@ def test_what_was_not_looked_at_is_not_told_as_fine(tmp_path: Path) -> None:
     assert "NOT LOOKED AT ListApiTokens: " in text
     assert "Not looked at, because the recording lacks bodies of calls: ListApiTokens (1 of 1)." in text
     assert "nothing that breaks" not in text + table
-    assert "The recording lacks a body of 1 of 1 call" in table
+    assert "The recording lacks a body in JSON of 1 of 1 call" in table

@@ -33,6 +33,9 @@ KEPT = b"\6"
 _LOOKS = 1000
 """How often to look whether the recorder has answered before sleeping until it has: for about 0.3 ms."""
 
+_IN_VAIN = 8
+"""How often in a row it may take longer, after which it is slept for at once."""
+
 _LENGTH = struct.Struct("!I")
 
 
@@ -56,8 +59,10 @@ class Line:
         # pytest-socket does.
         self._open = socket.socket
         self._dial = socket.socket.connect
-        self._poll = select.poll
+        # Which eventlet takes away, and not every system has.
+        self._poll = getattr(select, "poll", None)
         self._threads = threading.active_count
+        self._in_vain = 0
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)
 
@@ -134,15 +139,18 @@ class Line:
     def _look(self, connection: Any) -> None:
         """Look for the answer for a while without going to sleep: to be woken up is a quarter of the wait.
 
-        Not where the job has threads, which can go on meanwhile.
+        Not where threads of the job can go on meanwhile, nor where the recorder needs the processor for its
+        answer, nor where it took longer again and again.
         """
-        if self._threads() > 1:
+        if self._poll is None or self._in_vain >= _IN_VAIN or self._threads() > 1 or _processors() < 2:
             return
         looking = self._poll()
         looking.register(connection.fileno(), select.POLLIN)
         for _ in range(_LOOKS):
             if looking.poll(0):
+                self._in_vain = 0
                 return
+        self._in_vain += 1
 
     def _lose(self, error: OSError) -> None:
         """Say that nothing more is recorded: to the recorder, and where that was killed, to people."""
@@ -183,6 +191,13 @@ class Line:
                 made.detach()
         except OSError:
             pass
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _identity(file: int) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from harness.recorder.injected import line as module
 from harness.recorder.injected.line import KEPT, Line, packed
 
 
@@ -130,48 +131,72 @@ def test_messages_are_heard_in_their_order(listener: Listener, line: Line) -> No
     assert listener.heard() == ["hello", 1, 2, 3]
 
 
-def counting(looks: list[int]) -> type:
-    """Return what looks whether there is something to read, and counts how often."""
+def looking(looks: list[int], after: int) -> type:
+    """Return what looks for an answer and counts how often; it sees it, and waits for it, after so many."""
 
-    class Counting:
+    class Looking:
         def __init__(self) -> None:
             self._poll = select.poll()
+            self._left = after
 
         def register(self, file: int, what: int) -> None:
             self._poll.register(file, what)
 
         def poll(self, wait: int) -> list[tuple[int, int]]:
             looks.append(wait)
-            return self._poll.poll(wait)
+            self._left -= 1
+            return [] if self._left >= 0 else self._poll.poll(5000)
 
-    return Counting
+    return Looking
+
+
+def handed(path: Path, number: int, after: int, *, threads: int = 1, processors: int = 2) -> list[int]:
+    """Hand so many messages over; return the looks for their answers."""
+    looks: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(select, "poll", looking(looks, after))
+        patch.setattr(threading, "active_count", lambda: threads)
+        line = Line(str(path), lambda _: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_processors", lambda: processors)
+        say(line, *range(1, number + 1))
+    line.close()
+    return looks
 
 
 def test_an_answer_is_looked_for_awake(path: Path, listener: Listener) -> None:
-    """What comes soon is seen without a sleep, and what takes longer is waited for all the same."""
-    looks: list[int] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(select, "poll", counting(looks))
-        patch.setattr(threading, "active_count", lambda: 1)
-        line = Line(str(path), lambda _: None)
-    line.hand(message(1))
+    """Again and again without waiting, until it is there."""
+    assert handed(path, 1, after=2) == [0, 0, 0]
+    assert listener.heard() == ["hello", 1]
+
+
+def test_an_answer_that_takes_longer_is_slept_for(path: Path, listener: Listener) -> None:
+    """It comes all the same, and where it takes longer again and again, nobody looks any more."""
+    looks = handed(path, module._IN_VAIN + 2, after=module._LOOKS)
+
+    assert listener.heard() == ["hello", *range(1, module._IN_VAIN + 3)]
+    assert len(looks) == module._IN_VAIN * module._LOOKS
+
+
+@pytest.mark.parametrize(("threads", "processors"), [(2, 2), (1, 1)], ids=["threads", "one processor"])
+def test_whoever_can_go_on_meanwhile_does(
+    path: Path, listener: Listener, threads: int, processors: int
+) -> None:
+    """Another thread of the job, or the recorder where there is one processor: the answer is slept for."""
+    assert handed(path, 1, after=0, threads=threads, processors=processors) == []
+    assert listener.heard() == ["hello", 1]
+
+
+def test_a_job_without_poll_is_recorded(
+    path: Path, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Libraries take it out of the module, and some systems never had it."""
+    monkeypatch.delattr(select, "poll")
+    line = Line(str(path), lambda _: None)
+    say(line, 1)
     line.close()
 
     assert listener.heard() == ["hello", 1]
-    assert set(looks) == {0}
-
-
-def test_a_job_with_threads_goes_on_meanwhile(path: Path, listener: Listener) -> None:
-    """Where another thread may want to run, nobody looks: the answer is slept for."""
-    looks: list[int] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(select, "poll", counting(looks))
-        line = Line(str(path), lambda _: None)
-    line.hand(message(1))
-    line.close()
-
-    assert listener.heard() == ["hello", 1]
-    assert looks == []
 
 
 def test_threads_share_it(listener: Listener, line: Line) -> None:
