@@ -202,10 +202,17 @@ def test_every_setting_is_documented() -> None:
 
 def test_the_shown_summary_is_what_a_newcomer_sees(tmp_path: Path) -> None:
     """The README shows what replaying the shipped scenarios prints in a fresh clone."""
-    for name in ("scenarios", "cassettes"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("pyproject.toml", "conftest.py"):
-        shutil.copy(ROOT / name, tmp_path)
+    names = ("scenarios", "cassettes", "pyproject.toml", "conftest.py")
+    # What is the project's: a newcomer may have recorded something since.
+    told = subprocess.run(  # noqa: S603 - ours
+        ["git", "-C", str(ROOT), "ls-files", *names],  # noqa: S607 - git is where it is
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in told.stdout.splitlines():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "scenarios/", "-q", "-p", "no:cacheprovider"],
         cwd=tmp_path,

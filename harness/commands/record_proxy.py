@@ -47,7 +47,7 @@ def opened(address: str) -> socket.socket:
         what = f"{host} can be reached from other machines, and what is sent there carries your tokens"
         advice = f"Use 127.0.0.1:{port}. A client in a container reaches it in the host's network."
         raise UsageError(Problem(where="--listen", what=what, advice=advice))
-    again = f"harness record --listen {host}:{{port}}"
+    again = f"`--listen {host}:{{port}}`"
     return listen(host, int(port), options=("--listen", "--listen"), again=again)
 
 

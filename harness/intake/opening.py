@@ -35,7 +35,9 @@ def read_recording(path: Path, operations: Collection[str]) -> Recording:
     """
     text = read_text(path)
     if not text.strip():
-        advice = "Write an exchange document: `response: {status: 200}`."
+        advice = "Save it again, with content."
+        if path.suffix not in {".har", ".jsonl", ".ndjson", ".log"}:
+            advice = "Write an exchange document: `response: {status: 200}`."
         raise DocumentError(Problem(where=f"{path}:1", what="the file is empty", advice=advice))
     if is_access_log(path, text):
         recording = read_access_log(path, text)

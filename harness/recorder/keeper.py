@@ -120,6 +120,7 @@ class Keeper:
         self._kept = Kept()
         self._finished = False
         refuse_existing(directory)
+        self._is_new = not directory.exists()
         self._lock = _locked(directory)
         journal = directory / WORK / NAME
         if journal.exists():
@@ -224,6 +225,9 @@ class Keeper:
         elif not self._finished:
             shutil.rmtree(self._directory / WORK, ignore_errors=True)
         self._lock.release()
+        if self._is_new:
+            with suppress(OSError):  # something is in it
+                self._directory.rmdir()
 
 
 def recover(directory: Path, environment: str, secrecy: Secrecy) -> Kept:

@@ -90,11 +90,14 @@ def test_what_is_out_of_scope_is_not_kept(tmp_path: Path) -> None:
 
 
 def test_a_recording_of_nothing_leaves_nothing(tmp_path: Path) -> None:
-    """Not even a directory."""
-    with keeper(tmp_path / "new") as made:
-        assert made.finish() == Kept()
+    """Not even a directory, but for one that was there."""
+    (tmp_path / "old").mkdir()
+    for name in ("old", "new"):
+        with keeper(tmp_path / name) as made:
+            assert made.finish() == Kept()
 
-    assert list((tmp_path / "new").iterdir()) == []
+    assert list((tmp_path / "old").iterdir()) == []
+    assert not (tmp_path / "new").exists()
 
 
 def test_two_recorders_on_one_directory_are_refused(tmp_path: Path) -> None:
@@ -340,7 +343,7 @@ def test_a_recorder_that_did_not_begin_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyError), keeper(tmp_path / "b"):
         raise KeyError
 
-    assert list((tmp_path / "b").iterdir()) == []
+    assert not (tmp_path / "b").exists()
 
 
 def test_a_recorder_that_broke_off_says_how_it_goes_on(tmp_path: Path) -> None:

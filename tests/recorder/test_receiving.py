@@ -104,12 +104,12 @@ def test_what_is_said_twice_is_kept_once(stage: Stage, tmp_path: Path) -> None:
     """After an interruption a process says it again, over another connection and perhaps in another order."""
     first = stage.connect(HELLO, ended(1), ended(2)[:20])
     first.close()
-    second = stage.connect(HELLO, ended(1), ended(2), began(2))
+    second = stage.connect(HELLO, ended(1), ended(2), began(2), began(3), began(3))
     kept = stage.kept(tmp_path)
     second.close()
 
     assert [each.request.url for each in kept] == [f"{URL}/1", f"{URL}/2"]
-    assert stage.finished.flying == ()
+    assert [each.url for each in stage.finished.flying] == [f"{URL}/3"]
     assert (stage.receiver.processes, stage.receiver.running) == (1, 1)
 
 
