@@ -49,7 +49,7 @@ def test_a_question_that_was_asked_until_the_answer_changed_is_a_poll() -> None:
 
 
 def test_how_many_there_are_is_not_waited_for() -> None:
-    """Others make some meanwhile, as what was drafted elsewhere did here, and there will be another number."""
+    """Others make some meanwhile, as another draft did here, and there will be another number."""
     listed = [call("GET", f"{IAM}/teams", {"teams": [], "totalCount": number}) for number in (5, 5, 6)]
 
     assert Shape.POLL not in [each.shape for each in folds(*listed)]
