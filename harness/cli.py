@@ -10,7 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from typing import TextIO
 
 from harness import __version__
-from harness.commands import COMMANDS
+from harness.commands.every import COMMANDS
 from harness.commands.printing import Printed
 from harness.errors import HarnessError
 
