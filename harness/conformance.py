@@ -138,8 +138,10 @@ class Conformance:
 
     def _follows(self, schema: Schema, value: Json) -> bool:
         """Whether an object has nothing but what follows its schema for certain; False decides nothing."""
+        if value.__class__ is not dict:
+            return False
         known = self._schemas.resolved(schema)
-        if value.__class__ is not dict or known.any_of or known.enum or "object" not in known.types:
+        if known.any_of or known.enum or "object" not in known.types:
             return False
         plain = self._schemas.plain(known)
         for name, inner in value.items():
@@ -165,7 +167,8 @@ class Conformance:
                 continue
             declared = schema.properties.get(name)
             if declared is not None:
-                yield from self.violations(declared, inner, (*place, name))
+                if not self._follows(declared, inner):
+                    yield from self.violations(declared, inner, (*place, name))
             elif schema.additional is not None:
                 yield from self.violations(schema.additional, inner, (*place, ITEM))
             elif schema.properties:
