@@ -56,9 +56,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def _unusable(path: Path, why: str) -> UsageError:
-    advice = (
-        "Restore it. Or delete it: then new recordings have other placeholders than those that there are."
-    )
+    advice = "Restore it, or delete it: new recordings then have other placeholders than earlier ones."
     return UsageError(Problem(where=str(path), what=f"the key of placeholders {why}", advice=advice))
 
 

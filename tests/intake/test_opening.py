@@ -78,7 +78,8 @@ def test_a_cassette_of_ours_is_read(tmp_path: Path, name: str) -> None:
         ("a.json", '{"response": {"status": 200,\n "body": 1e999}}', "a.json:2: `1e999` is no number"),
         ("a.json", '{"response":\n' + "[" * 300 + "]" * 300 + "}", "a.json:2: more than 200 levels"),
         ("a.yaml", "response: {status: 200\n", "a.yaml:"),
-        ("a.yaml", "\n", "a.yaml:1: the file is empty"),
+        ("a.yaml", "\n", "a.yaml:1: the file is empty. Write an exchange document"),
+        ("a.har", "", "a.har:1: the file is empty. Save it again, with content."),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_line(tmp_path: Path, name: str, text: str, said: str) -> None:

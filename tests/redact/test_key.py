@@ -56,7 +56,7 @@ def test_many_at_once_agree(tmp_path: Path) -> None:
 def test_a_damaged_key_is_told(tmp_path: Path, content: bytes) -> None:
     """Another in its place would make the placeholders of new recordings others; half a key would be weak."""
     (tmp_path / NAME).write_bytes(content)
-    with pytest.raises(UsageError, match=f"it has {len(content)} bytes in place of 32. Restore it"):
+    with pytest.raises(UsageError, match=f"it has {len(content)} bytes in place of 32. Restore it, or"):
         lasting_key(tmp_path)
 
     assert (tmp_path / NAME).read_bytes() == content
