@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from harness.cassette.damage import DAMAGE, damaged_exchange
 from harness.cassette.interaction import flatten
 from harness.coding import decoded
 from harness.exchange import Exchange, Request, Response
@@ -31,21 +32,36 @@ def read_foreign(text: str, serializer: str) -> list[Exchange]:
     if not (isinstance(data, Mapping) and isinstance(data.get("interactions"), list)) and not _is_old(data):
         message = "it is not a cassette"
         raise ValueError(message)
+    for number, interaction in enumerate(data["interactions"] if isinstance(data, Mapping) else (), 1):
+        _check(number, interaction)
     loaded: Any = deserialize(text, _Parsed(data))
     requests, responses = loaded[:2]
-    headers = [interaction["request"]["headers"] for interaction in data["interactions"]]
-    return [
-        Exchange(
-            request=Request(
+    exchanges = []
+    for number, interaction in enumerate(data["interactions"], 1):
+        request = requests[number - 1]
+        try:
+            asked = Request(
                 method=str(request.method),
                 url=str(request.uri),
-                headers=tuple(flatten(fields)),
+                headers=tuple(flatten(interaction["request"]["headers"])),
                 content=_bytes(read_body(request)),
-            ),
-            response=_response(response),
-        )
-        for request, fields, response in zip(requests, headers, responses, strict=True)
-    ]
+            )
+            exchanges.append(Exchange(request=asked, response=_response(responses[number - 1])))
+        except DAMAGE as error:
+            raise damaged_exchange(number, error) from error
+    return exchanges
+
+
+def _check(number: int, interaction: Any) -> None:
+    """Find what vcrpy would stumble over, which could not say in which interaction."""
+    if not isinstance(interaction, Mapping):
+        raise damaged_exchange(number, ValueError("it is no mapping"))
+    for part in ("request", "response"):
+        if not isinstance(interaction.get(part), Mapping):
+            raise damaged_exchange(number, ValueError(f"its {part} is no mapping"))
+    for key in ("method", "uri", "body", "headers"):
+        if key not in interaction["request"]:
+            raise damaged_exchange(number, KeyError(key))
 
 
 def _is_old(data: Any) -> bool:

@@ -13,9 +13,12 @@ from typing import Any
 
 import yaml
 
+from harness.cassette.damage import DamagedError
+
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 100
 _NESTING = "nesting depth"
+_TOO_DEEP = "it is nested too deeply"
 # The dumper writes the text 09 without quotes, because it is no number of YAML.
 _NUMBER = re.compile(r"[-+]?(?:(?P<float>[0-9]+\.[0-9]*(?:e[-+]?[0-9]+)?)|0|[1-9][0-9]*)")
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
@@ -47,9 +50,9 @@ def read_yaml(text: str) -> Any:
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 place = outer.pop()
             elif kind is yaml.AliasEvent:
-                _refuse(event, f"refers to *{event.anchor}")
+                _refuse(event, f"it refers to *{event.anchor}")
     except yaml.YAMLError as error:
-        raise ValueError(one_line(error)) from error
+        raise _wrong(error) from error
     if len(root) != 1:
         message = "it is not one YAML document"
         raise ValueError(message)
@@ -68,20 +71,20 @@ def check_depth(text: str) -> None:
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > _DEEPEST:
-                    _refuse(event, "is nested too deeply")
+                    _refuse(event, _TOO_DEEP)
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
     except yaml.YAMLError as error:
-        raise ValueError(one_line(error)) from error
+        raise _wrong(error) from error
 
 
-def one_line(error: Exception) -> str:
-    """Return what a YAML error says, with its line, on one line."""
+def _wrong(error: yaml.YAMLError) -> DamagedError:
+    """Return what a YAML error says on one line, with the number of the line that it speaks of."""
     mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", None) or str(error).partition("\n")[0])
     if _NESTING in problem:  # libyaml has a limit too, and reads ahead of the events that are counted here
-        problem = "it is nested too deeply"
-    return f"line {mark.line + 1}: {problem}" if mark else problem
+        problem = _TOO_DEEP
+    return DamagedError(problem, line=mark.line + 1 if mark else 0)
 
 
 class _Entries:
@@ -113,7 +116,7 @@ def _scalar(event: Any) -> Any:
     if event.tag == _BINARY_TAG:
         return base64.b64decode(value)
     if event.anchor or event.tag not in (None, "!", _TEXT_TAG):
-        _refuse(event, f"uses {event.anchor or event.tag}")
+        _refuse(event, f"it uses {event.anchor or event.tag}")
     return value if event.style or event.tag else plain_scalar(value)
 
 
@@ -129,11 +132,10 @@ def plain_scalar(value: str) -> Any:
 
 def _check(event: Any, depth: int) -> None:
     if depth > _DEEPEST:
-        _refuse(event, "is nested too deeply")
+        _refuse(event, _TOO_DEEP)
     if event.anchor or event.tag:
-        _refuse(event, f"uses {event.anchor or event.tag}")
+        _refuse(event, f"it uses {event.anchor or event.tag}")
 
 
 def _refuse(event: Any, what: str) -> None:
-    message = f"line {event.start_mark.line + 1} {what}"
-    raise ValueError(message)
+    raise DamagedError(what, line=event.start_mark.line + 1)

@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import Lock
-from typing import NoReturn
 
+from harness.cassette.damage import DAMAGE, fail, fail_damaged
 from harness.cassette.keys import Place, answering_markers, body_key, place, token_marker
 from harness.cassette.misses import explain
-from harness.cassette.reading import DAMAGE, Recorded, Recording, fail, read_recording
+from harness.cassette.reading import Recorded, Recording, read_recording
 from harness.exchange import Exchange, Json, Request
 from harness.redact import Redactor
 from harness.result import Provenance
@@ -96,7 +96,7 @@ class Cassette:
                 exchange = recorded.exchange if recorded else None
                 why = "" if exchange else self._explained(request)
         except DAMAGE as error:
-            self._fail_damaged(error)
+            fail_damaged(self.path, error, self._remedy)
         if exchange is None:
             fail(self.path, why, self._remedy)
         return exchange
@@ -116,7 +116,7 @@ class Cassette:
             with self._lock:
                 return tuple(recorded.exchange for recorded in self._recorded)
         except DAMAGE as error:
-            self._fail_damaged(error)
+            fail_damaged(self.path, error, self._remedy)
 
     @property
     def calls(self) -> tuple[tuple[str, str], ...]:
@@ -136,11 +136,7 @@ class Cassette:
                 queue = self._queue(request)
                 return queue is not None and len(queue) > 0 and queue[0].repeat is repeat
         except DAMAGE as error:
-            self._fail_damaged(error)
-
-    def _fail_damaged(self, error: Exception) -> NoReturn:
-        """Word what is damaged in what is read only now."""
-        fail(self.path, f"the cassette is damaged: {error}", self._remedy, damaged=True)
+            fail_damaged(self.path, error, self._remedy)
 
     def _next(self, request: Request) -> Recorded | None:
         queue = self._queue(request)

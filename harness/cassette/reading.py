@@ -8,13 +8,13 @@ import zlib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
+from harness.cassette.damage import DAMAGE, DamagedError, damaged_exchange, fail, fail_damaged
 from harness.cassette.foreign import read_foreign
 from harness.cassette.interaction import to_exchange, to_request
 from harness.cassette.layout import read_layout
 from harness.cassette.plain_yaml import check_depth, read_yaml
-from harness.errors import CassetteError, Problem
 from harness.exchange import Exchange, Json, Request
 from harness.files import file_bytes
 from harness.result import Provenance, Source
@@ -36,8 +36,6 @@ _REPEAT, _END_OF_OURS = "\n    repeat: ", "\n  request:\n"
 _SEAL = re.compile(r"    seal: crc32-(?P<seal>[0-9a-f]{8})\n    exchanges: [0-9]+\n?\Z")
 _JSON_SEAL = re.compile(r', "seal": "crc32-(?P<seal>[0-9a-f]{8})"\}\}\}\n?\Z')
 _CUT = "it ends after {} exchanges, without its last lines"
-DAMAGE: Final = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
-"""What reading data that are not what they should be raises."""
 
 
 class Recorded:
@@ -66,7 +64,10 @@ class Recorded:
         if isinstance(self._source, Exchange):
             return self._source.request
         if self._request is None:
-            self._request = to_request(self._parse())
+            try:
+                self._request = to_request(self._parse())
+            except DAMAGE as error:
+                raise damaged_exchange(self.number, error) from error
         return self._request
 
     @property
@@ -74,7 +75,10 @@ class Recorded:
         """The whole exchange; what was parsed for it is not kept, because it is played once."""
         if isinstance(self._source, Exchange):
             return self._source
-        exchange = to_exchange(self._parse(), self._request)
+        try:
+            exchange = to_exchange(self._parse(), self._request)
+        except DAMAGE as error:
+            raise damaged_exchange(self.number, error) from error
         self._parsed = None
         return exchange
 
@@ -95,7 +99,7 @@ class Recorded:
     def _parse(self) -> Mapping[str, Any]:
         if self._parsed is None:
             data: Any = read_layout(self._source)[0] if isinstance(self._source, str) else self._source
-            _demand(isinstance(data, Mapping), f"exchange {self.number} is not whole")
+            _demand(isinstance(data, Mapping), "it is no mapping")
             self._parsed = data
         return self._parsed
 
@@ -114,15 +118,6 @@ class Recording(Struct, frozen=True, kw_only=True):
     redaction: str = ""
 
 
-def fail(path: Path, what: str, remedy: str, *, damaged: bool = False) -> NoReturn:
-    """Raise the error of a file that cannot be used, with the command that records it again."""
-    what = "".join(letter if letter.isprintable() else "?" for letter in what)
-    verb = "record it again" if path.exists() else "record it"
-    again = f"{verb}: {remedy or 'pytest --mode record'}"
-    advice = f"Restore it from version control, or {again}" if damaged else f"{again[0].upper()}{again[1:]}"
-    raise CassetteError(Problem(where=str(path), what=what, advice=advice))
-
-
 def read_recording(path: Path, remedy: str) -> Recording:
     """Read and check a file; see :meth:`harness.cassette.Cassette.load`."""
     text = _read_text(path, remedy)
@@ -136,12 +131,11 @@ def read_recording(path: Path, remedy: str) -> Recording:
         check_depth(text)
         return Recording(exchanges=_numbered(read_foreign(text, "yaml")), foreign=True)
     except RecursionError:
-        fail(path, "the cassette is damaged: it is nested too deeply", remedy, damaged=True)
+        fail_damaged(path, DamagedError("it is nested too deeply"), remedy)
     except _Unusable as error:
         fail(path, str(error), remedy)
     except DAMAGE as error:
-        said = str(error) if isinstance(error, ValueError) and str(error) else "a part of it is missing"
-        fail(path, f"the cassette is damaged: {said}", remedy, damaged=True)
+        fail_damaged(path, error, remedy)
 
 
 class _Unusable(Exception):  # noqa: N818 - it is a state of a file that is then worded as an error
@@ -157,8 +151,9 @@ def _read_text(path: Path, remedy: str) -> str:
         fail(path, f"the cassette cannot be read: {error.strerror}", remedy)
     try:
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        fail(path, "the cassette is damaged: it is not UTF-8 text", remedy, damaged=True)
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        fail_damaged(path, DamagedError("it is not UTF-8 text", line=line), remedy)
     if not text.strip():
         fail(path, "the cassette is empty", remedy, damaged=True)
     return text.replace("\r\n", "\n") if "\r\n" in text else text
@@ -202,7 +197,7 @@ def _recorded(chunks: list[str]) -> Iterator[Recorded]:
         found = _REQUEST.search(chunk)
         if found is None:
             message = f"exchange {number} has no request"
-            raise ValueError(message)
+            raise DamagedError(message, exchange=number)
         method, url = (read_yaml(text) if text[0] in "'\"" else text for text in found.groups())
         yield Recorded(number, method, url, f"{_MARK}{chunk}\n")
 
@@ -211,8 +206,7 @@ def _read_json(text: str) -> Recording:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        message = f"line {error.lineno}: {error.msg}"
-        raise ValueError(message) from error
+        raise DamagedError(error.msg, line=error.lineno) from error
     if isinstance(data, Mapping) and isinstance(data.get("interactions"), list):
         metadata = data.get("metadata")
         marked = [isinstance(item, Mapping) and "harness" in item for item in data["interactions"]]
@@ -238,8 +232,7 @@ def _read_whole(data: Any, *, edited: bool) -> Recording:
         try:
             exchange = to_exchange(item)
         except DAMAGE as error:
-            message = f"exchange {number} is not whole"
-            raise ValueError(message) from error
+            raise damaged_exchange(number, error) from error
         recorded.append(Recorded(number, exchange.request.method, exchange.request.url, item))
     metadata = data.get("metadata")
     _demand(

@@ -44,13 +44,14 @@ class Begun(Struct, frozen=True, kw_only=True):
 class Contents(Struct, kw_only=True):
     """What a journal tells beside its exchanges, complete when all of those were read.
 
-    ``flying`` began and did not end, by id. ``damaged`` counts lines that cannot be read; a last line that
-    was not finished is none of them: its exchange is in flight. ``environment`` is empty where nobody said.
+    ``flying`` began and did not end, by id. ``damaged`` are the numbers of lines (from 1) that cannot be
+    read; a last line that was not finished is none of them: its exchange is in flight. ``environment`` is
+    empty where nobody said.
     """
 
     ended: int = 0
     lost: int = 0
-    damaged: int = 0
+    damaged: list[int] = field(default_factory=list)
     flying: dict[int, Begun] = field(default_factory=dict)
     environment: str = ""
 
@@ -149,10 +150,11 @@ def read_journal(path: Path, contents: Contents) -> Iterator[tuple[Exchange, str
     """
     try:
         with path.open("rb") as file:
-            for line in file:
+            for number, line in enumerate(file, 1):
                 event = _event(line)
                 if event is None:
-                    contents.damaged += line.endswith(b"\n")
+                    if line.endswith(b"\n"):
+                        contents.damaged.append(number)
                     continue
                 found = _told(event, contents)
                 if found is not None:

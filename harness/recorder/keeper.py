@@ -47,15 +47,16 @@ class Kept(Struct, kw_only=True):
     """What a recording came to.
 
     ``cassettes`` maps paths to their numbers of exchanges; ``flying`` did not end. ``ignored`` counts what
-    was not to be kept, ``lost`` what was and could not be. ``withheld`` are sentences on exchanges that are
-    kept, and lack something because of a secret.
+    was not to be kept, ``lost`` what was and could not be. ``damaged`` are places (``file:line``) of the
+    journal that cannot be read. ``withheld`` are sentences on exchanges that are kept, and lack something
+    because of a secret.
     """
 
     cassettes: dict[Path, int] = field(default_factory=dict)
     flying: tuple[Begun, ...] = ()
     ignored: int = 0
     lost: int = 0
-    damaged: int = 0
+    damaged: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
 
     @property
@@ -302,8 +303,9 @@ class _Fold(Struct, frozen=True):
                 kept.withheld += self._write(path, side, provenance.of(side, environment))
                 kept.cassettes[path] = number
         kept.flying = tuple(contents.flying.values())
-        kept.lost, kept.damaged = contents.lost, contents.damaged
-        if not contents.damaged:
+        kept.lost = contents.lost
+        kept.damaged = tuple(f"{self._journal}:{number}" for number in contents.damaged)
+        if not kept.damaged:
             shutil.rmtree(self.directory / WORK, ignore_errors=True)
         return kept
 

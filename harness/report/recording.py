@@ -14,6 +14,9 @@ from harness.report.workflow_commands import printed
 _MOST_WITHHELD: Final = 20
 """Sentences of the kind: a service that packs every answer alike needs no more."""
 
+_MOST_DAMAGED: Final = 20
+"""Lines of a journal: a disk that went bad may have taken most of it."""
+
 
 def recording_text(kept: Kept, directory: Path) -> str:
     """Write it for a terminal; ``directory`` is where the cassettes are."""
@@ -28,9 +31,14 @@ def recording_text(kept: Kept, directory: Path) -> str:
         lines.append(f"And something of {len(kept.withheld) - _MOST_WITHHELD} more is withheld.")
     if kept.lost:
         lines.append(f"Lost: {count(kept.lost, 'exchange')} that could not be kept.")
+    lines += [f"Damaged: {place}" for place in kept.damaged[:_MOST_DAMAGED]]
+    if len(kept.damaged) > _MOST_DAMAGED:
+        lines.append(f"And {count(len(kept.damaged) - _MOST_DAMAGED, 'more damaged line')}.")
     if kept.damaged:
-        damaged = count(kept.damaged, "line")
-        lines.append(f"Damaged: {damaged} of the journal, which is still there, in {directory / WORK}.")
+        lines.append(
+            "What ended in a damaged line is in no cassette: make that call again. "
+            f"The journal is still there; remove {directory / WORK} when you do not need it."
+        )
     if kept.cassettes:
         lines.append(
             f"Next: `harness inspect {directory}`, or `harness draft {directory} -o scenarios/recorded`."

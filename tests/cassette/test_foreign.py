@@ -160,6 +160,29 @@ def test_the_oldest_form_of_httpx_responses_is_read() -> None:
     assert (response.status, response.content) == (201, b"hello")
 
 
+@pytest.mark.parametrize(
+    ("second", "what"),
+    [
+        ("1", "it is no mapping"),
+        ("{request: {method: GET, uri: u, body: , headers: {}}}", "its response is no mapping"),
+        ("{request: {method: GET, body: , headers: {}}, response: {}}", "it has no `uri`"),
+        ("{request: {method: GET, uri: u, body: , headers: {}}, response: {}}", "it has no `status`"),
+    ],
+)
+def test_the_interaction_that_is_damaged_is_told(tmp_path: Path, second: str, what: str) -> None:
+    """Of stock vcrpy's files too: its number, its line, and what is wrong."""
+    path = tmp_path / "x.yaml"
+    first = "{request: {method: GET, uri: u, body: , headers: {}}, response: {%s}}"
+    first %= "status: {code: 200, message: OK}, headers: {}, body: {string: x}"
+    path.write_text(f"version: 1\ninteractions:\n- {first}\n- {second}\n")
+
+    with pytest.raises(CassetteError) as caught:
+        Cassette.load(path)
+    assert str(caught.value).startswith(
+        f"{path}:4: the cassette is damaged: exchange 2 is not whole: {what}. "
+    )
+
+
 def test_nothing_in_a_file_is_executed(tmp_path: Path) -> None:
     """A file that asks for code to run is an error, and no code runs."""
     path = tmp_path / "x.yaml"

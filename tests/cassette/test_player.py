@@ -159,7 +159,10 @@ def test_damage_that_is_found_late_is_an_error(tmp_path: Path) -> None:
     path.write_text(f"{sealed}    seal: crc32-{zlib.crc32(sealed.encode()):08x}\n    exchanges: 1\n")
     cassette = Cassette.load(path, remedy="record me")
 
-    with pytest.raises(CassetteError, match=r"damaged: could not convert .* record it again: record me"):
+    with pytest.raises(
+        CassetteError,
+        match=r"x.yaml:3: .* damaged: exchange 1 is not whole: could not convert .* again: record me",
+    ):
         cassette.play(get())
 
 

@@ -22,64 +22,73 @@ REMEDY = "pytest scenarios --mode record -k users"
 REDACTION = "0a1b2c3d"
 
 
-def problem(path: Path) -> str:
-    """Load a file that cannot be used; return what is said."""
+def problem(path: Path, line: int = 0) -> str:
+    """Load a file that cannot be used; return what is said, which must be of that line, or of no one."""
     with pytest.raises(CassetteError) as caught:
         Cassette.load(path, remedy=REMEDY)
     said = str(caught.value)
     assert "\n" not in said
-    assert said.startswith(f"{path}: ")
+    assert said.startswith(f"{path}:{line}: " if line else f"{path}: ")
     assert said.endswith(REMEDY)
     return said
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "line", "said"),
     [
-        (b"", "is empty"),
-        (b" \n\n", "is empty"),
-        (b"\xff\xfe\x00", "not UTF-8"),
-        (b"just words", "damaged: it is not a cassette"),
-        (b"a: 1\n", "damaged: it is not a cassette"),
-        (b"[1, 2]\n", "damaged: it is not a cassette"),
-        (b"version: 1\ninteractions: []\n", "holds no exchanges"),
-        (b"version: 1\ninteractions:\n", "damaged"),
-        (b"version: 1\ninteractions: [{}]\n", "damaged"),
-        (b"version: 1\ninteractions: [1]\n", "damaged"),
-        (b"version: 1\ninteractions: [{request: 1, response: 2}]\n", "damaged"),
-        (b"scenario: x\nsteps: [{name: a}]\n", "damaged: it is not a cassette"),
-        (b"a: [1\n", "damaged: line 2"),
-        (b"a: b: c\n", "damaged: line 1"),
-        (b"<<<<<<< HEAD\nversion: 1\n=======\n", "damaged"),
-        (b"- request: {}\n  response: {}\n", "older version of VCR"),
-        (b"[" * 50_000, "nested too deeply"),
-        (b"a: &a [x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", "damaged"),
+        (b"", 0, "is empty"),
+        (b" \n\n", 0, "is empty"),
+        (b"\xff\xfe\x00", 1, "not UTF-8"),
+        (b"\xef\xbb\xbfa: 1\nb: \xff\n", 2, "not UTF-8"),
+        (b"just words", 0, "damaged: it is not a cassette"),
+        (b"a: 1\n", 0, "damaged: it is not a cassette"),
+        (b"[1, 2]\n", 0, "damaged: it is not a cassette"),
+        (b"version: 1\ninteractions: []\n", 0, "holds no exchanges"),
+        (b"version: 1\ninteractions:\n", 0, "damaged: it is not a cassette"),
+        (
+            b"version: 1\ninteractions: [{}]\n",
+            2,
+            "damaged: exchange 1 is not whole: its request is no mapping",
+        ),
+        (b"version: 1\ninteractions: [1]\n", 2, "damaged: exchange 1 is not whole: it is no mapping"),
+        (b"version: 1\ninteractions: [{request: 1, response: 2}]\n", 2, "its request is no mapping"),
+        (b"scenario: x\nsteps: [{name: a}]\n", 0, "damaged: it is not a cassette"),
+        (b"a: [1\n", 2, "damaged: "),
+        (b"a: b: c\n", 1, "damaged: mapping values are not allowed"),
+        (b"<<<<<<< HEAD\nversion: 1\n=======\n", 2, "damaged"),
+        (b"- request: {}\n  response: {}\n", 0, "older version of VCR"),
+        (b"[" * 50_000, 1, "damaged: it is nested too deeply"),
+        (b"a: &a [x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", 0, "damaged"),
     ],
 )
-def test_a_file_that_is_no_cassette_is_an_error(tmp_path: Path, content: bytes, said: str) -> None:
-    """The error names the file, what is wrong, and the command to record it again; the file stays."""
+def test_a_file_that_is_no_cassette_is_an_error(tmp_path: Path, content: bytes, line: int, said: str) -> None:
+    """The error names the file, the line, what is wrong, and how to record it again; the file stays."""
     path = tmp_path / "x.yaml"
     path.write_bytes(content)
 
-    assert said in problem(path)
+    assert said in problem(path, line)
     assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "line", "said"),
     [
-        ("{", "damaged: line 1"),
-        ("[]", "not a cassette"),
-        ('{"interactions": 1}', "not a cassette"),
-        ("[" * 9999, ""),
+        ("{", 1, "damaged: Expecting property name"),
+        ('{"a": 1,\n\n"b"}', 3, "damaged: Expecting ':'"),
+        ("[]", 0, "not a cassette"),
+        ('{"interactions": 1}', 0, "not a cassette"),
+        ('{"interactions": [\n{"request": 1}]}', 2, "its request is no mapping"),
+        ("[" * 9999, 0, "it is nested too deeply"),
     ],
 )
-def test_a_json_file_that_is_no_cassette_is_an_error(tmp_path: Path, content: str, said: str) -> None:
+def test_a_json_file_that_is_no_cassette_is_an_error(
+    tmp_path: Path, content: str, line: int, said: str
+) -> None:
     """The same holds for JSON."""
     path = tmp_path / "x.json"
     path.write_text(content)
 
-    assert said in problem(path)
+    assert said in problem(path, line)
 
 
 def test_a_missing_cassette_is_an_error(tmp_path: Path) -> None:
@@ -133,7 +142,21 @@ def test_a_merge_conflict_is_an_error(tmp_path: Path) -> None:
         path.read_text().replace('          "b": 2\n', '<<<<<<< HEAD\n          "b": 2\n=======\n')
     )
 
-    assert "damaged: line" in problem(path)
+    # What YAML cannot make sense of is the line after the marker, which it takes for the start of a key.
+    assert "damaged: " in problem(path, path.read_text().splitlines().index("<<<<<<< HEAD") + 2)
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_an_exchange_that_is_not_whole_is_told_with_its_line(tmp_path: Path, suffix: str) -> None:
+    """The line on which it begins is where an editor should go, also in a file of many."""
+    path = write(tmp_path / f"x.{suffix}", *(exchange(get(f"/p{number}")) for number in range(3)))
+    lines = path.read_text().splitlines()
+    at = [number for number, line in enumerate(lines, 1) if "/p1" in line][-1]
+    lines[at - 1] = lines[at - 1].replace("uri", "url")
+    path.write_text("\n".join(lines))
+    starts = [number for number, line in enumerate(lines, 1) if line.startswith(("- harness:", '{"harness"'))]
+
+    assert "damaged: exchange 2 is not whole: it has no `uri`" in problem(path, starts[1])
 
 
 @pytest.mark.parametrize("suffix", ["yaml", "json"])

@@ -43,7 +43,7 @@ def test_what_ended_is_read_as_it_was(tmp_path: Path) -> None:
 
     assert [each for each, _ in found] == exchanges
     assert [step for _, step in found] == ["step 1", "step 2", "step 3"]
-    assert (contents.ended, contents.damaged, contents.flying) == (3, 0, {9: BEGUN})
+    assert (contents.ended, contents.damaged, contents.flying) == (3, [], {9: BEGUN})
 
 
 def test_a_file_that_was_cut_anywhere_keeps_what_is_whole(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_file_that_was_cut_anywhere_keeps_what_is_whole(tmp_path: Path) -> Non
         found = [each for each, _ in read_journal(tmp_path / "cut", contents)]
 
         assert found == exchanges[: sum(at < size for at in whole)]
-        assert contents.damaged == 0
+        assert contents.damaged == []
 
 
 @given(st.integers(min_value=0, max_value=10_000), st.integers(min_value=1, max_value=255))
@@ -76,6 +76,19 @@ def test_a_damaged_line_costs_itself_only(
 
     assert len(found) >= len(exchanges) - 2  # a line feed that is gone joins two lines
     assert all(each in exchanges for each in found)
+
+
+def test_damaged_lines_are_numbered_as_an_editor_does(tmp_path: Path) -> None:
+    """From one, in their order, and only those."""
+    written(tmp_path / "j")
+    lines = (tmp_path / "j").read_bytes().splitlines(keepends=True)
+    lines[1] = b"?" + lines[1]
+    lines[4] = b"\n"
+    (tmp_path / "j").write_bytes(b"".join(lines))
+    contents = Contents()
+
+    assert len(list(read_journal(tmp_path / "j", contents))) == 2
+    assert contents.damaged == [2, 5]
 
 
 def test_what_could_not_be_kept_is_counted(tmp_path: Path) -> None:
@@ -104,7 +117,7 @@ def test_a_line_that_the_disk_took_half_of_is_taken_back(
     contents = Contents()
 
     assert len(list(read_journal(tmp_path / "j", contents))) == 2
-    assert contents.damaged == 0
+    assert contents.damaged == []
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:

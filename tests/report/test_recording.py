@@ -20,14 +20,28 @@ def test_it_says_what_was_kept_and_what_to_do_next() -> None:
 def test_it_says_what_was_not() -> None:
     """In flight, lost and damaged; and plainly where there is nothing."""
     flying = Begun(method="GET", url="https://a.example/\x1b[31m", started="")
-    text = recording_text(Kept(flying=(flying,), lost=1, damaged=2), Path("rec"))
+    text = recording_text(
+        Kept(flying=(flying,), lost=1, damaged=("rec/.recording/journal.jsonl:3",)), Path("rec")
+    )
 
     assert text.splitlines() == [
         "rec: nothing was kept.",
         "In flight when it ended: GET https://a.example/\\x1b[31m",
         "Lost: 1 exchange that could not be kept.",
-        "Damaged: 2 lines of the journal, which is still there, in rec/.recording.",
+        "Damaged: rec/.recording/journal.jsonl:3",
+        (
+            "What ended in a damaged line is in no cassette: make that call again. "
+            "The journal is still there; remove rec/.recording when you do not need it."
+        ),
     ]
+
+
+def test_it_names_no_thousands_of_damaged_lines() -> None:
+    """Twenty, and how many more there are."""
+    text = recording_text(Kept(damaged=("j:1",) * 21), Path("rec"))
+
+    assert text.count("Damaged: j:1\n") == 20
+    assert "\nAnd 1 more damaged line.\n" in text
 
 
 def test_it_says_what_is_withheld() -> None:
