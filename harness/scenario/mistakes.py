@@ -89,13 +89,17 @@ def _misspelt(found: _Located, unknown: Collection[tuple[NodePath, str]]) -> boo
 
 
 class _Located(Struct, frozen=True):
-    """A mistake in the document: its node, the mapping that it belongs to, and the field of the model."""
+    """A mistake in the document: its node, the mapping that it belongs to, and the field of the model.
+
+    ``outer`` is what the mapping itself belongs to.
+    """
 
     place: NodePath
     owner: type[Node]
     field: FieldInfo | None
     key: str
     value: Json
+    outer: type[Node] | None = None
 
     @property
     def name(self) -> str:
@@ -123,6 +127,7 @@ def _locate(kind: type[Node], data: Json, loc: tuple[int | str, ...]) -> _Locate
     """Follow pydantic's location through the data, past the parts that only pydantic knows of."""
     place: NodePath = ()
     owner, field, key, value = kind, None, "", data
+    outer: type[Node] | None = None
     inside = True  # the value is the owner's own mapping, not one of its fields
     for part in loc:
         if isinstance(value, dict) and isinstance(part, str) and part in value:
@@ -132,15 +137,15 @@ def _locate(kind: type[Node], data: Json, loc: tuple[int | str, ...]) -> _Locate
         elif isinstance(value, list) and isinstance(part, int):
             value = value[part]
         elif inside and part in _fields(owner):
-            return _Located(place, owner, _fields(owner)[str(part)], str(part), value)
+            return _Located(place, owner, _fields(owner)[str(part)], str(part), value, outer)
         else:
             continue
         place = (*place, part)
         below = _below(field, value) if field else None
         inside = below is not None
         if below:
-            owner = below
-    return _Located(place, owner, field, key, value)
+            outer, owner = owner, below
+    return _Located(place, owner, field, key, value, outer)
 
 
 @cache
@@ -178,9 +183,8 @@ def _worded(kind: str, context: Mapping[str, Any], found: _Located) -> tuple[str
         what, advice = str(context["what"]), str(context["advice"])
         return (f"{found.name} {what}" if what.startswith("must ") else what), advice or found.example
     if kind == "extra_forbidden":
-        return f"`{found.key}` is not a key of {found.owner.noun}", suggestion(
-            found.key, [*_fields(found.owner)]
-        )
+        advice = _moved(found) or suggestion(found.key, [*_fields(found.owner)])
+        return f"`{found.key}` is not a key of {found.owner.noun}", advice
     if kind == "literal_error":
         return _not_a_choice(found)
     if kind == "missing":
@@ -194,6 +198,21 @@ def _worded(kind: str, context: Mapping[str, Any], found: _Located) -> tuple[str
     else:
         what = f"{found.name} has a form that is not understood"
     return what, found.example
+
+
+def _moved(found: _Located) -> str:
+    """Return where an unknown key would be known, one level further in or out; empty if at neither."""
+    inner = [
+        f"`{name}`"
+        for name, field in _fields(found.owner).items()
+        if any(found.key in _fields(model) for model in _models(field.annotation))
+    ]
+    if inner:
+        return f"Write it under {' or '.join(inner)}."
+    around = next((part for part in reversed(found.place[:-1]) if isinstance(part, str)), "")
+    if found.outer is not None and around and found.key in _fields(found.outer):
+        return f"It is a key of {found.outer.noun}: write it beside `{around}`."
+    return ""
 
 
 def _not_a_choice(found: _Located) -> tuple[str, str]:

@@ -292,6 +292,27 @@ def test_no_mistake_is_told_in_a_librarys_words(
             ],
         ),
         (
+            f"{HEAD}{STEP}    query: {{limit: 2}}\n",
+            ["a.yaml:4: `query` is not a key of a step. Write it under `request` or `candidate`."],
+        ),
+        (
+            f"{HEAD}{STEP}    request:\n      query: {{limit: 2}}\n      capture: {{id: $.id}}\n",
+            [
+                (
+                    "a.yaml:6: `capture` is not a key of a request."
+                    " It is a key of a step: write it beside `request`."
+                )
+            ],
+        ),
+        (
+            f"{HEAD}{STEP}    tags: [slow]\n",
+            ["a.yaml:4: `tags` is not a key of a step. It is a key of a scenario: write it beside `steps`."],
+        ),
+        (
+            f"{HEAD}{STEP}operation: ListUsers\n",
+            ["a.yaml:4: `operation` is not a key of a scenario. Write it under `steps` or `cleanup`."],
+        ),
+        (
             f"{HEAD}{STEP}cleanup:\n",
             ["a.yaml:4: `cleanup` must be a list, not empty. Write for example `cleanup: []`."],
         ),
