@@ -7,6 +7,8 @@ elements is no sample of what an element looks like.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final
@@ -93,6 +95,13 @@ class Cause(Struct, frozen=True, kw_only=True):
     def example(self) -> Finding:
         """The first of the findings; the others say the same."""
         return self.places[0].finding
+
+    @property
+    def fingerprint(self) -> str:
+        """12 hex digits of what its findings share: the same whichever of them a run has."""
+        *_, rule, place, to = _key(self.example)
+        key = json.dumps([rule, place, to])
+        return hashlib.sha256(key.encode()).hexdigest()[:12]
 
     @property
     def difference(self) -> Difference:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 from harness.acceptances import accept, expired
 from harness.compare import Context, compare
-from harness.contract import Contract, Operation
+from harness.contract import V1, V1BETA1, Contract, Operation
 from harness.difference import Difference, Kind, segments
 from harness.errors import HarnessError, Problem, UsageError
 from harness.exchange import Pair, Request, Side
@@ -24,6 +24,7 @@ from harness.inquiry import (
     below_base,
     exercised,
     is_own,
+    is_sandboxed,
     made_otherwise,
     question,
     sent_otherwise,
@@ -41,6 +42,7 @@ from harness.struct import Struct, replace
 from harness.values import Correspondence
 
 _UNMAPPED = "endpoint-removed"
+_VERSIONS = {Side.BASELINE: V1BETA1, Side.CANDIDATE: V1}
 _BODY_KINDS = frozenset({Kind.BODY_REMOVED, Kind.BODY_ADDED, Kind.BODY_INVALID})
 
 
@@ -56,7 +58,8 @@ class Comparison(Struct, frozen=True, kw_only=True):
     """What the exchanges of two files come to.
 
     ``single``: both files were exchange documents, so there is one pair. ``findings`` are about no pair:
-    acceptances that are past their last day or matched nothing.
+    acceptances that are past their last day or matched nothing. ``sandbox``: an exchange is the sandbox's,
+    so that nothing of it is proved about the vendor's service.
     """
 
     verdict: Verdict
@@ -64,6 +67,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     unpaired: tuple[Unpaired, ...] = ()
     findings: tuple[Finding, ...] = ()
     single: bool = True
+    sandbox: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -124,6 +128,7 @@ def compare_files(
         with _collecting(problems):
             recordings[side] = read_recording(path, known)
             problems.extend(recordings[side].unread)  # what is left out must not count as alike
+    problems.extend(_of_other_side(recordings))
     if operation and operation not in known:
         problems.append(unknown_operation(operation, known, "--operation"))
     with _collecting(problems):
@@ -138,6 +143,25 @@ def compare_files(
         today=today or datetime.now(UTC).date(),
     )
     return compare_recordings(recordings, terms)
+
+
+def _of_other_side(recordings: Mapping[Side, Recording]) -> Iterator[Problem]:
+    """Yield a problem for each file that holds calls of the other version alone.
+
+    Two exchange documents may both have one request, written down once: only where each is the other's is
+    something wrong.
+    """
+    wrong = {}
+    for side, recording in recordings.items():
+        asked = [sample for sample in recording.samples if sample.asked and sample.exchange.request.url]
+        bases = [below_base(sample.exchange.request.url)[0] for sample in asked]
+        (other,) = (_VERSIONS[each] for each in Side if each is not side)
+        if bases and all(base.endswith(f"/{other}") for base in bases):
+            what = f"this is a call of {other}, in the place of what {_VERSIONS[side]} answered"
+            advice = "Name the file of v1beta1 first and that of v1 second."
+            wrong[side] = Problem(where=asked[0].where, what=what, advice=advice)
+    if len(wrong) == len(Side) or not all(recording.single for recording in recordings.values()):
+        yield from wrong.values()
 
 
 @contextmanager
@@ -172,8 +196,14 @@ def compare_recordings(recordings: Mapping[Side, Recording], terms: Terms) -> Co
     verdicts = [result.verdict for result in results] + [Verdict.INCONCLUSIVE for _ in unpaired]
     counted = [each for each in findings if each.severity is not Severity.INFO]
     verdicts += [verdict(counted)] if counted else []
+    samples = [sample for side in sides.values() for sample in side]
     return Comparison(
-        verdict=worst(verdicts), pairs=results, unpaired=unpaired, findings=findings, single=single
+        verdict=worst(verdicts),
+        pairs=results,
+        unpaired=unpaired,
+        findings=findings,
+        single=single,
+        sandbox=any(sample.sandbox or is_sandboxed(sample.exchange) for sample in samples),
     )
 
 

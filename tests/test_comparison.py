@@ -336,6 +336,55 @@ def test_a_body_that_was_not_kept_is_not_compared(tmp_path: Path) -> None:
     assert [each.rule for each in found.pairs[0].findings if each.inconclusive] == ["comparison-incomplete"]
 
 
+@pytest.mark.parametrize(("old", "new"), [("v1", "iam/v1beta1"), ("v1", "v1"), ("platform/v1beta1",) * 2])
+def test_files_of_the_wrong_side_are_refused(tmp_path: Path, old: str, new: str) -> None:
+    """Whoever names them the other way round would read that v1 renames `scope` to `type`."""
+    problems = _problems(tmp_path, *(_har(("GET", f"{base}/{_USER}", 200, {})) for base in (old, new)))
+    where = "Name the file of v1beta1 first and that of v1 second."
+    expected = {
+        "v1": f"baseline.json entry 1: this is a call of v1, in the place of what v1beta1 answered. {where}",
+        "iam/v1beta1": (
+            f"candidate.json entry 1: this is a call of v1beta1, in the place of what v1 answered. {where}"
+        ),
+    }
+    expected["platform/v1beta1"] = expected["iam/v1beta1"]
+    assert problems == list(
+        dict.fromkeys([*([expected[old]] if old == "v1" else []), *([expected[new]] if new != "v1" else [])])
+    )
+
+
+def test_only_swapped_documents_are_refused(tmp_path: Path) -> None:
+    """One request may be written down for both; each other's is a mistake."""
+    old, new = (answer({}, request=sent("GET", api, "/users")) for api in (IAM, V1))
+    assert len(_problems(tmp_path, new, old)) == 2
+    assert _compared(tmp_path, old, old).verdict is Verdict.MATCH
+
+
+def test_a_file_with_calls_of_both_versions_is_no_mistake(tmp_path: Path) -> None:
+    """A browser may have used both; what has no counterpart is told."""
+    both = _har(("GET", f"iam/v1beta1/{_USER}", 200, {}), ("GET", "v1/x", 200, {}))
+    assert len(_compared(tmp_path, both, _har(("GET", f"v1/{_USER}", 200, {}))).pairs) == 1
+
+
+@pytest.mark.parametrize(("host", "sandbox"), [("127.0.0.1:8765", True), ("h", False)])
+def test_it_says_whether_the_sandbox_answered(tmp_path: Path, host: str, *, sandbox: bool) -> None:
+    """What this machine answered proves nothing about the vendor's service, whatever the file says."""
+    old, new = (
+        json.loads(
+            json.dumps(_har(("GET", f"{base}/{_USER}", 200, {}))).replace("https://h/", f"http://{host}/")
+        )
+        for base in ("iam/v1beta1", "v1")
+    )
+    assert _compared(tmp_path, old, new).sandbox is sandbox
+
+
+def test_shipped_cassettes_say_that_they_are_the_sandboxs() -> None:
+    """Their provenance says so."""
+    directory = Path(__file__).parents[1] / "cassettes" / "tokens" / "list"
+    files = {side: directory / f"{side.value}.yaml" for side in Side}
+    assert compare_files(files, judge(), Redactor(), today=_TODAY).sandbox
+
+
 def test_a_document_and_a_har_are_paired(tmp_path: Path) -> None:
     """Files of two kinds are compared as many exchanges."""
     body = answers("ListUsers")[0]

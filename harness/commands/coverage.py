@@ -41,6 +41,7 @@ def _coverage(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.contract import load_contracts
     from harness.coverage import cover, narrowed
     from harness.exchange import Side
+    from harness.origins import sandbox_reason
     from harness.report.coverage import coverage_json, coverage_markdown, coverage_text
     from harness.report.events import read_run
     from harness.settings import load_settings
@@ -49,9 +50,14 @@ def _coverage(arguments: argparse.Namespace, out: TextIO) -> int:
     settings = load_settings(Path.cwd())
     contracts = load_contracts(settings.contracts)
     traffic = read_traffic(arguments.against, contracts[Side.BASELINE]) if arguments.against else None
-    coverage = cover(read_run(*logs_of(arguments.logs, settings)), contracts)
+    run = read_run(*logs_of(arguments.logs, settings))
+    coverage = cover(run, contracts)
     if traffic is not None:
         coverage = narrowed(coverage, traffic.operations)
-    render = {"json": coverage_json, "markdown": coverage_markdown, "text": coverage_text}
-    put(out, render[arguments.format](coverage, traffic), arguments.format)
+    if arguments.format == "json":
+        written = coverage_json(coverage, traffic)
+    else:
+        render = {"markdown": coverage_markdown, "text": coverage_text}[arguments.format]
+        written = render(coverage, traffic, sandbox_reason(run))
+    put(out, written, arguments.format)
     return 0

@@ -90,12 +90,11 @@ def _found(
 
 def _history(found: Drift, settings: Settings) -> History | None:
     from harness.history import remember
-    from harness.result import Readiness
 
     if not settings.history or not found.run.scenarios:
         return None
-    proved = Readiness.NOT_PROVEN if found.troubled else Readiness.GO
-    return remember(found.run, Readiness.NO_GO if found.drifted else proved, settings.state)
+    # That v1 answers as it did says nothing about v1beta1, and so nothing about the cutover.
+    return remember(found.run, None, settings.state)
 
 
 def _token(environment: Environment) -> str:

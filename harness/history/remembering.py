@@ -16,9 +16,11 @@ from harness.rules import Severity
 
 
 def remember(
-    run: RunResult, readiness: Readiness, state: Path, behaviour: Behaviour | None = None
+    run: RunResult, readiness: Readiness | None, state: Path, behaviour: Behaviour | None = None
 ) -> History:
     """Keep a run in the directory ``state``, and return what earlier ones say of it.
+
+    ``readiness`` is None where the run says nothing about the cutover.
 
     Trouble with the file takes nothing away from the run: it stands in the history as text.
     """
@@ -35,11 +37,11 @@ def recall(
 
 
 def _history(
-    run: RunResult, readiness: Readiness, state: Path, behaviour: Behaviour, *, keep: bool
+    run: RunResult, readiness: Readiness | None, state: Path, behaviour: Behaviour, *, keep: bool
 ) -> History:
     outcomes = outcomes_of(run, behaviour)
     known = places_of(run, behaviour.standing)
-    line = line_of(run, outcomes, readiness.value)
+    line = line_of(run, outcomes, readiness.value if readiness else "")
     try:
         with opened(state / FILE, write=keep) as store:
             found = _seen_with(store, line, outcomes, known)
@@ -79,8 +81,14 @@ def _seen_with(
     return History(
         since=lines[-1].started,
         tracked=tuple(sorted(tracked, key=_order)),
-        trend=(*lines, line)[-WINDOW:],
+        trend=_trend((*lines, line)[-WINDOW:]),
     )
+
+
+def _trend(runs: tuple[PastRun, ...]) -> tuple[PastRun, ...]:
+    """Return the runs whose numbers can be compared: a run of one scenario alone is no improvement."""
+    most = max(run.scenarios for run in runs)
+    return tuple(run for run in runs if run.scenarios * 2 >= most)
 
 
 def _order(each: Tracked) -> tuple[int, int, str, str, str, str]:

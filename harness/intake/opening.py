@@ -17,6 +17,7 @@ from harness.intake.checker import Checker
 from harness.intake.documents import read_exchange
 from harness.intake.har import read_har
 from harness.intake.sample import Recording, Sample
+from harness.result import Source
 
 _CASSETTE = re.compile(r"^(?:interactions\s*:|- request:)", re.MULTILINE)
 _REMEDY: Final = "pytest --mode record"
@@ -101,6 +102,7 @@ def _of_cassette(path: Path) -> tuple[Sample, ...]:
             where=f"{path} exchange {number}",
             # Stock vcrpy is usually told to leave the token out.
             authorized=_authorized(exchange.request.headers, stock=cassette.provenance is None),
+            sandbox=cassette.provenance is not None and cassette.provenance.source is Source.SANDBOX,
         )
         for number, exchange in enumerate(cassette.exchanges, 1)
         if not exchange.repeat

@@ -14,6 +14,7 @@ class Sample(Struct, frozen=True, kw_only=True):
     file names (empty: none). ``asked`` is False where the file has no request: the exchange's is then empty.
     ``authorized`` is None where nothing can be said: tools leave the token out of what they write. Where
     ``cut`` is not empty it says why the response's body is not in the file; ``lost`` of the request's.
+    ``sandbox``: its cassette says that it was recorded from the sandbox.
     """
 
     exchange: Exchange
@@ -23,6 +24,7 @@ class Sample(Struct, frozen=True, kw_only=True):
     authorized: bool | None = None
     cut: str = ""
     lost: str = ""
+    sandbox: bool = False
 
 
 class Recording(Struct, frozen=True, kw_only=True):

@@ -384,7 +384,9 @@ class State:
         self.empty_shard = bool(run.missing) and not run.planned
         # A shard is no run: it is kept when it is merged.
         compare = self.shard is None and not self.config.option.harness_no_history
-        told = judged(run, self.settings, keep=True, compare=compare)
+        # Without acceptances, what was agreed would be new today and fixed tomorrow.
+        keep = not self.config.option.harness_without_acceptances
+        told = judged(run, self.settings, keep=keep, compare=compare)
         redactor = page_redactor(self.settings, os.environ)
         write_reports(run, told.assessment, self.directory, told.history, redactor=redactor)
         self._log_path.replace(self.directory / "events.jsonl")

@@ -1,12 +1,12 @@
 """Names of places in the page and in the files beside it, and where each place is.
 
 A link that stands in a ticket goes on working: names are made of a cause's fingerprint and of a scenario's
-id, and are the same in every run. Of foreign text only letters, digits and hyphens come into a name.
+id, and are the same in every run; a cause is found by the fingerprints of its findings too. Of foreign text
+only letters, digits and hyphens come into a name.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -19,6 +19,8 @@ BESIDE: Final = "report-details"
 """The directory of the files beside the page."""
 
 _LONGEST = 80
+_MOST = 100
+"""Names of a cause by its findings; there are as many as operations and places have it."""
 _FINGERPRINT = re.compile(r"[0-9a-f]{12}")
 _OTHER = re.compile(r"[^a-z0-9]+")
 
@@ -33,7 +35,8 @@ class Anchors:
     def __init__(self, causes: Sequence[Cause], scenarios: Iterable[ScenarioResult]) -> None:
         """Name every cause and every scenario."""
         taken: set[str] = set()
-        self._causes = {id(cause): _free(f"cause-{_print(cause)}", taken) for cause in causes}
+        self._causes = {id(cause): _free(f"cause-{cause.fingerprint}", taken) for cause in causes}
+        self._aliases = {id(cause): _others(cause, taken) for cause in causes}
         self._of_finding = {id(place.finding): cause for cause in causes for place in cause.places}
         ids = sorted(each.id for each in scenarios)
         self._scenarios = {id_: _free(f"scenario-{_slug(id_)}", taken) for id_ in ids}
@@ -44,6 +47,10 @@ class Anchors:
     def cause(self, cause: Cause) -> str:
         """Name a cause: ``cause-0123456789ab``."""
         return self._causes[id(cause)]
+
+    def aliases(self, cause: Cause) -> tuple[str, ...]:
+        """Name a cause by its findings: ``cause-`` and the fingerprint that ``run.json`` has."""
+        return self._aliases[id(cause)]
 
     def scenario(self, id_: str) -> str:
         """Name a scenario: ``scenario-tokens-list``."""
@@ -88,13 +95,13 @@ class Anchors:
         return f"{BESIDE}/{there}#{name}" if there else ""
 
 
-def _print(cause: Cause) -> str:
-    found = cause.example.fingerprint
-    return (
-        found
-        if _FINGERPRINT.fullmatch(found)
-        else hashlib.sha256(found.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    )
+def _others(cause: Cause, taken: set[str]) -> tuple[str, ...]:
+    """Return the names by a cause's findings that no other cause has; a log may hold any text for them."""
+    prints = dict.fromkeys(place.finding.fingerprint for place in cause.places)
+    names = [f"cause-{each}" for each in prints if _FINGERPRINT.fullmatch(each)]
+    own = tuple(name for name in names if name not in taken)[:_MOST]
+    taken.update(own)
+    return own
 
 
 def _slug(text: str) -> str:

@@ -14,7 +14,7 @@ COLUMNS: Final = ["State", "Severity", "Rule", "Operation", "Place", "First seen
 TREND_COLUMNS: Final = ["Run", "Readiness", "Scenarios", "Breaking", "Risky", "Accepted"]
 EXPLAINED: Final = (
     "Counted are breaking and risky findings, each once however often it occurs, in runs of the same "
-    "environment, kind of evidence and profile."
+    "environment, kind of evidence and profile. The trend has no runs of fewer than half of the scenarios."
 )
 FIRST: Final = "No earlier run to compare with; this one is kept for the next."
 
@@ -69,7 +69,7 @@ def trend(history: History) -> Iterator[list[str]]:
 def trend_row(run: PastRun) -> list[str]:
     """Write a run as a row of :data:`TREND_COLUMNS`."""
     numbers = (run.scenarios, run.breaking, run.risky, run.accepted)
-    return [minute(run.started), run.readiness, *map(str, numbers)]
+    return [minute(run.started), run.readiness or "-", *map(str, numbers)]
 
 
 def as_json(history: History) -> dict[str, Any]:

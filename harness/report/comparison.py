@@ -1,10 +1,10 @@
 """A comparison of recorded exchanges as text, JSON and Markdown.
 
-JSON: two exchange documents give ``{"verdict", "findings"}``; HAR files and cassettes give
-``{"verdict", "pairs", "unpaired", "findings"}``, where each pair has its operation, where its exchanges are,
-verdict, reason and findings. ``samples`` of a finding are ``{"seen", "of"}``, ``documented`` is one of
-``documented``, ``undocumented``, ``contract broken`` and ``no contract``, ``accepted`` is null or what the
-acceptance says.
+JSON: two exchange documents give ``{"verdict", "sandbox", "findings"}``; HAR files and cassettes give
+``{"verdict", "sandbox", "pairs", "unpaired", "findings"}``, where each pair has its operation, where its
+exchanges are, verdict, reason and findings. ``sandbox`` is true where an exchange is the sandbox's.
+``samples`` of a finding are ``{"seen", "of"}``, ``documented`` is one of ``documented``, ``undocumented``,
+``contract broken`` and ``no contract``, ``accepted`` is null or what the acceptance says.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from harness.struct import as_dict
 _PLACE = "into a file for --accept"
 _SIDES = {Side.BASELINE: BASELINE, Side.CANDIDATE: CANDIDATE}
 _ALONE = "the other side has no counterpart of it, so nothing could be concluded"
+_SANDBOX = "Exchanges come from the sandbox: they prove nothing about the vendor's service."
 _VERDICTS = {
     Verdict.MATCH: "both sides answered alike in all that matters",
     Verdict.ACCEPTED: "they differ, and every difference that matters is accepted",
@@ -54,7 +55,7 @@ _VERDICTS = {
 def comparison_json(comparison: Comparison) -> str:
     """Write the comparison for other programs; see the module for its keys."""
     findings = [_finding(each) for each in comparison.findings]
-    document: dict[str, Any] = {"verdict": comparison.verdict}
+    document: dict[str, Any] = {"verdict": comparison.verdict, "sandbox": comparison.sandbox}
     if comparison.single:
         document["findings"] = [*map(_finding, comparison.pairs[0].findings), *findings]
     else:
@@ -116,6 +117,8 @@ def comparison_text(comparison: Comparison) -> str:
     blocks += [f"{each.severity.upper()} {visible(each.explanation)}" for each in comparison.findings]
     if not comparison.single:
         blocks.append(_summary(comparison))
+    if comparison.sandbox:
+        blocks.insert(0, _SANDBOX)
     return quieted("\n\n".join(blocks)) + "\n"
 
 
@@ -156,6 +159,8 @@ def comparison_markdown(comparison: Comparison) -> str:
     head = f"# v1beta1 and v1: {comparison.verdict}"
     if not comparison.single:
         head += f"\n\n{escaped(_summary(comparison))}"
+    if comparison.sandbox:
+        head += f"\n\n> **{_SANDBOX}**"
     blocks = [block for step in comparison.pairs for block in _section(step)]
     blocks += [
         f"**{escaped(each.operation)}**: inconclusive: {_ALONE} ({_SIDES[each.side]}, {code(each.where)})."

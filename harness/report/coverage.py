@@ -23,9 +23,13 @@ _MOST_UNKNOWN = 10
 _UNSEEN = "Documented statuses that no answer had"
 
 
-def coverage_text(coverage: Coverage, traffic: Traffic | None) -> str:
-    """Write it for a terminal: what is missing first, a row an operation, then the statuses not seen."""
-    blocks = ["\n".join(map(visible, lines)) for lines in _heads(coverage, traffic)]
+def coverage_text(coverage: Coverage, traffic: Traffic | None, said: str = "") -> str:
+    """Write it for a terminal: what is missing first, a row an operation, then the statuses not seen.
+
+    ``said`` is what must be said of the evidence, such as that it comes from the sandbox.
+    """
+    blocks = [visible(said)] if said else []
+    blocks += ["\n".join(map(visible, lines)) for lines in _heads(coverage, traffic)]
     if coverage.operations:
         titles = columns(coverage)
         rows = [[title.lower() for title in titles], *map(cells, coverage.operations)]
@@ -40,9 +44,9 @@ def coverage_json(coverage: Coverage, traffic: Traffic | None) -> str:
     return format_json(encode({"coverage": coverage, "traffic": traffic}, ()))
 
 
-def coverage_markdown(coverage: Coverage, traffic: Traffic | None) -> str:
-    """Write it for a ticket; shorter than what trackers take in one comment."""
-    blocks = ["# Coverage of the operations of v1beta1"]
+def coverage_markdown(coverage: Coverage, traffic: Traffic | None, said: str = "") -> str:
+    """Write it for a ticket; shorter than what trackers take in one comment; ``said`` as in the text."""
+    blocks = ["# Coverage of the operations of v1beta1", *([f"> **{prose(said)}**"] if said else [])]
     blocks += ["\n".join(f"- {prose(line)}" for line in lines) for lines in _heads(coverage, traffic)]
     blocks.append(EXPLAINED)
     if coverage.operations:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from harness.drift import Drift, matters
 from harness.history import History
+from harness.readiness import sandbox_reason
 from harness.report import changes
 from harness.report.codec import encode, format_json
 from harness.report.words import clip, count, sentence, where_to
@@ -19,6 +20,8 @@ def drift_text(drift: Drift, history: History | None) -> str:
     """Write it for people: what is new, then each call that differs or gave no answer, then what was left."""
     lines = [changes.headline(history)] if history else []
     lines.append(_headline(drift))
+    if said := sandbox_reason(drift.run):
+        lines.append(said)
     for scenario, step in drift.steps:
         lines += _step(scenario, step)
     lines += _left(drift)

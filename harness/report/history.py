@@ -38,7 +38,7 @@ def runs_text(runs: Sequence[PastRun]) -> str:
             ", ".join(run.environments) or "-",
             ", ".join(run.sources) or "-",
             run.profile,
-            run.readiness,
+            run.readiness or "-",
             *map(str, (run.scenarios, run.breaking, run.risky, run.accepted)),
         ]
         for run in runs

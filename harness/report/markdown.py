@@ -138,7 +138,7 @@ def _changes(history: History | None) -> Iterator[Section]:
         blocks=tuple(_row([text(cell, 60) for cell in row]) for row in changes.trend(history)),
         share=2_500,
         noun="run",
-        intro=f"{_row(changes.TREND_COLUMNS)}\n|---|---|--:|--:|--:|--:|",
+        intro=f"{changes.EXPLAINED}\n\n{_row(changes.TREND_COLUMNS)}\n|---|---|--:|--:|--:|--:|",
         joint="\n",
     )
 

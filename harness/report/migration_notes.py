@@ -66,11 +66,18 @@ def _head(run: RunResult, assessment: Assessment) -> Iterator[str]:
     )
     found = [finding for scenario in run.scenarios for step in scenario.steps for finding in step.findings]
     left = len({_key(each) for each in found if _is_change(each) and _is_open(each)})
+    calls = len(
+        {each.operation for each in found if each.difference.kind is Kind.UNMAPPED and _is_open(each)}
+    )
+    still = [
+        *([f"{count(left, 'change')} that nobody accepted"] if left else []),
+        *([f"calls of {count(calls, 'operation')} that v1 does not have"] if calls else []),
+    ]
     yield "\n".join(
         [
             f"- Readiness: **{assessment.readiness}**",
             f"- Scenarios: {words.finished_counts(run)}",
-            f"- Open: {count(left, 'change')} that nobody accepted" if left else "- Open: nothing",
+            f"- Open: {' and '.join(still) or 'nothing'}",
             *(f"- {name}: {text(value, 300)}" for name, value in provenance(run)),
         ]
     )

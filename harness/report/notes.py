@@ -1,7 +1,8 @@
 """What a run found as notes on the lines of its scenarios, as CI services show them beside the YAML.
 
-Worst first: what could not be carried out, open breaking and risky findings, then what gave no verdict. Of
-each cause the first place comes before the second of any, so that a short list names every cause.
+Worst first: what could not be carried out, open breaking and risky findings, one notice for all calls that
+their scenarios declare unsupported, then what gave no verdict. Of each cause the first place comes before the
+second of any, so that a short list names every cause.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from enum import StrEnum
 from itertools import zip_longest
 
 from harness.causes import Cause, Place
+from harness.origins import strongest
 from harness.readiness import Assessment
+from harness.report import words
 from harness.report.codec import encode, format_json
 from harness.report.lines import file_and_line
 from harness.report.words import VERDICTS, clip, count, samples, sentence, visible, where_to
 from harness.report.workflow_commands import workflow_command
-from harness.result import Finding, RunResult, StepResult, Verdict
+from harness.result import Finding, RunResult, Source, StepResult, Verdict
 from harness.rules import Severity
 from harness.struct import Struct
 
@@ -60,6 +63,7 @@ def notes_of(run: RunResult, assessment: Assessment, below: str = "") -> tuple[N
         *_of_verdict(run, Verdict.ERROR, Level.ERROR, below),
         *_of_severity(assessment, Severity.BREAKING, Level.ERROR, below),
         *_of_severity(assessment, Severity.RISKY, Level.WARNING, below),
+        *_known(assessment, below),
         *_of_verdict(run, Verdict.INCONCLUSIVE, Level.NOTICE, below),
     )
 
@@ -138,15 +142,29 @@ def _of_severity(assessment: Assessment, severity: Severity, level: Level, below
         yield from (note for note in notes if note is not None)
 
 
+def _known(assessment: Assessment, below: str) -> Iterator[Note]:
+    """Note once a cause what scenarios call unsupported: it needs no note on each line each night."""
+    for cause in assessment.causes:
+        open_ = not cause.accepted and not cause.inconclusive and cause.severity is Severity.BREAKING
+        declared = [place for place in cause.places if place.step.verdict is Verdict.UNSUPPORTED]
+        if open_ and declared:
+            first = declared[0]
+            said = f"{words.title(cause)} What to do: {first.finding.remedy}"
+            spot = file_and_line(first.step.where, below)
+            yield _note(Level.NOTICE, spot, ("declared unsupported", said), cause.rule)
+
+
 def _places(cause: Cause) -> list[Place]:
-    """Return the first place on each line; what a scenario calls unsupported needs no note each night."""
+    """Return the first place on each line; what scenarios call unsupported is noted once."""
     told = (place for place in reversed(cause.places) if place.step.verdict is not Verdict.UNSUPPORTED)
     return list({place.step.where: place for place in told}.values())[::-1]
 
 
 def _finding(cause: Cause, place: Place, level: Level, below: str) -> Note:
     finding = place.finding
-    message = f"{sentence(finding)} Seen {samples(cause)}. What to do: {finding.remedy}"
+    box = strongest(each.scenario for each in cause.places) is Source.SANDBOX
+    seen = f"{samples(cause)}{', in the sandbox only, which proves nothing' if box else ''}"
+    message = f"{sentence(finding)} Seen {seen}. What to do: {finding.remedy}"
     spot = file_and_line(place.step.where, below)
     return _note(level, spot, (_title(finding), message), finding.rule, *_who(place))
 

@@ -43,10 +43,12 @@ class PlaceView(Struct, frozen=True, kw_only=True):
 class CauseView(Struct, frozen=True, kw_only=True):
     """A cause; ``pair`` is that of its first place, ``marks`` are what filters go by.
 
-    ``rest`` links from a line to the whole. ``place`` says where the acceptance is written.
+    ``aliases`` are its other names, by its findings. ``rest`` links from a line to the whole. ``place`` says
+    where the acceptance is written.
     """
 
     anchor: str
+    aliases: tuple[str, ...]
     href: str
     marks: str
     state: str
@@ -170,6 +172,7 @@ class Views:
         anchor = self._anchors.cause(cause)
         return CauseView(
             anchor=anchor,
+            aliases=self._anchors.aliases(cause),
             href=self.href(anchor),
             marks=self._filters.of_cause(cause),
             state=self._filters.state(cause),

@@ -9,7 +9,7 @@ import pytest
 from harness.causes import causes_of
 from harness.report.anchors import Anchors
 from harness.result import RunResult
-from tests.report.builders import HOSTILE, difference, failing_run, finding, run, scenario, step
+from tests.report.builders import HOSTILE, accepted, difference, failing_run, finding, run, scenario, step
 
 
 def _anchors(made: RunResult) -> Anchors:
@@ -21,10 +21,36 @@ def test_names_are_made_of_what_stays_the_same() -> None:
     made = run(scenario(step(finding(fingerprint="00aa11bb22cc")), id="Tokens/list[first page]"))
     anchors = _anchors(made)
     (whole,) = made.scenarios
-    assert anchors.finding(whole.steps[0].findings[0]) == "cause-00aa11bb22cc"
+    (cause,) = causes_of(made)
+    assert anchors.finding(whole.steps[0].findings[0]) == f"cause-{cause.fingerprint}"
+    assert Anchors([cause], made.scenarios).aliases(cause) == ("cause-00aa11bb22cc",)
     assert anchors.scenario(whole.id) == "scenario-tokens-list-first-page"
     assert anchors.step(whole, whole.steps[0]) == "step-tokens-list-first-page-1"
     assert anchors.steps(whole) == ["step-tokens-list-first-page-1"]
+
+
+def test_a_cause_is_called_the_same_whichever_of_its_findings_a_run_has() -> None:
+    """A run of other scenarios has other operations of the same cause."""
+    prints = "00aa11bb22cc", "11aa11bb22cc", "22aa11bb22cc"
+    findings = [finding(cause="ApiToken.type", fingerprint=each) for each in prints]
+    (whole,) = causes_of(run(scenario(step(*findings))))
+    (part,) = causes_of(run(scenario(step(findings[1]))))
+    both = Anchors([whole], ()), Anchors([part], ())
+
+    assert both[0].cause(whole) == both[1].cause(part)
+    assert both[0].aliases(whole) == tuple(f"cause-{each}" for each in prints)
+    assert both[1].aliases(part) == ("cause-11aa11bb22cc",)
+
+
+def test_no_two_causes_have_one_name() -> None:
+    """What is accepted in one step and open in another are two causes with the same findings."""
+    made = run(scenario(step(finding())), scenario(step(finding(accepted=accepted())), id="b"))
+    causes = causes_of(made)
+    anchors = Anchors(causes, made.scenarios)
+    names = [name for each in causes for name in (anchors.cause(each), *anchors.aliases(each))]
+
+    assert len(causes) == 2
+    assert len(names) == len(set(names)) == 3
 
 
 def test_names_that_would_be_the_same_are_told_apart() -> None:
@@ -41,7 +67,9 @@ def test_foreign_text_makes_no_other_name(text: str) -> None:
     """Only letters, digits and hyphens come into a name, and never too many."""
     made = run(scenario(step(finding(fingerprint=text)), id=text * 50))
     anchors = _anchors(made)
-    for name in (anchors.finding(made.scenarios[0].steps[0].findings[0]), anchors.scenario(text * 50)):
+    aliases = [name for each in causes_of(made) for name in Anchors([each], ()).aliases(each)]
+    found = made.scenarios[0].steps[0].findings[0]
+    for name in (anchors.finding(found), anchors.scenario(text * 50), *aliases):
         assert re.fullmatch(r"(cause|scenario)-[a-z0-9-]{1,80}", name)
 
 

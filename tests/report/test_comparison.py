@@ -38,10 +38,10 @@ def single(tmp_path: Path) -> Comparison:
 def many(tmp_path: Path) -> Comparison:
     """Compare HARs with one pair and one exchange without a counterpart."""
     entry: Any = {
-        "request": {"method": "GET", "url": "https://h/v1/x"},
+        "request": {"method": "GET", "url": "https://h/iam/v1beta1/x"},
         "response": {"status": 200, "content": {"mimeType": "application/json", "text": "{}"}},
     }
-    throttled = {**entry, "response": {"status": 429}}
+    throttled = {"request": {**entry["request"], "url": "https://h/v1/x"}, "response": {"status": 429}}
     return _compared(tmp_path, {"log": {"entries": [entry, entry]}}, {"log": {"entries": [throttled]}})
 
 
@@ -55,7 +55,7 @@ def _compared(directory: Path, baseline: Json, candidate: Json, **options: Any) 
 def test_json_of_two_documents_is_verdict_and_findings(single: Comparison) -> None:
     """Each finding has its rule, places, values, evidence, words and acceptance."""
     shown = json.loads(comparison_json(single))
-    assert list(shown) == ["verdict", "findings"]
+    assert list(shown) == ["verdict", "sandbox", "findings"]
     assert shown["verdict"] == "mismatch"
     found = {(each["rule"], each["path"]): each for each in shown["findings"]}
     kept = found["type-changed", "$.body.kept"]
@@ -84,14 +84,14 @@ def test_json_of_two_documents_is_verdict_and_findings(single: Comparison) -> No
 def test_json_of_many_exchanges_is_a_list_of_pairs(many: Comparison) -> None:
     """Pairs have their own verdicts and reasons, and nothing without a counterpart is silent."""
     shown = json.loads(comparison_json(many))
-    assert list(shown) == ["verdict", "pairs", "unpaired", "findings"]
+    assert list(shown) == ["verdict", "sandbox", "pairs", "unpaired", "findings"]
     assert shown["verdict"] == "inconclusive"
     (pair,) = shown["pairs"]
     assert (pair["operation"], pair["verdict"]) == ("GET /x", "inconclusive")
     assert "rate limit" in pair["reason"]
     assert [finding["rule"] for finding in pair["findings"]] == ["throttled"]
     (alone,) = shown["unpaired"]
-    assert (alone["side"], alone["operation"]) == ("baseline", "GET https://h/v1/x")
+    assert (alone["side"], alone["operation"]) == ("baseline", "GET https://h/iam/v1beta1/x")
     assert alone["where"].endswith("baseline.json entry 2")
 
 
@@ -113,7 +113,7 @@ def test_text_of_many_exchanges_ends_with_the_sum(many: Comparison) -> None:
     """Each pair has a line, each lone exchange too, and the last line is the joint verdict."""
     text = comparison_text(many)
     assert "GET /x: inconclusive: v1beta1 answered 200, v1 429" in text
-    assert "GET https://h/v1/x: inconclusive: the other side has no counterpart of it" in text
+    assert "GET https://h/iam/v1beta1/x: inconclusive: the other side has no counterpart of it" in text
     last = text.splitlines()[-1]
     assert last == "inconclusive: 1 pair: 1 inconclusive, 1 exchange without a counterpart"
 
@@ -145,6 +145,17 @@ def test_markdown_stays_within_what_trackers_take(single: Comparison) -> None:
     shown = comparison_markdown(long)
     assert len(shown) <= LIMIT
     assert "more: left out here; `--format json` has them.*" in shown
+
+
+def test_the_sandbox_is_named_wherever_its_answers_are_shown(single: Comparison) -> None:
+    """First, before anything that could be taken for a proof; and not where others answered."""
+    boxed = replace(single, sandbox=True)
+    said = "Exchanges come from the sandbox: they prove nothing about the vendor's service."
+    assert comparison_text(boxed) == f"{said}\n\n{comparison_text(single)}"
+    assert comparison_markdown(boxed).splitlines()[2] == f"> **{said}**"
+    assert json.loads(comparison_json(boxed))["sandbox"] is True
+    assert said not in comparison_text(single) + comparison_markdown(single)
+    assert json.loads(comparison_json(single))["sandbox"] is False
 
 
 def test_operations_are_named(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ _IN_VIEW = """id => {
 @pytest.mark.parametrize(
     "name",
     [
-        "cause-0123456789ab",
+        "cause-d0e09a7c6509",
         "scenario-users-list",
         "scenario-deployments-life",
         "step-deployments-life-2",
@@ -41,6 +41,16 @@ def test_a_link_opens_what_it_names(visit: Callable[..., Visit], name: str, *, a
     assert not folded
     if name != "coverage":
         assert page.evaluate("document.activeElement.id") == name
+
+
+def test_a_cause_is_found_by_its_findings_too(visit: Callable[..., Visit]) -> None:
+    """The name is made of what `run.json` has; the whole finding is focused and marked, not an empty name."""
+    opened = visit(failing_run(), "cause-0123456789ab")
+    page = opened.page
+    marked = page.locator("article:has(#cause-0123456789ab)")
+    assert page.evaluate("document.activeElement.id") == marked.get_attribute("id")
+    assert page.evaluate(_IN_VIEW, marked.get_attribute("id"))
+    assert marked.evaluate("each => getComputedStyle(each).outlineStyle") == "solid"
 
 
 def test_a_link_to_what_is_filtered_out_shows_all(visit: Callable[..., Visit]) -> None:

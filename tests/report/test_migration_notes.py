@@ -85,7 +85,19 @@ def test_the_worst_of_equal_findings_is_told() -> None:
 
     assert _row(_of(lowered, breaking))[-1].startswith("agreed: read")
     assert _row(_of(breaking, finding(severity=Severity.RISKY)))[-1] == "**open**"
-    assert "- Open: 1 change that nobody accepted" in _of(breaking, finding(), finding())
+    assert "- Open: 1 change that nobody accepted\n" in _of(breaking, finding(), finding())
+
+
+def test_calls_that_v1_does_not_have_are_open() -> None:
+    """Until they are replaced or accepted, alone and beside changes; each operation counts once."""
+    fact = difference(kind=Kind.UNMAPPED, path="$.request", to="", detail="GET /alerts")
+    gone = finding(fact, rule="endpoint-removed", operation="ListAlerts")
+    agreed = finding(fact, rule="endpoint-removed", operation="GetAlert", accepted=accepted())
+
+    assert "- Open: calls of 1 operation that v1 does not have\n" in _of(gone, gone, agreed)
+    both = "- Open: 1 change that nobody accepted and calls of 1 operation that v1 does not have\n"
+    assert both in _of(gone, finding())
+    assert "- Open: nothing\n" in _of(agreed)
 
 
 def test_a_change_that_is_not_read_here_is_told() -> None:

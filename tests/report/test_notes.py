@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.difference import Kind
 from harness.readiness import assess
 from harness.report.notes import MOST_ANNOTATIONS, Level, Note, code_quality, github_annotations, notes_of
 from harness.result import RunResult, Verdict
@@ -96,11 +97,35 @@ def test_worst_first_and_nothing_that_was_agreed() -> None:
     assert _notes(good_run()) == ()
 
 
-def test_what_is_known_to_be_unsupported_is_no_note() -> None:
-    """The scenario passes, because it says itself that v1 does not have the operation."""
-    made = run(scenario(step(finding(), verdict=Verdict.UNSUPPORTED), verdict=Verdict.UNSUPPORTED))
+def test_what_is_known_to_be_unsupported_is_one_notice() -> None:
+    """The scenarios pass, because they say so themselves; the calls are still to be replaced."""
+    gone = finding(
+        difference(kind=Kind.UNMAPPED, path="$.request", to=""),
+        rule="endpoint-removed",
+        explanation="ListAlerts is not in v1's contract.",
+    )
+    declared = [
+        scenario(
+            step(gone, verdict=Verdict.UNSUPPORTED, where=f"scenarios/{name}.yaml:7"),
+            id=name,
+            verdict=Verdict.UNSUPPORTED,
+        )
+        for name in ("a", "b")
+    ]
+    (note,) = _notes(run(*declared))
 
-    assert _notes(made) == ()
+    assert (note.level, note.path, note.line) == (Level.NOTICE, "scenarios/a.yaml", 7)
+    assert note.title == "declared unsupported"
+    assert note.message == f"ListAlerts is not in v1's contract. What to do: {gone.remedy}"
+    assert note.fingerprint == _notes(run(*declared[::-1]))[0].fingerprint
+
+
+def test_what_is_accepted_is_no_notice() -> None:
+    """Whoever agreed to go without the endpoint wants to hear no more of it."""
+    fact = difference(kind=Kind.UNMAPPED, path="$.request", to="")
+    gone = finding(fact, rule="endpoint-removed", accepted=accepted())
+
+    assert _notes(run(scenario(step(gone, verdict=Verdict.UNSUPPORTED), verdict=Verdict.UNSUPPORTED))) == ()
 
 
 def test_what_did_not_run_is_noted() -> None:

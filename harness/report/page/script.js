@@ -34,7 +34,10 @@
       if (select.value) parts.push(`${select.name}=${encodeURIComponent(select.selectedOptions[0].text)}`);
     }
     if (search.value.trim()) parts.push(`search=${encodeURIComponent(search.value.trim())}`);
-    const fragment = parts.length ? `#${parts.join("&")}` : location.pathname;
+    replaceFragment(parts.length ? `#${parts.join("&")}` : location.pathname);
+  }
+
+  function replaceFragment(fragment) {
     try {
       history.replaceState(null, "", fragment);
     } catch {
@@ -85,8 +88,13 @@
   }
 
   function show(id) {
-    const found = byId(id);
+    let found = byId(id);
     if (!found) return;
+    if (found.tagName === "SPAN") {
+      // A cause's other name. A browser that has not scrolled there yet must find what can have the focus.
+      found = found.closest("[data-marks]");
+      replaceFragment(location.hash.replace(id, found.id));
+    }
     if (filters && found.closest("[hidden]") && !found.contains(filters)) {
       reset();
       apply();
