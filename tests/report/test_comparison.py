@@ -41,7 +41,7 @@ def many(tmp_path: Path) -> Comparison:
         "request": {"method": "GET", "url": "https://h/iam/v1beta1/x"},
         "response": {"status": 200, "content": {"mimeType": "application/json", "text": "{}"}},
     }
-    throttled = {"request": {**entry["request"], "url": "https://h/v1/x"}, "response": {"status": 429}}
+    throttled: Any = {"request": {**entry["request"], "url": "https://h/v1/x"}, "response": {"status": 429}}
     return _compared(tmp_path, {"log": {"entries": [entry, entry]}}, {"log": {"entries": [throttled]}})
 
 
