@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from harness.difference import ITEM, Difference, Kind, json_path
 from harness.exchange import Json
 from harness.struct import Struct, field, replace
-from harness.values import Correspondence, type_name
+from harness.values import Correspondence, ValueClass, type_name, value_class
 
 MAX_DEPTH = 100
 """Levels of nesting that are compared; what lies deeper is reported as not compared."""
@@ -56,9 +56,9 @@ def align(
         return _as_it_is(old, new)
     key = _identity(old, new, correspondence)
     if key:
-        before = [_scalar(element[key]) for element in old if isinstance(element, dict)]
+        before = [_key(element, key) for element in old]
         known = set(before)
-        after = [_known(element[key], known, correspondence) for element in new if isinstance(element, dict)]
+        after = [_key(element, key, known, correspondence) for element in new]
         return replace(_matched(old, new, before, after, f"by {key}"), namesakes=key in _NAMES)
     before = [canonical(element) for element in old]
     after = [canonical(element) for element in new]
@@ -69,7 +69,11 @@ def align(
             for text, element in zip(after, new, strict=True)
         ]
     matched = _matched(old, new, before, after, "by value")
-    return _by_position(matched) if own or (_are_objects(old) and _are_objects(new)) else matched
+    if own:
+        return _by_position(matched)
+    if not (_are_objects(old) and _are_objects(new)):
+        return matched
+    return replace(matched, identity="by id") if _are_others(matched) else _by_position(matched)
 
 
 def _matched(
@@ -127,17 +131,20 @@ def _by_position(matched: Alignment) -> Alignment:
 
 
 def _identity(old: list[Json], new: list[Json], correspondence: Correspondence) -> str:
-    """Return the key whose values are unique on each side and match best; empty when there is none."""
-    if not (_are_objects(old) and _are_objects(new)):
+    """Return the key whose values tell elements apart on each side and match best; empty without one.
+
+    What is no object among objects has no key, and does not keep the others from theirs.
+    """
+    sides = [[element for element in each if isinstance(element, dict)] for each in (old, new)]
+    if not all(sides):
         return ""
-    first = old[0]
-    assert isinstance(first, dict)  # noqa: S101 - _are_objects has looked
+    first = sides[0][0]
     others = sorted(key for key in first if key not in _PREFERRED and key.endswith(("Id", "Name", "Key")))
     best, best_overlap = "", 0
     for key in (*_PREFERRED, *others):
-        before = _unique(old, key, (), Correspondence())
-        after = before and _unique(new, key, before, correspondence)
-        if not before or not after:
+        before = _values(sides[0], key, (), Correspondence())
+        after = before and _values(sides[1], key, before, correspondence)
+        if not before or not after or not _tells(key, before, after, sides):
             continue
         overlap = len(before & after)
         if overlap > best_overlap:
@@ -149,17 +156,53 @@ def _identity(old: list[Json], new: list[Json], correspondence: Correspondence) 
     return best
 
 
-def _unique(
-    elements: list[Json], key: str, known: Collection[str], correspondence: Correspondence
+def _tells(key: str, before: set[str], after: set[str], sides: list[list[dict[str, Json]]]) -> bool:
+    """Whether a key's values are unique; of an id it is enough on one side: the other repeats an element."""
+    unique = [len(values) == len(elements) for values, elements in zip((before, after), sides, strict=True)]
+    return all(unique) or (key == "id" and any(unique))
+
+
+def _values(
+    elements: list[dict[str, Json]], key: str, known: Collection[str], correspondence: Correspondence
 ) -> set[str] | None:
-    """Return the values of a key when every element has a scalar there and no two are equal."""
+    """Return the values of a key when every element has a scalar there."""
     values = set()
     for element in elements:
-        value = element.get(key) if isinstance(element, dict) else None
+        value = element.get(key)
         if value is None or isinstance(value, dict | list):
             return None
         values.add(_known(value, known, correspondence))
-    return values if len(values) == len(elements) else None
+    return values
+
+
+def _key(
+    element: Json, key: str, known: Collection[str] = (), correspondence: Correspondence | None = None
+) -> str:
+    """Write what identifies an element; that is the whole of what is no object."""
+    if not isinstance(element, dict):
+        return f"={canonical(element, correspondence)}"
+    value = element[key]
+    return _scalar(value) if correspondence is None else _known(value, known, correspondence)
+
+
+def _are_others(matched: Alignment) -> bool:
+    """Whether what is left of both lists are other things: each has an id, all of one form, none in common.
+
+    Where v1 writes ids in another form, the same things may stand behind them.
+    """
+    sides: list[set[str]] = []
+    for elements in (matched.only_old, matched.only_new):
+        ids = [element.get("id") if isinstance(element, dict) else None for _, element in elements]
+        if not ids or not all(isinstance(each, str) and each for each in ids):
+            return False
+        sides.append({str(each) for each in ids})
+    return sides[0].isdisjoint(sides[1]) and len({_form(each) for each in sides[0] | sides[1]}) == 1
+
+
+def _form(text: str) -> tuple[ValueClass, int]:
+    """Return the form of an id; of what has none that is known, its length."""
+    found = value_class(text)
+    return found, len(text) if found is ValueClass.TEXT else 0
 
 
 def _are_objects(elements: list[Json]) -> bool:

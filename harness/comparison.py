@@ -27,6 +27,7 @@ from harness.inquiry import (
     is_sandboxed,
     made_otherwise,
     question,
+    sent_alike,
     sent_otherwise,
     shown,
     succeeded,
@@ -34,6 +35,7 @@ from harness.inquiry import (
 from harness.intake import Recording, Sample, read_recording
 from harness.intake.checker import unknown_operation
 from harness.judge import Judge, Question, verdict
+from harness.options import SAFE_METHODS
 from harness.redact import Redactor
 from harness.result import Finding, StepResult, Verdict, worst
 from harness.rules import Severity
@@ -282,6 +284,7 @@ class _Judging:
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self._same: list[tuple[str, str]] = []
+        self._sent: set[str] = set()
         self._used: set[int] = set()
 
     def pair(self, baseline: Sample, candidate: Sample) -> StepResult:
@@ -294,6 +297,8 @@ class _Judging:
         )
         self._same += sent_otherwise(filled)
         asked = self._question(samples, filled, pair)
+        if not {one.request.method for one in filled.values()} & SAFE_METHODS:
+            self._sent.update(sent_alike(filled))
         findings = self._findings(pair, asked, samples)
         if asked.own:
             self._same += made_otherwise(pair)
@@ -341,6 +346,7 @@ class _Judging:
             name=asked.name if filled[Side.BASELINE].request.url else "the exchange",
             authorized=any(known) if known else True,
             supposed=not any(sample.asked for sample in samples.values()),
+            sent=asked.sent | self._sent if asked.own else asked.sent,
             expected={side: (status,) for side, status in statuses.items()} if refused else {},
         )
 

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -118,6 +119,8 @@ def question(filled: Mapping[Side, Filled], *, own: bool) -> Question:
         own=own,
         authorized=header(baseline.request.headers, "authorization") is not None,
         ordered="sorts=" in baseline.request.url,
+        sent=frozenset(sent_alike(filled)) if own else frozenset(),
+        chosen=frozenset(sent_otherwise(filled)) if own else frozenset(),
     )
 
 
@@ -179,6 +182,18 @@ def sent_otherwise(filled: Mapping[Side, Filled]) -> Iterator[tuple[str, str]]:
     bodies = [one.request.body for one in (baseline, candidate)]
     if all(body.kind is BodyKind.JSON for body in bodies):
         yield from _telling(_texts(bodies[0].data, bodies[1].data))
+
+
+def sent_alike(filled: Mapping[Side, Filled]) -> Iterator[str]:
+    """Yield the texts that the two requests have alike in the same places of path, query and JSON body."""
+    baseline, candidate = filled[Side.BASELINE], filled[Side.CANDIDATE]
+    paths = [one.path.partition("?") for one in (baseline, candidate)]
+    segments = zip(*(path.split("/") for path, _, _ in paths), strict=False)
+    queries = [dict(parse_qsl(query)) for _, _, query in paths]
+    shared = ((value, queries[1].get(name, "")) for name, value in queries[0].items())
+    bodies = [one.request.body for one in (baseline, candidate)]
+    texts = _texts(*(body.data for body in bodies)) if all(b.kind is BodyKind.JSON for b in bodies) else ()
+    yield from (first for first, second in chain(segments, shared, texts) if first and first == second)
 
 
 def made_otherwise(pair: Pair) -> Iterator[tuple[str, str]]:

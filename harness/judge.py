@@ -37,7 +37,7 @@ class Question(Struct, frozen=True, kw_only=True):
     ``baseline`` and ``candidate`` are the operations that the two requests address in their contracts,
     None where the contract has none. ``expected`` holds the statuses that the step names for each side
     (empty: none named). ``reads`` are the JSONPaths that the integration uses (empty: not declared).
-    ``again``, ``made`` and ``supposed`` are those of :class:`Circumstances`.
+    ``again``, ``made``, ``supposed``, ``sent`` and ``chosen`` are those of :class:`Circumstances`.
     """
 
     name: str
@@ -51,6 +51,8 @@ class Question(Struct, frozen=True, kw_only=True):
     made: bool = False
     supposed: bool = False
     unsupported: bool = False
+    sent: frozenset[str] = frozenset()
+    chosen: frozenset[tuple[str, str]] = frozenset()
     expected: Mapping[Side, tuple[int, ...]] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
 
@@ -145,6 +147,8 @@ class Judge(Struct, frozen=True, kw_only=True):
             again=question.again,
             made=question.made,
             supposed=question.supposed,
+            sent=question.sent,
+            chosen=question.chosen,
             paged=is_page(pair.baseline.response.body.data) if pair.baseline.response else False,
         )
         return self._ruled(fact, circumstances, question, _cause(fact, promises))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote_plus
 
 from harness.exchange import Exchange, Json, Side
-from harness.inquiry import Filled, is_own
+from harness.inquiry import Filled, is_own, sent_alike, sent_otherwise
 from harness.judge import Question
 from harness.options import SAFE_METHODS
 from harness.scenario import Step
+from harness.struct import replace
 from harness.target import Outcome, Target
-from harness.values import Correspondence
+from harness.values import Correspondence, looks_made
+
+_ID = re.compile(
+    r"""(?:\b|_)ids?(?:\[[^\]]*\])?$|Ids?(?:\[[^\]]*\])?$|\[['"](?:[^'"]*(?:_id|Id)|id)['"]\]$"""
+)
+"""The end of a JSONPath that leads to an id, or to a list of them."""
 
 
 class Ownership:
@@ -23,6 +30,11 @@ class Ownership:
         self._captured = frozenset(captured)
         # Captures that differ because each side has a resource of its own, not because v1 answers otherwise.
         self._own: set[str] = set()
+        # Where in its answer each capture was found.
+        self._paths: dict[str, str] = {}
+        # Texts that both sides were sent alike to make something, and those that each was sent for itself.
+        self._sent: set[str] = set()
+        self._chosen: set[tuple[str, str]] = set()
         # Captures of what a step made on both sides, and none has deleted since.
         self._made: set[str] = set()
 
@@ -32,20 +44,39 @@ class Ownership:
 
     def correspondence(self) -> Correspondence:
         """Return which values of the two sides are the same thing."""
+        return Correspondence(
+            (old, new)
+            for name, path, old, new in self._pairs()
+            if name not in self._captured or self._is_made(path, old, new)
+        )
+
+    def _pairs(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield name, JSONPath and the two texts of what the sides have for themselves."""
         shared = self._captured - self._own
         baseline, candidate = (self._targets[side].shown for side in Side)
-        return Correspondence(
-            pair
-            for name, old in baseline.items()
-            if name not in shared and name in candidate
-            for pair in _texts(old, candidate[name])
-        )
+        for name, old in baseline.items():
+            if name not in shared and name in candidate:
+                for first, second in _texts(old, candidate[name]):
+                    yield name, self._paths.get(name, ""), first, second
+
+    def _is_made(self, path: str, old: str, new: str) -> bool:
+        """Whether captured texts tell two resources apart; another role or region is a difference."""
+        identifies = _ID.search(path) is not None
+        return old not in self._sent and (identifies or looks_made(old, new))
 
     def asked(self, filled: Mapping[Side, Filled]) -> bool:
         """Whether each side is asked about a resource of its own, which it made or has by another id."""
+        if is_own(filled):
+            return True
         query = unquote_plus(filled[Side.CANDIDATE].path.partition("?")[2])
         # A query that the scenario writes otherwise for v1 still asks for the same.
-        return is_own(filled) or self.correspondence().to_baseline(query) != query
+        return Correspondence((old, new) for _, _, old, new in self._pairs()).to_baseline(query) != query
+
+    def told(self, question: Question) -> Question:
+        """Return a question about own resources with what the sides were sent when they made them."""
+        if not question.own:
+            return question
+        return replace(question, sent=question.sent | self._sent, chosen=question.chosen | self._chosen)
 
     def made(self, step: Step) -> bool:
         """Whether the request names what an earlier step made on both sides."""
@@ -59,6 +90,7 @@ class Ownership:
         What both sides were asked for by the same request must be the same: v1 may not hide a difference
         in it behind the capture.
         """
+        self._paths.update(step.capture)
         if question.own:
             self._own |= set(step.capture)
             return
@@ -76,6 +108,8 @@ class Ownership:
                 self._made -= target.needs(step)
         elif not methods & SAFE_METHODS and all(_succeeded(outcome.clean) for outcome in outcomes.values()):
             self._made |= step.capture.keys()
+            self._sent.update(sent_alike(filled))
+            self._chosen.update(sent_otherwise(filled))
 
 
 def _texts(old: Json, new: Json) -> Iterator[tuple[str, str]]:

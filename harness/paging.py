@@ -26,6 +26,7 @@ _UNANSWERED = frozenset({429, 502, 503, 504})
 
 _TOTALS = ("totalCount", "total")
 _SHOWN = 5
+_OF_ELEMENTS = frozenset({Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED})
 """Elements that a difference names; the rest is counted."""
 
 _STATUS = "status "
@@ -130,6 +131,17 @@ class Walks(Struct, frozen=True, kw_only=True):
         if side is Side.BASELINE:
             return (Difference(kind=Kind.EXPECTATION, path="$.body", side=side, detail=missing),)
         return (_unread(("pages", ITEM, *segments(self.items[side])), side, missing),)
+
+    def unexplained(self, known: Iterable[Difference], walked: Sequence[Difference]) -> list[Difference]:
+        """Leave out which elements the first pages lack where it is the order that puts them on others.
+
+        ``walked`` are the differences of all pages: they list the same, and it stands on other pages.
+        """
+        kinds = {fact.kind for fact in walked}
+        if Kind.ORDER not in kinds or kinds & {Kind.WALK, Kind.UNWALKED}:
+            return list(known)
+        places = {json_path("body", *segments(items), ITEM) for items in self.items.values()}
+        return [fact for fact in known if fact.kind not in _OF_ELEMENTS or fact.path not in places]
 
 
 def _is_readable(exchange: Exchange) -> bool:

@@ -99,9 +99,14 @@ def is_trivial(value: Json) -> bool:
     return value in _TRIVIAL
 
 
-def _breaks_v1(fact: Difference) -> bool:
-    """Whether v1 has a value that its contract forbids; a null that it does not mention is common."""
-    return fact.kind is Kind.BROKEN and fact.side is Side.CANDIDATE and fact.candidate is not None
+def _breaks_v1(fact: Difference, told: Kind) -> bool:
+    """Whether v1 has a value that its contract forbids, where all that is told is that something came.
+
+    A property's null that the contract does not mention is common; a list's is not.
+    """
+    if fact.kind is not Kind.BROKEN or fact.side is not Side.CANDIDATE:
+        return False
+    return told is Kind.ELEMENT_ADDED or (told is Kind.ADDED and fact.candidate is not None)
 
 
 _WHOLE = frozenset({Kind.WRAPPED, Kind.UNWRAPPED})
@@ -111,14 +116,14 @@ _WHOLE = frozenset({Kind.WRAPPED, Kind.UNWRAPPED})
 def untold(found: Iterable[Difference], facts: Iterable[Difference]) -> list[Difference]:
     """Leave out what a difference of the same place, or of a whole body, says already.
 
-    That a property came does not say that its value breaks the contract.
+    That a property or an element came does not say that its value breaks the contract.
     """
     told = {fact.path: fact.kind for fact in facts}
     wrapped = not _WHOLE.isdisjoint(told.values())
     return [
         fact
         for fact in found
-        if (fact.path not in told or (_breaks_v1(fact) and told[fact.path] is Kind.ADDED))
+        if (fact.path not in told or _breaks_v1(fact, told[fact.path]))
         and not (wrapped and fact.side is Side.CANDIDATE and fact.path.startswith("$.body"))
     ]
 

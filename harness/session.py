@@ -273,7 +273,8 @@ class Session:
         context = Context(correspondence=self._ownership.correspondence(), own=question.own)
         differences = [*compare(pair, context), *_remarks(outcomes)]
         if walks is not None:
-            differences += walks.differences(pair, context, differences)
+            walked = walks.differences(pair, context, differences)
+            differences = [*walks.unexplained(differences, walked), *walked]
         findings = self._judge.findings(pair, differences, question)
         if self._options.acceptances:
             findings = self._accepted(findings, step)
@@ -325,7 +326,7 @@ class Session:
         refused = bool(asked.probe) and max(_status(pair.exchange(side)) for side in Side) >= 400
         reads = filled[Side.BASELINE].request.method in SAFE_METHODS
         return replace(
-            question(filled, own=self._ownership.asked(filled)),
+            self._ownership.told(question(filled, own=self._ownership.asked(filled))),
             probe=asked.probe,
             again=asked.again and asked.alike,
             made=reads and not asked.probe and self._ownership.made(step),

@@ -48,6 +48,17 @@ _CLASSES: tuple[tuple[ValueClass, re.Pattern[str]], ...] = (
 )
 
 
+_MADE = frozenset(ValueClass) - {ValueClass.TEXT, ValueClass.EMAIL, ValueClass.CIDR}
+_SHORTEST_ID = 6
+_MIXED = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{6,}")
+_NUMBER = re.compile(r"[0-9]{4,}")
+_WORDS = re.compile(r"([^A-Za-z0-9]+)")
+_STRUCTURED = re.compile(r"[./:]")
+_OPAQUE = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_-]{6,}")
+# The digits of a time, also those of a fraction, which servers cut where they are zeros.
+_TIME = re.compile(r"\.?[0-9]+")
+
+
 def value_class(text: str) -> ValueClass:
     """Return the class of a string; the whole string must have the form."""
     if len(text) <= 2048:
@@ -88,6 +99,56 @@ def same_instant(old: str, new: str) -> bool:
         return False
     first = instant(old)
     return first is not None and first == instant(new)
+
+
+def looks_made(old: str, new: str, *, identifies: bool = False) -> bool:
+    """Whether two texts are what a server makes up for each new resource: ids, times, tokens, own hosts.
+
+    ``identifies``: their name says that they are ids, which may then be of any form.
+    """
+    found = value_class(old)
+    if found is ValueClass.URL:
+        return same_form(link_base(old), link_base(new))
+    if found in (ValueClass.TIMESTAMP, ValueClass.DATE):
+        return _TIME.sub("", old) == _TIME.sub("", new)
+    if found in _MADE:
+        return True
+    if _OPAQUE.fullmatch(old) and _OPAQUE.fullmatch(new) and (identifies or (_is_odd(old) and _is_odd(new))):
+        return True
+    return same_form(old, new)
+
+
+def _is_odd(text: str) -> bool:
+    """Whether a word of it is no word of a language: ``us-east-1`` and ``n2-standard-4`` have none."""
+    return any(_MIXED.fullmatch(word) or _NUMBER.fullmatch(word) for word in _WORDS.split(text))
+
+
+def same_form(old: str, new: str) -> bool:
+    """Whether two texts differ only in words that look made up: in a host name, or a link without scheme.
+
+    A word is made up if it mixes letters and digits; or if it is as long on the other side and one of the two
+    has a digit, or stands in a text with dots or slashes: a short id may happen to have no digit or letter.
+    """
+    before, after = _WORDS.split(old), _WORDS.split(new)
+    if len(before) != len(after):
+        return False
+    structured = bool(_STRUCTURED.search(old)) and " " not in old
+    for first, second in zip(before, after, strict=True):
+        if first == second:
+            continue
+        mixed = bool(_MIXED.fullmatch(first) and _MIXED.fullmatch(second))
+        telling = structured or any(letter.isdigit() for letter in first + second)
+        alike = len(first) == len(second) >= _SHORTEST_ID and first.isalnum() and second.isalnum()
+        if not (mixed or (alike and telling)):
+            return False
+    return True
+
+
+def link_base(value: Json) -> str:
+    """Return scheme and host of a URL; ``://`` of what is none."""
+    scheme, _, rest = value.partition("://") if isinstance(value, str) else ("", "", "")
+    # Not `urlsplit`: it refuses some of what servers write.
+    return f"{scheme}://{re.split('[/?#]', rest, maxsplit=1)[0]}"
 
 
 class Correspondence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -34,6 +35,10 @@ def _pairs(found: Alignment) -> list[tuple[Json, Json]]:
 
 def _counted(elements: list[Json]) -> Counter[str]:
     return Counter(json.dumps(element, sort_keys=True) for element in elements)
+
+
+def _rows(ids: Iterable[str], **more: Json) -> list[Json]:
+    return [{"id": each, **more} for each in ids]
 
 
 @given(_LISTS, _LISTS)
@@ -218,6 +223,58 @@ def test_the_order_within_an_element_does_not_matter() -> None:
 
     assert _pairs(found) == [(5, 5), (old[1], new[1]), (old[0], new[2])]
     assert found.reordered
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_an_element_that_one_side_repeats_does_not_unsettle_the_others(at: int) -> None:
+    """Its id is still an id: the repeated one is too many, and the rest is paired."""
+    once, twice = _rows("123", a="x"), _rows("1123", a="y")
+    found = _align(once, twice) if at else _align(twice, once)
+    ids = [[each["id"] for each in pair if isinstance(each, dict)] for pair in _pairs(found)]
+
+    assert found.identity == "by id"
+    assert ids == [["1", "1"], ["2", "2"], ["3", "3"]]
+    assert [len(found.only_old), len(found.only_new)] == [1 - at, at]
+
+
+def test_where_both_sides_repeat_an_id_it_is_none() -> None:
+    """Rows of one thing are told apart by something else, or by where they stand."""
+    found = _align(_rows("112", a="x"), _rows("112", a="y"))
+
+    assert len(found.pairs) == 3
+    assert found.identity == "by value, then by position"
+
+
+@pytest.mark.parametrize("odd", [None, "text", 1, []])
+def test_what_is_no_object_does_not_hide_what_the_others_are(odd: Json) -> None:
+    """The objects are paired by id; the odd one is one more."""
+    found = _align(_rows("12", type=1), [odd, *_rows("21", scope=1)])
+
+    assert found.identity == "by id"
+    assert len(found.pairs) == 2
+    assert found.only_new == ((0, odd),)
+    assert found.reordered
+
+
+_IDS = [f"cmteam000000000000000000{number}" for number in range(6)]
+
+
+def test_lists_of_other_things_are_not_laid_side_by_side() -> None:
+    """All ids have one form and none is on both sides: what v1beta1 lists is missing."""
+    found = _align(_rows(_IDS[:3]), _rows(_IDS[3:]))
+
+    assert (found.identity, found.pairs) == ("by id", ())
+    assert (len(found.only_old), len(found.only_new)) == (3, 3)
+
+
+def test_ids_of_another_form_may_be_those_of_the_same_things() -> None:
+    """Nothing says that they are others, and so their shapes are compared by position."""
+    assert len(_align(_rows(_IDS[:3]), _rows(f"tok_{each}" for each in "xyz")).pairs) == 3
+
+
+def test_own_things_are_paired_although_their_ids_are_others() -> None:
+    """Each side has made its own, by construction."""
+    assert len(align(_rows(_IDS[:3]), _rows(_IDS[3:]), Correspondence(), own=True).pairs) == 3
 
 
 def test_order_is_that_of_the_pairs() -> None:

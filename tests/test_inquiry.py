@@ -18,6 +18,7 @@ from harness.inquiry import (
     is_sandboxed,
     made_otherwise,
     question,
+    sent_alike,
     sent_otherwise,
     shown,
 )
@@ -121,6 +122,34 @@ def test_values_that_stand_in_one_place_correspond(
 ) -> None:
     """Ids of path and query and texts of the body do; nothing so short that it would match by chance."""
     assert list(sent_otherwise(_both(baseline, candidate))) == values
+
+
+@pytest.mark.parametrize(
+    ("baseline", "candidate", "texts"),
+    [
+        (_filled("/a/id-1/b"), _filled("/a/id-2/b"), {"a", "b"}),
+        (_filled("/a?x=1&y=2"), _filled("/a?y=2&x=3&z=4"), {"a", "2"}),
+        (
+            _filled("/a", data={"region": "east", "n": 1, "in": [{"of": "x"}], "name": "old"}),
+            _filled("/a", data={"region": "east", "n": 1, "in": [{"of": "x"}], "name": "new"}),
+            {"a", "east", "x"},
+        ),
+        (_filled("/a", data={"type": "WORK"}), _filled("/a", data={"scope": "WORK"}), {"a"}),
+        (_filled("/a", data="east"), _filled("/a"), {"a"}),
+    ],
+)
+def test_what_both_sides_were_told_is_known(baseline: Filled, candidate: Filled, texts: set[str]) -> None:
+    """Texts that stand in the same places of path, query and body of both requests, and no others."""
+    assert set(sent_alike(_both(baseline, candidate))) == texts
+
+
+def test_only_a_question_about_own_resources_asks_what_was_sent() -> None:
+    """A read of one thing by both needs no excuse."""
+    both = _both(_filled("/a/id-1", data={"x": "y"}), _filled("/a/id-2", data={"x": "y"}))
+
+    assert question(both, own=True).sent == {"a", "y"}
+    assert question(both, own=True).chosen == {("id-1", "id-2")}
+    assert (question(both, own=False).sent, question(both, own=False).chosen) == (frozenset(), frozenset())
 
 
 def test_ids_of_made_resources_correspond() -> None:

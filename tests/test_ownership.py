@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from harness.ownership import _ID
 from harness.result import Verdict
 from tests.stage import Answer, Stage, only, refusal, reply, route, rules_of
 from tests.teams import TEAM, USER, team, teams, verdicts
@@ -125,6 +126,62 @@ def test_captured_lists_correspond_element_by_element(stage: Stage) -> None:
 
     assert stage.run(text).steps[1].verdict is Verdict.MATCH
     assert stage.run(text.replace("[*].id", "[0].id")).steps[1].verdict is Verdict.MISMATCH
+
+
+ROLES = """\
+steps:
+  - operation: CreateTeam
+    request: {body: {name: "data ${run_id}", organizationRole: ORGANIZATION_MEMBER}}
+    capture: {team_id: $.id}
+  - operation: GetTeam
+"""
+
+
+@pytest.mark.parametrize("capture", ["", ", role: $.organizationRole"])
+def test_a_capture_hides_no_difference(stage: Stage, capture: str) -> None:
+    """Only what tells two resources apart corresponds: a role that v1 changes is a difference everywhere."""
+    for name, number, role in (("old", 1, "MEMBER"), ("new", 2, "OWNER")):
+        made = reply({**team(number), "organizationRole": f"ORGANIZATION_{role}"})
+        setattr(stage, name, route({"POST /teams": made, f"GET /teams/{team(number)['id']}": made}))
+    result = stage.run(ROLES.replace("team_id: $.id", f"team_id: $.id{capture}"))
+
+    for each in result.steps:
+        assert [found.difference.path for found in each.findings if found.rule == "value-changed"] == [
+            "$.body.organizationRole"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("path", "same"),
+    [
+        ("$.id", True),
+        ("$['id']", True),
+        ("$.items[*].workspaceId", True),
+        ("$.parts[0].part_id", True),
+        ("$.ids[*]", True),
+        ("$.workspaceIds", True),
+        ("$.paid", False),
+        ("$.region", False),
+        ("$.items[?@.id=='x'].role", False),
+    ],
+)
+def test_an_id_is_told_by_its_name(path: str, *, same: bool) -> None:
+    """Ids may be of any form; other words of no form are no ids."""
+    assert (_ID.search(path) is not None) is same
+
+
+def test_what_both_were_sent_is_compared_in_what_they_made(stage: Stage) -> None:
+    """Also in later answers, which ask for it by an id of their own."""
+    for name, number, text in (("old", 1, "quasar-1234"), ("new", 2, "pulsar-5678")):
+        made = reply({**team(number), "description": text})
+        setattr(stage, name, route({"POST /teams": made, f"GET /teams/{team(number)['id']}": made}))
+    body = 'name: "data ${run_id}"'
+    asked = f"{MAKE}  - operation: GetTeam\n"
+    sent = stage.run(asked.replace(body, f"{body}, description: quasar-1234"))
+    unsent = stage.run(asked)
+
+    assert [rules_of(each).count("value-changed") for each in sent.steps] == [1, 1]
+    assert all("value-changed" not in rules_of(each) for each in unsent.steps)
 
 
 def test_another_id_of_the_same_name_is_told(stage: Stage) -> None:

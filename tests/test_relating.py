@@ -199,3 +199,17 @@ def test_a_total_follows_its_elements_where_the_numbers_add_up(total: int, sever
     found = {each.rule: each.severity for each in judged(pair(old, new))}
 
     assert found == {"list-elements-extra": RISKY, "total-count-changed": severity}
+
+
+@pytest.mark.parametrize("odd", [None, "text"])
+def test_an_element_that_no_contract_allows_is_told_beside_that_it_came(odd: Json) -> None:
+    """One more element is one thing, and that it is no object another; what the others became is told too."""
+    old, new = answers("ListUsers")
+    assert isinstance(old, dict)
+    assert isinstance(new, dict)
+    users = new["users"]
+    assert isinstance(users, list)
+    found = judged(pair(old, {**new, "users": [*users, odd]}), question("ListUsers"))
+
+    assert {"list-elements-extra", "contract-broken"} <= set(rules_of(found))
+    assert "list-elements-missing" not in rules_of(found)

@@ -7,7 +7,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.exchange import Json
-from harness.values import Correspondence, ValueClass, instant, same_instant, type_name, value_class
+from harness.values import (
+    Correspondence,
+    ValueClass,
+    instant,
+    looks_made,
+    same_instant,
+    type_name,
+    value_class,
+)
 from tests.builders import CUID
 
 _STAMP = "2026-01-02T03:04:05Z"
@@ -182,3 +190,33 @@ def test_pairs_that_say_nothing_are_dropped() -> None:
     """Equal and empty values correspond to nothing."""
     assert not Correspondence([("a", "a"), ("", "b"), ("c", "")])
     assert not Correspondence([("a", "a"), ("", "b")]).same("", "b")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "made"),
+    [
+        (CUID, f"{CUID[:-1]}z", True),
+        ("solar-flare-1234", "lunar-dust-5678", True),
+        ("V1StGXR8_Z5jdHi6B-myT", "uakgb_J5m9g-0JDMbcJqL", True),
+        ("us-east-1", "us-west-2", False),
+        ("n2-standard-4", "e2-standard-8", False),
+        ("ORGANIZATION_MEMBER", "ORGANIZATION_OWNER", False),
+        ("10.0.0.0/20", "10.1.0.0/20", False),
+        ("10.0.0.1", "10.0.0.2", True),
+        ("2026-01-02T03:04:05Z", "2026-01-02T03:04:06.123Z", True),
+        ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05+00:00", False),
+        ("2026-01-02T03:04:05Z", "2026-01-02 03:04:05Z", False),
+        ("https://a.example/1", "https://a.example/2", True),
+        ("https://a.example/1", "https://b.example/1", False),
+        ("ann@example.com", "bob@example.com", False),
+    ],
+)
+def test_what_a_server_makes_up_is_told_from_what_it_was_told(old: str, new: str, *, made: bool) -> None:
+    """Ids, times in one writing and own hosts are made up; roles, regions and sizes are not."""
+    assert looks_made(old, new) is made
+
+
+def test_what_is_named_an_id_may_have_any_form() -> None:
+    """Some services number things, or name them after what they are."""
+    assert looks_made("team-1", "team-2", identifies=True)
+    assert not looks_made("team-1", "team-2")

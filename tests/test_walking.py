@@ -187,6 +187,18 @@ def test_a_throttled_page_is_inconclusive(stage: Stage, status: int) -> None:
     assert not stage.cassette(Side.CANDIDATE).exists()
 
 
+def test_another_order_moves_elements_to_other_pages(stage: Stage) -> None:
+    """All pages together list the same: that the first ones do not is the order, and no loss."""
+    stage.old = pages(range(5))
+    stage.new = pages(range(4, -1, -1))
+    moved = walked(stage)
+
+    assert "list-order-unspecified" in rules_of(moved)
+    assert not {"list-elements-missing", "list-elements-extra"} & set(rules_of(moved))
+    plain = only(stage.run(WALK.replace("    walk: true\n", "")))
+    assert "list-elements-missing" in rules_of(plain)
+
+
 def test_a_service_that_never_ends_is_inconclusive(stage: Stage) -> None:
     """A server with always one more page is asked as often as the step allows; the finding says so."""
     stage.new = pages(range(100_000))

@@ -66,7 +66,9 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     ``probe`` is the kind of probe, empty for a step that the scenario's author wrote. ``again``: the call was
     made before, and both sides answered it alike; ``made``: it reads what the scenario made on both sides.
     ``paged``: the baseline's answer says itself which page it is. ``supposed``: what was asked is not known,
-    so that the two answers may be about two things.
+    so that the two answers may be about two things. ``sent``: texts that both sides were sent alike, now or
+    when the resource was made: nobody but the client made them up. ``chosen`` are pairs of texts that the
+    sides were sent in the same place, each its own.
     """
 
     documentation: Documentation = Documentation.UNKNOWN
@@ -86,6 +88,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     made: bool = False
     paged: bool = False
     supposed: bool = False
+    sent: frozenset[str] = frozenset()
+    chosen: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def error(self) -> bool:

@@ -7,15 +7,10 @@ import re
 from harness.difference import NAMESAKE, Difference, Kind
 from harness.exchange import Json
 from harness.rules.rule import Check, Circumstances, Rule, Severity, leaf, rule
-from harness.values import ValueClass, value_class
+from harness.values import ValueClass, link_base, looks_made, value_class
 
 _B, _P, _I = Severity.BREAKING, Severity.RISKY, Severity.INFO
 _VOLATILE = frozenset({"requestId", "traceId", "correlationId"})
-_MADE = frozenset(ValueClass) - {ValueClass.TEXT, ValueClass.EMAIL}
-_SHORTEST_ID = 6
-_MIXED = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{6,}")
-_WORDS = re.compile(r"([^A-Za-z0-9]+)")
-_STRUCTURED = re.compile(r"[./:]")
 _EXACT = 2**53
 """The largest integer up to which a floating-point number holds each one."""
 
@@ -24,7 +19,6 @@ _SIGN = re.compile(r"[_-]")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+")
 _PROSE = frozenset({"detail", "helpText", "hint", "message", "warning"})
 _CURSORS = frozenset({"cursor", "nextCursor", "nextPageToken", "nextToken", "pageToken"})
-_OPAQUE = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_-]{6,}")
 
 
 def _volatile(difference: Difference, _: Circumstances) -> bool:
@@ -42,36 +36,18 @@ def _made_by_the_side(difference: Difference, circumstances: Circumstances) -> b
     place = circumstances.old_place
     if place is not None and place.schema.enum:
         return False
-    if value_class(old) in _MADE or (_OPAQUE.fullmatch(old) and _OPAQUE.fullmatch(new)):
-        return True
-    return _same_form(old, new)
+    if (old, new) in circumstances.chosen:
+        return True  # each side was told its own, and says just that
+    if old in circumstances.sent:
+        return False  # both sides were told the value: neither made it
+    return looks_made(old, new, identifies=_is_id(leaf(difference.path)))
 
 
-def _same_form(old: str, new: str) -> bool:
-    """Whether two texts differ only in words that look made up: in a host name, or a link without scheme.
-
-    A word is made up if it mixes letters and digits; or if it is as long on the other side and one of the two
-    has a digit, or stands in a text with dots or slashes: a short id may happen to have no digit or letter.
-    """
-    before, after = _WORDS.split(old), _WORDS.split(new)
-    if len(before) != len(after):
-        return False
-    structured = bool(_STRUCTURED.search(old)) and " " not in old
-    for first, second in zip(before, after, strict=True):
-        if first == second:
-            continue
-        mixed = bool(_MIXED.fullmatch(first) and _MIXED.fullmatch(second))
-        telling = structured or any(letter.isdigit() for letter in first + second)
-        alike = len(first) == len(second) >= _SHORTEST_ID and first.isalnum() and second.isalnum()
-        if not (mixed or (alike and telling)):
-            return False
-    return True
-
-
-def _base(value: Json) -> str:
-    scheme, _, rest = value.partition("://") if isinstance(value, str) else ("", "", "")
-    # Not `urlsplit`: it refuses some of what servers write.
-    return f"{scheme}://{re.split('[/?#]', rest, maxsplit=1)[0]}"
+def _written_otherwise(difference: Difference, circumstances: Circumstances) -> bool:
+    """Whether each side writes a time of its own in another way."""
+    values = difference.baseline, difference.candidate
+    times = all(isinstance(each, str) and value_class(each) is ValueClass.TIMESTAMP for each in values)
+    return circumstances.own and times and not looks_made(str(values[0]), str(values[1]))
 
 
 def _link_base(difference: Difference, _: Circumstances) -> bool:
@@ -79,7 +55,7 @@ def _link_base(difference: Difference, _: Circumstances) -> bool:
     return (
         isinstance(old, str)
         and value_class(old) is ValueClass.URL
-        and _base(old) != _base(difference.candidate)
+        and link_base(old) != link_base(difference.candidate)
     )
 
 
@@ -179,7 +155,8 @@ def _both_nullable(_: Difference, circumstances: Circumstances) -> bool:
 
 def _of_the_same(difference: Difference, circumstances: Circumstances) -> bool:
     """Whether it is the id of what both sides were asked for, or of what has the same name in their lists."""
-    asked = not circumstances.own and not circumstances.supposed and not circumstances.error
+    told = isinstance(difference.baseline, str) and difference.baseline in circumstances.sent
+    asked = (told or not circumstances.own) and not circumstances.supposed and not circumstances.error
     same = difference.path == "$.body.id" or difference.detail == NAMESAKE
     return same and circumstances.old_place is not None and asked
 
@@ -292,6 +269,16 @@ RULES: tuple[Rule, ...] = (
         says="{operation}: {path} differs because each side made its own resource; the form is the same.",
         consequence="None.",
         remedy="Nothing to do.",
+    ),
+    rule(
+        "time-precision-changed",
+        Kind.VALUE,
+        Check.RESPONSES,
+        (_P, _I),
+        applies=_written_otherwise,
+        says="{operation}: each side writes a time of its own at {path}, {old} and {new} in v1{count}.",
+        consequence="Code that compares timestamps as text, or parses one form only, fails.",
+        remedy="Parse timestamps with a library that reads RFC 3339.",
     ),
     rule(
         "time-precision-changed",

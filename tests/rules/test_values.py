@@ -130,6 +130,45 @@ CASES = [
     risky("value-changed", fact(Kind.VALUE, "$.body.url", "https://a.example/x", "https://a.example/y")),
     risky("value-changed", fact(Kind.VALUE, "$.body.url", "https://a.example?x", "https://a.example#y")),
     breaking("type-generalized", fact(Kind.VALUE, "$.body.x", 1, 1.0)),
+    # What both sides were sent is of nobody's making; what each was sent for itself is.
+    risky("value-changed", fact(Kind.VALUE, "$.body.of", CUID, OTHER_CUID), own=True, sent=frozenset({CUID})),
+    info(
+        "value-made-by-side", fact(Kind.VALUE, "$.body.of", CUID, OTHER_CUID), own=True, sent=frozenset({"x"})
+    ),
+    breaking(
+        "resource-identity-changed",
+        fact(Kind.VALUE, "$.body.id", CUID, OTHER_CUID),
+        own=True,
+        old_place=place(),
+        sent=frozenset({CUID}),
+    ),
+    info(
+        "value-made-by-side",
+        fact(Kind.VALUE, "$.body.range", "10.0.0.0/20", "10.1.0.0/20"),
+        own=True,
+        chosen=frozenset({("10.0.0.0/20", "10.1.0.0/20")}),
+    ),
+    risky("value-changed", fact(Kind.VALUE, "$.body.range", "10.0.0.0/20", "10.1.0.0/20"), own=True),
+    risky("value-changed", fact(Kind.VALUE, "$.body.region", "us-east-1", "us-west-2"), own=True),
+    risky("value-changed", fact(Kind.VALUE, "$.body.node", "n2-standard-4", "e2-standard-8"), own=True),
+    info("value-made-by-side", fact(Kind.VALUE, "$.body.id", "us-east-1", "us-west-2"), own=True),
+    risky(
+        "link-base-changed",
+        fact(Kind.VALUE, "$.body.url", "https://a.example/ab12cd", "https://b.example/ef34gh"),
+        own=True,
+    ),
+    info(
+        "value-made-by-side",
+        fact(Kind.VALUE, "$.body.url", "https://ab12cd.a.example/x", "https://ef34gh.a.example/y"),
+        own=True,
+    ),
+    risky("time-precision-changed", fact(Kind.VALUE, "$.body.at", _STAMP, "2026-01-02 03:05:06"), own=True),
+    risky(
+        "time-precision-changed",
+        fact(Kind.INSTANT, "$.body.at", _STAMP, "2026-01-02T03:04:05+00:00"),
+        own=True,
+    ),
+    info("value-made-by-side", fact(Kind.VALUE, "$.body.at", _STAMP, "2026-01-02T03:05:06.12Z"), own=True),
 ]
 
 
