@@ -37,7 +37,7 @@ class Question(Struct, frozen=True, kw_only=True):
     ``baseline`` and ``candidate`` are the operations that the two requests address in their contracts,
     None where the contract has none. ``expected`` holds the statuses that the step names for each side
     (empty: none named). ``reads`` are the JSONPaths that the integration uses (empty: not declared).
-    ``again``, ``made``, ``supposed``, ``sent`` and ``chosen`` are those of :class:`Circumstances`.
+    ``again``, ``made``, ``supposed``, ``sent``, ``chosen`` and ``apart`` are those of :class:`Circumstances`.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Question(Struct, frozen=True, kw_only=True):
     unsupported: bool = False
     sent: frozenset[str] = frozenset()
     chosen: frozenset[tuple[str, str]] = frozenset()
+    apart: bool = False
     expected: Mapping[Side, tuple[int, ...]] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
 
@@ -149,6 +150,7 @@ class Judge(Struct, frozen=True, kw_only=True):
             supposed=question.supposed,
             sent=question.sent,
             chosen=question.chosen,
+            apart=question.apart,
             paged=is_page(pair.baseline.response.body.data) if pair.baseline.response else False,
         )
         return self._ruled(fact, circumstances, question, _cause(fact, promises))

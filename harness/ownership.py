@@ -72,11 +72,26 @@ class Ownership:
         # A query that the scenario writes otherwise for v1 still asks for the same.
         return Correspondence((old, new) for _, _, old, new in self._pairs()).to_baseline(query) != query
 
-    def told(self, question: Question) -> Question:
-        """Return a question about own resources with what the sides were sent when they made them."""
+    def told(self, step: Step, question: Question) -> Question:
+        """Return a question about own resources with what is known of them.
+
+        That is what the sides were sent when they made them, or that they did not make them: they stand in
+        answers that differ, and are two things.
+        """
         if not question.own:
             return question
-        return replace(question, sent=question.sent | self._sent, chosen=question.chosen | self._chosen)
+        return replace(
+            question,
+            sent=question.sent | self._sent,
+            chosen=question.chosen | self._chosen,
+            apart=self._is_apart(step),
+        )
+
+    def _is_apart(self, step: Step) -> bool:
+        asked = {name for target in self._targets.values() for name in target.needs(step)}
+        baseline, candidate = (self._targets[side].shown for side in Side)
+        shared = asked & self._captured - self._own
+        return any(baseline.get(name) != candidate.get(name) for name in shared)
 
     def made(self, step: Step) -> bool:
         """Whether the request names what an earlier step made on both sides."""

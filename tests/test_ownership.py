@@ -151,6 +151,28 @@ def test_a_capture_hides_no_difference(stage: Stage, capture: str) -> None:
         ]
 
 
+def test_two_things_that_were_there_are_not_held_against_each_other(stage: Stage) -> None:
+    """Where lists are in another order, their first ids are of two things: told once, in the list."""
+    first, second = {**team(1), "name": "a", "description": "x"}, {**team(2), "name": "b"}
+    page = {"limit": 20, "offset": 0, "totalCount": 2}
+    ones = {f"GET /teams/{each['id']}": reply(each) for each in (first, second)}
+    for name, order in (("old", [first, second]), ("new", [second, first])):
+        setattr(stage, name, route({"GET /teams": reply({"teams": order, **page}), **ones}))
+    result = stage.run(
+        "steps:\n  - {operation: ListTeams, capture: {team_id: '$.teams[0].id'}}\n  - {operation: GetTeam}\n"
+    )
+    listed, shown = result.steps
+
+    assert verdicts(result) == ["ListTeams: match", "GetTeam: match"]
+    assert rules_of(listed) == ["list-order-unspecified"]
+    assert {each.difference.path for each in shown.findings if each.rule == "value-made-by-side"} == {
+        "$.body.id",
+        "$.body.name",
+        "$.body.description",
+    }
+    assert "another thing" in shown.findings[-1].explanation
+
+
 @pytest.mark.parametrize(
     ("path", "same"),
     [

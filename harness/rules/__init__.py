@@ -30,6 +30,7 @@ CATALOGUE: tuple[Rule, ...] = (
     *behaviour.AUTH_RULES,
     *endpoint.RULES,
     *errors.RULES,
+    *values.APART_RULES,
     *lists.RULES,
     *properties.RULES,
     *values.RULES,

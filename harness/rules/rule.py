@@ -68,7 +68,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     ``paged``: the baseline's answer says itself which page it is. ``supposed``: what was asked is not known,
     so that the two answers may be about two things. ``sent``: texts that both sides were sent alike, now or
     when the resource was made: nobody but the client made them up. ``chosen`` are pairs of texts that the
-    sides were sent in the same place, each its own.
+    sides were sent in the same place, each its own. ``apart``: they were asked for two things that were there
+    already, whose ids the scenario took from answers that differ.
     """
 
     documentation: Documentation = Documentation.UNKNOWN
@@ -90,6 +91,7 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     supposed: bool = False
     sent: frozenset[str] = frozenset()
     chosen: frozenset[tuple[str, str]] = frozenset()
+    apart: bool = False
 
     @property
     def error(self) -> bool:

@@ -161,6 +161,31 @@ def _of_the_same(difference: Difference, circumstances: Circumstances) -> bool:
     return same and circumstances.old_place is not None and asked
 
 
+_VALUES = (Kind.VALUE, Kind.CASE, Kind.INSTANT, Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED)
+_PRESENCE = (Kind.REMOVED, Kind.ADDED)
+
+
+def _of_another_thing(difference: Difference, circumstances: Circumstances) -> bool:
+    """Whether two things may differ so: in values, in how many parts they have, in optional properties."""
+    may = difference.kind in _VALUES or circumstances.optional
+    return circumstances.apart and may and not _volatile(difference, circumstances)
+
+
+APART_RULES: tuple[Rule, ...] = (
+    rule(
+        "value-made-by-side",
+        (*_VALUES, *_PRESENCE),
+        Check.RESPONSES,
+        _I,
+        applies=_of_another_thing,
+        says="{operation}: {path} differs because each side was asked for another thing: what the scenario "
+        "captured to ask for it differs, as an earlier step says.",
+        consequence="None; this step says nothing about the values.",
+        remedy="Capture what is the same on both sides, for example by name: `$.teams[?@.name == 'ops'].id`.",
+    ),
+)
+"""Of answers about two things; they come before all other rules of their kinds."""
+
 RULES: tuple[Rule, ...] = (
     rule(
         "body-type-changed",

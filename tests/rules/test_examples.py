@@ -106,6 +106,7 @@ def _question(example: Example) -> Question:
         again=example.given.get("again", False),
         unsupported=example.given.get("unsupported", False),
         made=example.given.get("made", False),
+        apart=example.given.get("apart", False),
         authorized=probe != "missing",
         expected=dict.fromkeys(Side, (status,)) if status else {},
     )
