@@ -20,7 +20,9 @@ MAX_DEPTH = 100
 
 _OF_ELEMENTS = (Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED)
 _PREFERRED = ("id", "name", "key", "code", "field", "shortId", "value")
-"""Keys that identify an element, best first; then every other key whose values are unique."""
+"""Keys that identify an element, best first; then other ids and names."""
+
+_OTHERS = ("Id", "_id", "Name", "_name", "username", "Key", "email", "Email")
 
 _NAMES = frozenset({"name", "key", "code", "shortId"})
 """Keys by which people know a thing: what has the same one is the same, whatever its id."""
@@ -139,7 +141,7 @@ def _identity(old: list[Json], new: list[Json], correspondence: Correspondence) 
     if not all(sides):
         return ""
     first = sides[0][0]
-    others = sorted(key for key in first if key not in _PREFERRED and key.endswith(("Id", "Name", "Key")))
+    others = sorted(key for key in first if key not in _PREFERRED and key.endswith(_OTHERS))
     best, best_overlap = "", 0
     for key in (*_PREFERRED, *others):
         before = _values(sides[0], key, (), Correspondence())

@@ -277,6 +277,17 @@ def test_own_things_are_paired_although_their_ids_are_others() -> None:
     assert len(align(_rows(_IDS[:3]), _rows(_IDS[3:]), Correspondence(), own=True).pairs) == 3
 
 
+@pytest.mark.parametrize("key", ["userId", "user_id", "fullName", "username", "email", "apiKey"])
+def test_other_ids_and_names_identify_where_the_usual_ones_do_not(key: str) -> None:
+    """An id that is renamed leaves the elements what else names them."""
+    old: list[Json] = [{"id": each, key: f"of {each}", "at": "x"} for each in "123"]
+    new: list[Json] = [{"uid": each, key: f"of {each}", "at": "x"} for each in "321"]
+    found = _align(old, new)
+
+    assert found.identity == f"by {key}"
+    assert len(found.pairs) == 3
+
+
 def test_order_is_that_of_the_pairs() -> None:
     """Elements that come or go do not make the others reordered; equal duplicates have no order."""
     assert not _align([1, 2, 3], [0, 1, 3]).reordered
