@@ -37,8 +37,6 @@ class Tables:
 
     def __init__(self) -> None:
         """Know of no row yet."""
-        self.told = 0
-        """How many acceptances were found that no row of their table needs."""
         self._rows: dict[str, dict[str, tuple[StepResult, ...]]] = {}
         self._lock = Lock()
 
@@ -54,7 +52,6 @@ class Tables:
         if len(others) < table.rows:
             return result
         stale = tuple(step for step in table.unmatched if all(step in other for other in others))
-        self.told += len(stale)
         if not stale:
             return result
         return replace(

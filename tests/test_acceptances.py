@@ -156,7 +156,6 @@ def test_what_no_row_of_a_table_needs_is_told_at_the_last() -> None:
 
     assert (first.verdict, first.steps) == (Verdict.MATCH, ())
     assert (last.verdict, last.steps) == (Verdict.MISMATCH, (_UNUSED,))
-    assert tables.told == 1
     assert [again.add(each) for each in (last, first)] == [last, first]
 
 
@@ -177,4 +176,3 @@ def test_what_a_row_needs_or_may_need_is_not_told(rows: list[Any]) -> None:
     tables = Tables()
 
     assert [tables.add(row) for row in rows] == rows
-    assert tables.told == 0

@@ -70,8 +70,6 @@ class State:
         self._tags: set[str] = set()
         self.dealt: tuple[str, ...] = ()
         self.empty_shard = False
-        self.stale = False
-        """Whether the rows of a table, which ran in several processes, show acceptances that none needs."""
         self.chosen = False
         """Whether pytest has said which items are to run."""
         self.collected = False
@@ -330,6 +328,16 @@ class State:
             self._log.scenario_finished(result)
         return Told.of(result)
 
+    def failed_together(self) -> Iterator[tuple[str, str]]:
+        """Yield the ids of rows that fail by what all rows of their tables show, each with its text."""
+        if not self._log_path.exists():
+            return
+        from harness.report.events import failed_together
+        from harness.report.text import failure_text
+
+        for row in failed_together(self._log_path):
+            yield row.id, failure_text(row)
+
     @cached_property
     def concurrency(self) -> int:
         """How many scenarios this process runs at the same time; workers of xdist share the number."""
@@ -368,7 +376,6 @@ class State:
         return False
 
     def _report(self, *, stopped: bool) -> None:
-        from harness.acceptances import Tables
         from harness.commands.files import page_redactor
         from harness.commands.judged import judged
         from harness.report.events import EventLog, read_run
@@ -378,9 +385,7 @@ class State:
         if not stopped:
             with EventLog.join(self._log_path) as log:
                 log.run_finished(self.id, _now())
-        tables = Tables()
-        run = read_run(self._log_path, tables=tables)
-        self.stale = tables.told > 0
+        run = read_run(self._log_path)
         self.empty_shard = bool(run.missing) and not run.planned
         # A shard is no run: it is kept when it is merged.
         compare = self.shard is None and not self.config.option.harness_no_history
