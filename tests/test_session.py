@@ -539,6 +539,25 @@ steps:
     assert [step.name for step in result.steps] == ["list", "one"]
 
 
+LISTED = """\
+steps:
+  - operation: ListTeams
+    request: {query: {limit: "${n}"}}
+    accept: [{rule: value-changed, path: "$.body.teams[*].organizationRole", reason: agreed}]
+"""
+
+
+def test_an_empty_list_proves_nothing_of_its_elements(stage: Stage) -> None:
+    """An acceptance of what elements have is unused where there are elements that do not need it."""
+    both(stage, each_team())
+    empty = stage.run(LISTED.replace("${n}", "1"))
+    both(stage, each_team(1))
+    full = stage.run(LISTED.replace("${n}", "1"))
+
+    assert empty.verdict is Verdict.MATCH
+    assert rules_of(named(full, "acceptances")) == ["acceptance-unused"]
+
+
 def test_acceptances_of_one_row_of_a_table(stage: Stage) -> None:
     """An acceptance that only one row of a table needs is not stale in the others."""
     both(stage, each_team(1))
