@@ -24,6 +24,7 @@ from harness.pace import Pace
 from harness.paging import Walks
 from harness.polling import polled
 from harness.probes import Probe
+from harness.redirecting import redirected
 from harness.repeating import Repeater
 from harness.result import Evidence, Finding, StepResult, Unexercised, Verdict
 from harness.rules import Check
@@ -274,6 +275,9 @@ class Session:
         self._ownership.captures(step, question)
         context = Context(correspondence=self._ownership.correspondence(), own=question.own)
         differences = [*compare(pair, context), *_remarks(outcomes)]
+        if step.follow_redirects:
+            hops = {side: outcome.hops for side, outcome in outcomes.items()}
+            differences += redirected(hops, context.correspondence)
         if walks is not None:
             differences += walks.differences(pair, context, differences)
         findings = self._judge.findings(pair, differences, question)

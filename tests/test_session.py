@@ -440,6 +440,8 @@ def test_redirects_are_compared(stage: Stage) -> None:
     assert kept.verdict is Verdict.MISMATCH
     assert followed.verdict is Verdict.MATCH
     assert replayed.verdict is Verdict.MATCH
+    assert rules_of(only(followed)) == rules_of(only(replayed)) == ["status-redirect-added"]
+    assert "308 to /elsewhere" in only(replayed).findings[0].explanation
     assert len(stage.played(NEW)) == 2
 
 
