@@ -16,6 +16,7 @@ import pytest
 
 from harness import __version__
 from harness.plugin.command_line import spelled
+from harness.plugin.project import is_configured, project_root
 
 if TYPE_CHECKING:
     import pluggy
@@ -88,7 +89,7 @@ class State:
             from harness.settings import load_settings
 
             with _usage_errors(self.config):
-                self._settings = load_settings(self.config.rootpath)
+                self._settings = load_settings(self.root)
         return self._settings
 
     def check(self) -> None:
@@ -112,10 +113,14 @@ class State:
                 self.options.check()
 
     @cached_property
+    def root(self) -> Path:
+        """The directory of the project, whose paths are told below it."""
+        return project_root(self.config)
+
+    @cached_property
     def configured(self) -> bool:
         """Whether the project says that it uses the harness."""
-        path = self.config.rootpath / "pyproject.toml"
-        return path.is_file() and b"tool.harness" in path.read_bytes()
+        return is_configured(self.root)
 
     def declare(self, tag: str) -> None:
         """Declare a tag as a marker: --strict-markers is about typing errors in Python files."""
@@ -192,9 +197,7 @@ class State:
             return None
         try:
             contracts = [load_contract(version, self.settings.contracts) for version in (V1BETA1, V1)]
-            scenario = read_scenario(
-                path, root=root, contracts=contracts, base=self.config.rootpath, text=text
-            )
+            scenario = read_scenario(path, root=root, contracts=contracts, base=self.root, text=text)
         except HarnessError:
             self._broken.add(scenario_id(path, root))
             raise
@@ -210,8 +213,7 @@ class State:
         return any(self.config.invocation_params.dir / each == path for each in asked)
 
     def _shown(self, path: Path) -> str:
-        root = self.config.rootpath
-        return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
     def _is_scenario(self, path: Path, text: str | None) -> bool:
         """Whether a file of a directory of scenarios holds one, and not steps for others to include."""
