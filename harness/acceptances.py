@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from threading import Lock
 
-from harness.difference import segments
+from harness.difference import ITEM, segments
+from harness.exchange import Json, Pair, Side
 from harness.result import Accepted, Finding, ScenarioResult, StepResult, worst
 from harness.scenario import Acceptance
 from harness.struct import replace
@@ -29,6 +30,37 @@ def accept(
     return tuple(judged), frozenset(used)
 
 
+def is_emptied(path: str, pair: Pair) -> bool | None:
+    """Whether a list on the way to a place is empty in an answer, so that nobody sees what its elements are.
+
+    None where the place is in no list of both bodies, which then say all that there is to know of it.
+    """
+    parts = segments(path) if path else ()
+    if parts[:1] != ("body",) or ITEM not in parts:
+        return None
+    sides = []
+    for side in Side:
+        response = pair.exchange(side).response
+        sides.append(_elements(response.body.data if response else None, parts[1:]))
+    if any(empty and not elements for elements, empty in sides):
+        return True
+    return False if all(elements for elements, _ in sides) else None
+
+
+def _elements(data: Json, parts: Sequence[str]) -> tuple[list[Json], bool]:
+    """Return the elements of the innermost lists on a way, and whether one of the lists on it is empty."""
+    last = len(parts) - tuple(reversed(parts)).index(ITEM)
+    found, empty = [data], False
+    for part in parts[:last]:
+        if part == ITEM:
+            lists = [value for value in found if isinstance(value, list)]
+            empty = empty or not all(lists)
+            found = [element for each in lists for element in each]
+        else:
+            found = [value[part] for value in found if isinstance(value, dict) and part in value]
+    return found, empty
+
+
 class Tables:
     """Knows what the rows of data tables did not match: an acceptance that no row needs holds no more.
 
@@ -37,8 +69,6 @@ class Tables:
 
     def __init__(self) -> None:
         """Know of no row yet."""
-        self.told = 0
-        """How many acceptances were found that no row of their table needs."""
         self._rows: dict[str, dict[str, tuple[StepResult, ...]]] = {}
         self._lock = Lock()
 
@@ -54,7 +84,6 @@ class Tables:
         if len(others) < table.rows:
             return result
         stale = tuple(step for step in table.unmatched if all(step in other for other in others))
-        self.told += len(stale)
         if not stale:
             return result
         return replace(

@@ -96,6 +96,8 @@ class Kind(StrEnum):
     """One side has a response, the other a failure; or both failed, differently."""
     STATUS = "status"
     """The HTTP statuses differ."""
+    REDIRECTED = "redirected"
+    """The sides were redirected, and followed, in different ways; the values say how, None: not at all."""
     MEDIA_TYPE = "media-type"
     """The media types of the bodies differ (parameters apart)."""
     HEADER_REMOVED = "header-removed"

@@ -45,7 +45,16 @@ _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u(
 
 
 class DocumentError(HarnessError):
-    """A file cannot be read, or its text is not one YAML or JSON document."""
+    """A file cannot be read, or its text is not one YAML or JSON document.
+
+    ``document`` is what else the text holds, with null in place of values that cannot be read, and without
+    such keys; None where there is none.
+    """
+
+    def __init__(self, *problems: Problem, document: Document | None = None) -> None:
+        """Keep the problems, and what could be read."""
+        super().__init__(*problems)
+        self.document = document
 
 
 class Document(Struct, frozen=True, kw_only=True):
@@ -159,10 +168,10 @@ def read_document(text: str, where: str, *, scalar_keys: bool = False) -> Docume
         return Document(data=None, lines={(): 1})
     builder = _Builder(where=where, scalar_keys=scalar_keys)
     builder.lines[()] = root.start_mark.line + 1
-    data = builder.value(root, ())
+    document = Document(data=builder.value(root, ()), lines=builder.lines)
     if builder.problems:
-        raise DocumentError(*builder.problems)
-    return Document(data=data, lines=builder.lines)
+        raise DocumentError(*builder.problems, document=document)
+    return document
 
 
 def span_of(text: str, where: str, path: NodePath) -> Span | None:

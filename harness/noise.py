@@ -171,6 +171,8 @@ class _Showing(Struct, frozen=True, dict=True):
 def _seen(pair: Pair, context: Context | None = None) -> _Seen:
     found: dict[_Place, int] = {}
     for fact in compare(pair, context):
+        if fact.kind is Kind.BODY_INVALID and fact.side is None:
+            continue  # neither can be read, and in that they agree
         place = fact.kind, fact.path
         found[place] = max(found.get(place, 0), fact.seen)
     return found

@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from harness.acceptances import accept, expired
+from harness.acceptances import accept, expired, is_emptied
 from harness.bookkeeping import unmarked
 from harness.compare import Context, compare
 from harness.difference import Difference, Kind
@@ -24,6 +24,7 @@ from harness.pace import Pace
 from harness.paging import Walks
 from harness.polling import polled
 from harness.probes import Probe
+from harness.redirecting import redirected
 from harness.repeating import Repeater
 from harness.result import Evidence, Finding, StepResult, Unexercised, Verdict
 from harness.rules import Check
@@ -85,6 +86,8 @@ class Session:
         # Sides that answered well, but without what was to be captured.
         self._forgotten: set[Side] = set()
         self._used: set[str] = set()
+        # Places of acceptances of what is in lists: whether those were empty whenever there was an answer.
+        self._emptied: dict[str, bool] = {}
         # Places of steps without a conclusion: nobody knows whether their acceptances still match.
         self._open: set[str] = set()
         self._lost = False
@@ -272,12 +275,15 @@ class Session:
         self._ownership.captures(step, question)
         context = Context(correspondence=self._ownership.correspondence(), own=question.own)
         differences = [*compare(pair, context), *_remarks(outcomes)]
+        if step.follow_redirects:
+            hops = {side: outcome.hops for side, outcome in outcomes.items()}
+            differences += redirected(hops, context.correspondence)
         if walks is not None:
             walked = walks.differences(pair, context, differences)
             differences = [*walks.unexplained(differences, walked), *walked]
         findings = self._judge.findings(pair, differences, question)
         if self._options.acceptances:
-            findings = self._accepted(findings, step)
+            findings = self._accepted(findings, step, pair)
         if not asked.cleanup:
             repeats = self._repeater.ask(step, filled, outcomes, findings, probe=bool(asked.probe))
             findings = weigh(findings, pair, repeats, context)
@@ -335,10 +341,14 @@ class Session:
             reads=() if refused else tuple(step.reads),
         )
 
-    def _accepted(self, findings: tuple[Finding, ...], step: Step) -> tuple[Finding, ...]:
+    def _accepted(self, findings: tuple[Finding, ...], step: Step, pair: Pair) -> tuple[Finding, ...]:
         acceptances = (*step.accept, *self.scenario.accept)
         judged, used = accept(findings, acceptances, self._options.today)
         self._used |= {acceptances[position].where for position in used}
+        for acceptance in acceptances:
+            where = acceptance.where
+            if where not in self._used and (emptied := is_emptied(acceptance.path, pair)) is not None:
+                self._emptied[where] = emptied and self._emptied.get(where, True)
         return judged
 
     def judge_acceptances(self) -> None:
@@ -356,9 +366,10 @@ class Session:
             told.append(self._lapsed(acceptance, f"expired after {acceptance.until}" if late else ""))
 
     def _is_unused(self, acceptance: Acceptance, owner: str) -> bool:
-        """Whether it matched nothing, as far as that is known of steps without a conclusion and of noise."""
+        """Whether it matched nothing, as far as that is known of noise, empty lists, and steps left open."""
         unknown = owner in self._open or (self._open and owner == self.scenario.where)
-        return not (unknown or acceptance.noise or acceptance.where in self._used)
+        emptied = self._emptied.get(acceptance.where, False)
+        return not (unknown or emptied or acceptance.noise or acceptance.where in self._used)
 
     def _lapsed(self, acceptance: Acceptance, detail: str) -> StepResult:
         """Return the result of an acceptance that holds no more; it stands where the acceptance does."""

@@ -39,11 +39,15 @@ _TOOL = f"astro-migration-harness {__version__}"
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """One side's answer to a step: as it was, without secrets, and what a poll has to say of it."""
+    """One side's answer to a step: as it was, without secrets, and what a poll has to say of it.
+
+    ``hops`` are the redirects that were followed and the answer, without secrets; empty where none was.
+    """
 
     raw: Exchange
     clean: Exchange
     remark: str = ""
+    hops: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +243,7 @@ class Target:
         if self._writer is not None:
             for hop in clean:
                 self._writer.add(hop, step.name)
-        return Outcome(raw=hops[-1], clean=clean[-1])
+        return Outcome(raw=hops[-1], clean=clean[-1], hops=tuple(clean) if len(clean) > 1 else ())
 
     def capture(self, step: Step, outcome: Outcome, lists: Collection[str]) -> tuple[str, ...]:
         """Take what the step captures from an answer; return the names of what is not there.

@@ -172,6 +172,19 @@ def test_all_mistakes_at_once() -> None:
     assert [line.split(":")[1] for line in lines] == ["2", "3", "4"]
 
 
+def test_what_else_a_document_holds_is_kept() -> None:
+    """Its reader can list its own mistakes beside those of YAML; of no document there is nothing to keep."""
+    with pytest.raises(DocumentError) as caught:
+        read_document("a: 1\n5: x\nb: {c: !no y}\n", "some.yaml")
+    with pytest.raises(DocumentError) as broken:
+        read_document("a: [\n", "some.yaml")
+
+    assert caught.value.document is not None
+    assert caught.value.document.data == {"a": 1, "b": {"c": None}}
+    assert caught.value.document.line(("b", "c")) == 3
+    assert broken.value.document is None
+
+
 def test_scalar_keys() -> None:
     """On request a number or boolean is a key by its text, as OpenAPI documents write statuses."""
     document = read_document("200: a\n4XX: b\ntrue: c\n", "x.yaml", scalar_keys=True)

@@ -14,7 +14,7 @@ from harness.noise import is_sample, matters, weigh
 from harness.result import Finding, Verdict
 from harness.rules import Severity
 from harness.values import Correspondence
-from tests.builders import exchange, failed, judged, question
+from tests.builders import JSON_HEADERS, exchange, failed, judged, question
 
 
 def weighed(old: Sequence[Any], new: Sequence[Any]) -> dict[str, Finding]:
@@ -55,6 +55,30 @@ def test_without_repeats_nothing_is_said() -> None:
 def test_what_says_nothing_about_the_service_is_no_sample(answer: Exchange, *, sample: bool) -> None:
     """A refusal of the request is an answer; a throttled or failed call or a server's error is not."""
     assert is_sample(answer) is sample
+
+
+def _html(text: str) -> Exchange:
+    return exchange(content=text.encode(), headers=JSON_HEADERS)
+
+
+@pytest.mark.parametrize("again", ["<html>", "<html lang=en>"])
+def test_a_body_that_cannot_be_read_again_is_no_noise(again: str) -> None:
+    """A side that never answers with JSON agrees with itself, whatever the bytes are."""
+    new = weighed([{"a": 1}, {"a": 1}], [_html("<html>"), _html(again)])["$.body"]
+    old = weighed([_html("<html>"), _html(again)], [{"a": 1}, {"a": 1}])["$.body"]
+
+    for finding in (new, old):
+        assert finding.noise is not None
+        assert (finding.noise.baseline.disagreed, finding.noise.candidate.disagreed) == (0, 0)
+        assert "disagreed with itself" not in finding.explanation
+
+
+def test_a_body_that_cannot_be_read_at_times_is_noise() -> None:
+    """Of a baseline that answers with JSON or without, nobody knows what the candidate's answer means."""
+    finding = weighed([{"a": 1}, _html("<html>")], [_html("<html>"), _html("<html>")])["$.body"]
+
+    assert finding.noise is not None
+    assert finding.noise.excused
 
 
 def test_noise_is_by_place_and_by_kind() -> None:

@@ -440,6 +440,8 @@ def test_redirects_are_compared(stage: Stage) -> None:
     assert kept.verdict is Verdict.MISMATCH
     assert followed.verdict is Verdict.MATCH
     assert replayed.verdict is Verdict.MATCH
+    assert rules_of(only(followed)) == rules_of(only(replayed)) == ["status-redirect-added"]
+    assert "308 to /elsewhere" in only(replayed).findings[0].explanation
     assert len(stage.played(NEW)) == 2
 
 
@@ -537,6 +539,25 @@ steps:
     )
 
     assert [step.name for step in result.steps] == ["list", "one"]
+
+
+LISTED = """\
+steps:
+  - operation: ListTeams
+    request: {query: {limit: "${n}"}}
+    accept: [{rule: value-changed, path: "$.body.teams[*].organizationRole", reason: agreed}]
+"""
+
+
+def test_an_empty_list_proves_nothing_of_its_elements(stage: Stage) -> None:
+    """An acceptance of what elements have is unused where there are elements that do not need it."""
+    both(stage, each_team())
+    empty = stage.run(LISTED.replace("${n}", "1"))
+    both(stage, each_team(1))
+    full = stage.run(LISTED.replace("${n}", "1"))
+
+    assert empty.verdict is Verdict.MATCH
+    assert rules_of(named(full, "acceptances")) == ["acceptance-unused"]
 
 
 def test_acceptances_of_one_row_of_a_table(stage: Stage) -> None:

@@ -12,6 +12,7 @@ from harness.collector import without_collector
 from harness.plugin.command_line import add_options, spelled
 from harness.plugin.items import ScenarioFile, ScenarioItem
 from harness.plugin.plan import Planner
+from harness.plugin.rows import Rows
 from harness.plugin.signals import ended_in_order
 from harness.plugin.state import RUN, STATE, State
 
@@ -31,7 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Refuse settings and options that cannot work, before anything is collected or called."""
-    session.config.stash[STATE].check()
+    state = session.config.stash[STATE]
+    state.check()
+    if session.config.pluginmanager.hasplugin("dsession"):
+        session.config.pluginmanager.register(Rows(state))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -111,9 +115,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if state.empty_shard and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         # There are more shards than scenarios: that nothing fell to this one is no mistake of anybody.
         session.exitstatus = exitstatus = pytest.ExitCode.OK
-    if state.stale and exitstatus == pytest.ExitCode.OK:
-        # No worker could know it, or the row that ran last would have failed.
-        session.exitstatus = exitstatus = pytest.ExitCode.TESTS_FAILED
     if trouble and exitstatus == pytest.ExitCode.OK:
         # Without its report the run has not done what it was asked for.
         session.exitstatus = pytest.ExitCode.USAGE_ERROR

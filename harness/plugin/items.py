@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from harness.result import ScenarioResult, Verdict
     from harness.scenario import Row, Scenario
+
+_COLONS = re.compile("::+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,8 @@ class ScenarioFile(pytest.File):
             raise self.CollectError(for_people(spelled(self.config, str(error)))) from error
         if scenario is None:
             return
-        title = " ".join(scenario.title.split())
+        # `::` separates the parts of an item's id: on the command line, nobody could choose such a name.
+        title = _COLONS.sub(":", " ".join(scenario.title.split()))
         for row in scenario.rows():
             yield ScenarioItem.from_parent(self, name=title + row.suffix, scenario=scenario, row=row)
 

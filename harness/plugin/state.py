@@ -16,6 +16,7 @@ import pytest
 
 from harness import __version__
 from harness.plugin.command_line import spelled
+from harness.plugin.project import is_configured, project_root
 
 if TYPE_CHECKING:
     import pluggy
@@ -70,8 +71,6 @@ class State:
         self._tags: set[str] = set()
         self.dealt: tuple[str, ...] = ()
         self.empty_shard = False
-        self.stale = False
-        """Whether the rows of a table, which ran in several processes, show acceptances that none needs."""
         self.chosen = False
         """Whether pytest has said which items are to run."""
         self.collected = False
@@ -90,7 +89,7 @@ class State:
             from harness.settings import load_settings
 
             with _usage_errors(self.config):
-                self._settings = load_settings(self.config.rootpath)
+                self._settings = load_settings(self.root)
         return self._settings
 
     def check(self) -> None:
@@ -114,10 +113,14 @@ class State:
                 self.options.check()
 
     @cached_property
+    def root(self) -> Path:
+        """The directory of the project, whose paths are told below it."""
+        return project_root(self.config)
+
+    @cached_property
     def configured(self) -> bool:
         """Whether the project says that it uses the harness."""
-        path = self.config.rootpath / "pyproject.toml"
-        return path.is_file() and b"tool.harness" in path.read_bytes()
+        return is_configured(self.root)
 
     def declare(self, tag: str) -> None:
         """Declare a tag as a marker: --strict-markers is about typing errors in Python files."""
@@ -194,9 +197,7 @@ class State:
             return None
         try:
             contracts = [load_contract(version, self.settings.contracts) for version in (V1BETA1, V1)]
-            scenario = read_scenario(
-                path, root=root, contracts=contracts, base=self.config.rootpath, text=text
-            )
+            scenario = read_scenario(path, root=root, contracts=contracts, base=self.root, text=text)
         except HarnessError:
             self._broken.add(scenario_id(path, root))
             raise
@@ -212,8 +213,7 @@ class State:
         return any(self.config.invocation_params.dir / each == path for each in asked)
 
     def _shown(self, path: Path) -> str:
-        root = self.config.rootpath
-        return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
     def _is_scenario(self, path: Path, text: str | None) -> bool:
         """Whether a file of a directory of scenarios holds one, and not steps for others to include."""
@@ -330,6 +330,16 @@ class State:
             self._log.scenario_finished(result)
         return Told.of(result)
 
+    def failed_together(self) -> Iterator[tuple[str, str]]:
+        """Yield the ids of rows that fail by what all rows of their tables show, each with its text."""
+        if not self._log_path.exists():
+            return
+        from harness.report.events import failed_together
+        from harness.report.text import failure_text
+
+        for row in failed_together(self._log_path):
+            yield row.id, failure_text(row)
+
     @cached_property
     def concurrency(self) -> int:
         """How many scenarios this process runs at the same time; workers of xdist share the number."""
@@ -368,7 +378,6 @@ class State:
         return False
 
     def _report(self, *, stopped: bool) -> None:
-        from harness.acceptances import Tables
         from harness.commands.files import page_redactor
         from harness.commands.judged import judged
         from harness.report.events import EventLog, read_run
@@ -378,9 +387,7 @@ class State:
         if not stopped:
             with EventLog.join(self._log_path) as log:
                 log.run_finished(self.id, _now())
-        tables = Tables()
-        run = read_run(self._log_path, tables=tables)
-        self.stale = tables.told > 0
+        run = read_run(self._log_path)
         self.empty_shard = bool(run.missing) and not run.planned
         # A shard is no run: it is kept when it is merged.
         compare = self.shard is None and not self.config.option.harness_no_history

@@ -17,6 +17,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -146,10 +147,8 @@ class EventLog:
         self.close()
 
 
-def read_run(*paths: Path, kept: int = KEPT, tables: Tables | None = None) -> RunResult:
+def read_run(*paths: Path, kept: int = KEPT) -> RunResult:
     """Read one log, or several as if they were one; ``kept`` bytes of each are held in memory as a whole.
-
-    ``tables`` then says what rows that ran in several processes show together.
 
     Raises:
         UsageError: a log is missing, empty, damaged, or written by a newer version; the place is file:line.
@@ -162,7 +161,24 @@ def read_run(*paths: Path, kept: int = KEPT, tables: Tables | None = None) -> Ru
         where = ", ".join(map(str, paths))
         advice = "Run `pytest` on the scenarios to write a new one."
         raise UsageError(Problem(where=where, what="the log does not say how its run started", advice=advice))
-    return merged.result(tables or Tables())
+    return merged.result()
+
+
+def failed_together(path: Path) -> Iterator[ScenarioResult]:
+    """Yield each row of a data table that fails by what all rows of the log show, with that alone.
+
+    Damaged lines are left to :func:`read_run`.
+    """
+    merged, tables = _Merged(), Tables()
+    with path.open("rb") as lines:
+        for line in lines:
+            if b'"table":{' in line:
+                with suppress(DecodeError):
+                    merged.add(_EVENT.decode(line))
+    for row in merged.rows():
+        judged = tables.add(row)
+        if len(judged.steps) > len(row.steps):
+            yield replace(judged, steps=judged.steps[len(row.steps) :])
 
 
 def dump_scenario(scenario: ScenarioResult) -> str:
@@ -201,8 +217,12 @@ class _Merged(Struct):
             self.planned.update(event.planned)
             self.omitted.update(event.omitted)
 
-    def result(self, tables: Tables) -> RunResult:
-        scenarios = [tables.add(self.scenarios[id_]) for id_ in sorted(self.scenarios)]
+    def rows(self) -> Iterator[ScenarioResult]:
+        return (self.scenarios[id_] for id_ in sorted(self.scenarios))
+
+    def result(self) -> RunResult:
+        tables = Tables()
+        scenarios = [tables.add(row) for row in self.rows()]
         runs = list(self.started.values())
         unfinished = self.planned - self.scenarios.keys()
         ended = self.started.keys() <= self.finished.keys()

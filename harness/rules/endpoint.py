@@ -44,6 +44,9 @@ _OF_ANSWERS = (
 _NO_ENDPOINT = frozenset({404, 405, 410, 501})
 """Statuses by which a service says that it has no such endpoint."""
 
+_NOT_MODIFIED = 304
+"""The status of an answer to a conditional request: the client's copy is good."""
+
 _UNTOLD = frozenset({"", "bytes", "application/octet-stream", "binary/octet-stream"})
 """Media types, and what stands for none, that say nothing of a body."""
 
@@ -63,6 +66,17 @@ def _is_special(special: Json, general: Json) -> bool:
 
 def _is_unmapped(_: Difference, circumstances: Circumstances) -> bool:
     return circumstances.unmapped
+
+
+def _redirects(status: int) -> bool:
+    """Whether a status sends the client elsewhere; 304 sends it to its own copy."""
+    return 300 <= status < 400 and status != _NOT_MODIFIED
+
+
+def _is_unmodified(_: Difference, circumstances: Circumstances) -> bool:
+    """Whether one side alone says that nothing changed, and the other answers well."""
+    statuses = sorted((circumstances.old_status, circumstances.new_status))
+    return statuses[1] == _NOT_MODIFIED and 200 <= statuses[0] < 300
 
 
 def _paged(difference: Difference, _: Circumstances) -> bool:
@@ -175,11 +189,21 @@ RULES: tuple[Rule, ...] = (
         remedy="Nothing to do.",
     ),
     rule(
+        "status-success-changed",
+        Kind.STATUS,
+        Check.RESPONSES,
+        _P,
+        applies=_is_unmodified,
+        says="{operation}: v1beta1 answered {old}, v1 answers {new}; 304 is for what did not change.",
+        consequence="A client takes its own copy after a 304, which has no body, and the answer otherwise.",
+        remedy="Handle both where the client sends `if-none-match` or `if-modified-since`.",
+    ),
+    rule(
         "status-redirect-changed",
         Kind.STATUS,
         Check.BEHAVIOUR,
         _P,
-        applies=lambda _, c: 300 <= c.old_status < 400 and 200 <= c.new_status < 400,
+        applies=lambda _, c: _redirects(c.old_status) and 200 <= c.new_status < 400,
         says="{operation}: v1beta1 redirected with {old}, v1 answers {new}.",
         consequence=(
             "Clients keep a permanent redirect and not a temporary one, and send the body again or not; code "
@@ -192,10 +216,29 @@ RULES: tuple[Rule, ...] = (
         Kind.STATUS,
         Check.BEHAVIOUR,
         _P,
-        applies=lambda _, c: 300 <= c.new_status < 400,
+        applies=lambda _, c: _redirects(c.new_status),
         says="{operation}: v1beta1 answered {old}, v1 redirects with {new}.",
         consequence="Clients that do not follow redirects stop here; some drop the token on the way.",
         remedy="Call the new location directly, or let the client follow redirects.",
+    ),
+    rule(
+        "status-redirect-added",
+        Kind.REDIRECTED,
+        Check.BEHAVIOUR,
+        _I,
+        applies=lambda difference, _: difference.baseline is None,
+        says="{operation}: v1 redirects, {new}, before it answers; v1beta1 answers at once.",
+        consequence="Each call takes two, and a client that does not follow as the step does stops here.",
+        remedy="Call the new location directly, or let the client follow redirects.",
+    ),
+    rule(
+        "status-redirect-changed",
+        Kind.REDIRECTED,
+        Check.BEHAVIOUR,
+        _I,
+        says="{operation}: before they answer, v1beta1 redirects {old}, v1 {new}.",
+        consequence="A client that follows as the step does gets there; one that knows the old way does not.",
+        remedy="Follow redirects in the client wherever they lead.",
     ),
     rule(
         "async-introduced",

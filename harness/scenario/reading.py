@@ -195,6 +195,8 @@ class _Reader:
     def __init__(self, base: Path) -> None:
         self.base = directory_without_links(base)
         self.problems: list[Problem] = []
+        # What is no JSON value: whatever else is wrong with such a line may follow from that.
+        self._unread: set[Problem] = set()
         self._sources: dict[Path, Source] = {}
 
     def source(self, path: Path, kind: type[SharedFile], text: str | None = None) -> Source:
@@ -209,9 +211,12 @@ class _Reader:
             try:
                 document = read_document(read_text(path) if text is None else text, shown)
             except DocumentError as error:
-                raise ScenarioError(
-                    *(_shown_as(problem, path, shown) for problem in error.problems)
-                ) from error
+                problems = [_shown_as(problem, path, shown) for problem in error.problems]
+                if error.document is None:
+                    raise ScenarioError(*problems) from error
+                document = error.document
+                self._unread.update(problems)
+                self.problems += problems
             model, problems = validate(kind, document, shown)
             self.problems += problems
             self._sources[place] = Source(path=place, shown=shown, document=document, model=model)
@@ -257,7 +262,9 @@ class _Reader:
             file, _, line = problem.where.rpartition(":")
             return (files.index(file) if file in files else len(files), int(line) if line.isdigit() else 0)
 
-        return sorted(dict.fromkeys(self.problems), key=order)
+        lines = {problem.where for problem in self._unread}
+        told = (each for each in self.problems if each in self._unread or each.where not in lines)
+        return sorted(dict.fromkeys(told), key=order)
 
     def _shown(self, path: Path) -> str:
         return _below(path, self.base) or path.as_posix()

@@ -173,6 +173,17 @@ def test_a_title_of_two_lines(pytester: pytest.Pytester, run: Pytest) -> None:
     assert collected(run("--collect-only", "-q")) == ["scenarios/a.yaml::Two lines"]
 
 
+def test_a_title_with_two_colons(pytester: pytest.Pytester, run: Pytest) -> None:
+    """What separates the parts of an item's id is not in its name, so that it can be chosen."""
+    table = "data: [{row: a, n: 1}, {n: 2}]\nsteps: [{operation: ListUsers}]\n"
+    write(pytester, "scenarios/a.yaml", f"scenario: Users:::list\n{table}")
+    names = collected(run("--collect-only", "-q"))
+
+    assert names == ["scenarios/a.yaml::Users:list[a]", "scenarios/a.yaml::Users:list[2]"]
+    for name in names:
+        assert collected(run("--collect-only", "-q", name)) == [name]
+
+
 def test_junit_has_the_verdicts(pytester: pytest.Pytester, run: Pytest) -> None:
     """Verdicts, counts and evidence are properties of the cases, whatever came out."""
     ship(pytester, USERS, PLANS)

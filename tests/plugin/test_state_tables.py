@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from tests.plugin.inner import Pytest, pytest_in, report, ship_table
+from tests.plugin.inner import Pytest, report, ship_table
 
 _UNUSED: Final = "{rule: property-removed, path: $.body.gone, reason: agreed}"
 
@@ -35,14 +35,3 @@ def test_some_rows_tell_nothing_of_acceptances(pytester: pytest.Pytester, run: P
     run("-k", "aws or gcp").assert_outcomes(passed=2, deselected=1)
 
     assert _told(pytester) == []
-
-
-def test_rows_of_several_workers_are_taken_together(pytester: pytest.Pytester) -> None:
-    """No worker knows of the other rows: the report tells it, and the run fails."""
-    ship_table(pytester, _UNUSED)
-
-    process = pytest_in(pytester, "-n", "2")
-    said, _ = process.communicate(timeout=120)
-
-    assert process.returncode == pytest.ExitCode.TESTS_FAILED, said
-    assert _told(pytester) == ["scenarios/clusters/options.yaml:17"]

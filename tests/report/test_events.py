@@ -10,7 +10,14 @@ import pytest
 from harness.causes import causes_of
 from harness.difference import Kind
 from harness.errors import UsageError
-from harness.report.events import EventLog, RunStarted, dump_scenario, load_scenario, read_run
+from harness.report.events import (
+    EventLog,
+    RunStarted,
+    dump_scenario,
+    failed_together,
+    load_scenario,
+    read_run,
+)
 from harness.result import RunResult, ScenarioResult, TableRow, Verdict
 from tests.report.builders import difference, evidence, failing_run, finding, hostile_run, scenario, step
 
@@ -247,3 +254,18 @@ def test_a_result_travels_as_text() -> None:
     assert load_scenario(dump_scenario(result)) == result
     with pytest.raises(UsageError, match="not the result of a scenario"):
         load_scenario("{}")
+
+
+def test_a_row_fails_by_what_all_rows_show_together(tmp_path: Path) -> None:
+    """It is given with that alone; a line that is damaged is passed over."""
+    unused, other = step(where="a.yaml:9", verdict=Verdict.MISMATCH), step()
+    rows = [
+        scenario(other, id=f"a[{name}]", table=TableRow(rows=2, unmatched=(unused,))) for name in ("x", "y")
+    ]
+    path = _write(tmp_path / "e", _started("r"), *rows, end="")
+    with path.open("ab") as log:
+        log.write(b'{"event":"scenario-finished","scenario":{"table":{')
+
+    (failed,) = failed_together(path)
+
+    assert (failed.id, failed.verdict, failed.steps) == ("a[y]", Verdict.MISMATCH, (unused,))

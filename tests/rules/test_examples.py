@@ -19,10 +19,12 @@ from harness.judge import Judge, Question
 from harness.latency import latencies, slower
 from harness.paging import Page, Pages, compare_pages
 from harness.redact import Redactor
+from harness.redirecting import redirected
 from harness.result import Finding
 from harness.rules import CATALOGUE, RULES, Profile, Rule, Severity
 from harness.rules.examples import Example, examples
 from harness.struct import replace
+from harness.values import Correspondence
 from tests.builders import exchange, judge, request
 from tests.report.builders import timed_run
 
@@ -49,7 +51,18 @@ def _found(example: Example, directory: Path) -> list[Finding]:
         return _compared(example, paths, directory)
     exchanges = {side: _exchange(example, path, at) for at, (side, path) in enumerate(paths.items())}
     pair = Pair(baseline=exchanges[Side.BASELINE], candidate=exchanges[Side.CANDIDATE])
-    return list(_judge(example).findings(pair, compare(pair), _question(example)))
+    facts = [*compare(pair), *redirected(_hops(example, pair), Correspondence())]
+    return list(_judge(example).findings(pair, facts, _question(example)))
+
+
+def _hops(example: Example, pair: Pair) -> dict[Side, tuple[Exchange, ...]]:
+    """Return the ways to the answers, with the redirects that the step followed."""
+    hops: dict[Side, tuple[Exchange, ...]] = dict.fromkeys(Side, ())
+    for side, place in example.given.get("followed", {}).items():
+        answer = pair.exchange(Side(side))
+        moved = replace(answer, request=replace(answer.request, url=f"https://api.example.com{place}"))
+        hops[Side(side)] = (exchange(status=307), moved)
+    return hops
 
 
 def _compared(example: Example, paths: dict[Side, Path], directory: Path) -> list[Finding]:

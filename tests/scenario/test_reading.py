@@ -184,7 +184,7 @@ def test_files_that_cannot_be_included_are_told(tmp_path: Path, shared: str, exp
     ("text", "expected"),
     [
         ("scenario: [\n", "a.yaml:"),
-        ("scenario: a\nscenario: b\n", "a.yaml:2: the key `scenario` is already on line 1"),
+        (f"scenario: a\n{HEAD}{STEP}", "a.yaml:2: the key `scenario` is already on line 1"),
         ("scenario: a: b\n", "a.yaml:1: "),
         ("1: x\n", "a.yaml:1: the key `1` is not text"),
     ],
@@ -192,6 +192,26 @@ def test_files_that_cannot_be_included_are_told(tmp_path: Path, shared: str, exp
 def test_what_is_no_yaml_is_told(tmp_path: Path, text: str, expected: str) -> None:
     """Mistakes of syntax have file and line too, relative to the base directory."""
     assert mistakes(tmp_path, text)[0].startswith(expected)
+
+
+def test_what_yaml_has_too_much_hides_no_other_mistake(tmp_path: Path) -> None:
+    """All mistakes of a file are told at once; what follows from a value that cannot be read is none."""
+    write(tmp_path, "shared.yaml", "steps:\n  - operation: ListUser\n    7: x\n")
+    text = f"""\
+vars: {{7: x, blob: !!binary aGVsbG8=}}
+{HEAD}  - operation: ListTeam
+    expect: {{status: !!binary aGVsbG8=}}
+  - include: shared.yaml
+"""
+
+    assert mistakes(tmp_path, text) == [
+        "a.yaml:1: the key `7` is not text. Put the key in quotes.",
+        "a.yaml:1: the tag !!binary is not supported. Remove the tag.",
+        "a.yaml:4: there is no operation `ListTeam` in v1beta1 or v1. Write `ListTeams`.",
+        "a.yaml:5: the tag !!binary is not supported. Remove the tag.",
+        "shared.yaml:2: there is no operation `ListUser` in v1beta1 or v1. Write `ListUsers`.",
+        "shared.yaml:3: the key `7` is not text. Put the key in quotes.",
+    ]
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,63 @@
+"""Which directory is the project's, where pytest's root directory is another one."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Final
+
+import pytest
+
+from tests.plugin.inner import USERS, Pytest, python, ship, write
+
+_SETTINGS: Final = "[tool.harness]\n"
+_REPOSITORY: Final = "[tool.pytest.ini_options]\naddopts = '-q'\n"
+
+
+def _monorepo(pytester: pytest.Pytester, *, own: str = _SETTINGS, above: str = _REPOSITORY) -> None:
+    """Make a repository with a project in `svc`."""
+    ship(pytester, USERS)
+    write(pytester, "svc/pyproject.toml", own)
+    write(pytester, "pyproject.toml", above)
+    for name in ("scenarios", "cassettes"):
+        shutil.move(pytester.path / name, pytester.path / "svc" / name)
+
+
+@pytest.mark.parametrize(
+    ("start", "asked"), [("svc", "scenarios"), ("svc/scenarios", "."), (".", "svc/scenarios"), (".", "svc")]
+)
+def test_settings_below_the_root_directory_are_found(
+    pytester: pytest.Pytester, run: Pytest, monkeypatch: pytest.MonkeyPatch, start: str, asked: str
+) -> None:
+    """A project in a repository is the same wherever pytest is started; its report is its own."""
+    _monorepo(pytester)
+    monkeypatch.chdir(pytester.path / start)
+    result = run(asked)
+
+    result.assert_outcomes(passed=1)
+    assert (pytester.path / "svc" / "reports" / "latest" / "run.json").exists()
+
+
+def test_workers_find_the_same_settings(pytester: pytest.Pytester) -> None:
+    """What the process of the user found holds in those that it starts."""
+    _monorepo(pytester)
+    code = "import os, pytest; os.chdir('svc'); sys.exit(pytest.main(['-n', '1', 'scenarios']))"
+    said, _ = (process := python(pytester, code)).communicate(timeout=120)
+
+    assert process.returncode == pytest.ExitCode.OK, said
+
+
+def test_settings_of_the_root_directory_hold_below_it(
+    pytester: pytest.Pytester, run: Pytest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory without settings of its own, or one that is only asked for, changes nothing."""
+    _monorepo(
+        pytester,
+        above=f"{_REPOSITORY}[tool.harness]\nscenarios = ['svc/scenarios']\ncassettes = 'svc/cassettes'\n",
+    )
+    run("svc/scenarios").assert_outcomes(passed=1)
+    (pytester.path / "svc" / "pyproject.toml").unlink()
+    monkeypatch.chdir(pytester.path / "svc")
+    run("scenarios").assert_outcomes(passed=1)
+
+    assert (pytester.path / "reports" / "latest" / "run.json").exists()
+    assert not (pytester.path / "svc" / "reports").exists()
