@@ -139,6 +139,7 @@ class _Reader:
             max_breaking=table.count("max-breaking"),
             evidence=table.choice("evidence", Source.CASSETTE),
             max_age=table.count("max-age"),
+            unsupported=table.flag("unsupported", default=False),
         )
         table.finish()
         # Contracts take time to read, and few commands ask for the gate's operations.

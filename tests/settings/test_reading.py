@@ -336,10 +336,15 @@ def test_the_policy_of_the_gate(tmp_path: Path) -> None:
         max-breaking = 0
         evidence = "live"
         max-age = 30
+        unsupported = true
         """
 
     assert settings(tmp_path, text).gate == Policy(
-        operations=("ListApiTokens", "GetSelfUser"), max_breaking=0, evidence=Source.LIVE, max_age=30
+        operations=("ListApiTokens", "GetSelfUser"),
+        max_breaking=0,
+        evidence=Source.LIVE,
+        max_age=30,
+        unsupported=True,
     )
     assert settings(tmp_path, "[tool.harness.gate]\noperations = []\n").gate == Policy()
     assert settings(tmp_path, "").gate == Policy()
