@@ -156,3 +156,6 @@ def test_without_a_run_there_is_no_verdict(project: Path) -> None:
     line = refused(harness("gate"))
 
     assert str(project / "reports" / "latest" / "events.jsonl") in line
+    assert line.endswith("looked for below the working directory: go to that of your `pyproject.toml`.")
+    _policy(project, "")
+    assert refused(harness("gate")).endswith("or name the log of a run.")
