@@ -35,13 +35,13 @@ from harness.result import (
     ScenarioResult,
     StepResult,
     Verdict,
-    operation_name,
 )
 from harness.rules import Check, Severity
 from harness.sentences import NAMED, Reason, counted, every, listed, named, plural
 from harness.settings import RunAcceptance
 from harness.struct import Struct, field
 from harness.triangulation import Triangulation, triangulate
+from harness.unsupported import lacking, let_through, undecided
 
 __all__ = [
     "NAMED",
@@ -155,7 +155,8 @@ def assess(
     reasons = [*against, *unproved, *_remarks(run, origins, checks), *_unexercised(probing)]
     if readiness is Readiness.GO:
         whose = every(len(run.scenarios), "chosen scenario" if run.omitted else "scenario")
-        left = "no open finding is breaking or risky" if policy.max_breaking is None else "the policy is kept"
+        strict = policy.max_breaking is None and not policy.unsupported
+        left = "no open finding is breaking or risky" if strict else "the policy is kept"
         reasons.insert(0, Reason(said=f"{whose[0].upper()}{whose[1:]} ran, and {left}."))
     verdicts = Counter(scenario.verdict for scenario in run.scenarios)
     return Assessment(
@@ -218,24 +219,18 @@ def _against(run: RunResult, policy: Policy) -> Iterator[Reason]:
         said = f"{counted(len(broken), 'scenario')} could not be carried out: {named(broken)}."
         yield Reason(said=said, remedy="Read in the report what stopped them, and run them again.")
     if policy.max_breaking is not None:
-        yield from _too_many(run, policy.max_breaking)
+        yield from _too_many(run, policy, policy.max_breaking)
         return
     if differing := _ids(run, Verdict.MISMATCH):
         verb = "differs" if len(differing) == 1 else "differ"
         said = f"{counted(len(differing), 'scenario')} {verb} in ways that nobody accepted"
         yield Reason(said=f"{said}{_open_findings(run)}: {named(differing)}.", remedy=_MEND)
-    steps = [step for scenario in run.scenarios for step in scenario.steps]
-    gone = {operation_name(step) for step in steps if step.verdict is Verdict.UNSUPPORTED}
-    if gone:
-        said = f"v1 does not support {counted(len(gone), 'operation')} used here: {named(sorted(gone))}."
-        yield Reason(said=said, remedy=_REPLACE)
-    elif unsupported := _ids(run, Verdict.UNSUPPORTED):
-        said = f"v1 does not support what these scenarios use: {named(unsupported)}."
-        yield Reason(said=said, remedy=_REPLACE)
+    if not policy.unsupported and (said := lacking(run)):
+        yield Reason(said=f"{said}.", remedy=_REPLACE)
 
 
-def _too_many(run: RunResult, most: int) -> Iterator[Reason]:
-    found = _open(run, Severity.BREAKING)
+def _too_many(run: RunResult, policy: Policy, most: int) -> Iterator[Reason]:
+    found = _open(run, Severity.BREAKING, policy)
     if len(found) > most:
         verb = "is" if len(found) == 1 else "are"
         said = (
@@ -244,9 +239,16 @@ def _too_many(run: RunResult, most: int) -> Iterator[Reason]:
         yield Reason(said=f"{said}: {named(dict.fromkeys(each.id for each in found))}.", remedy=_MEND)
 
 
-def _open(run: RunResult, severity: Severity) -> list[ScenarioResult]:
-    """Return the scenario of each open finding of that severity."""
-    return [scenario for scenario, each in _findings(run) if each.severity is severity and is_open(each)]
+def _open(run: RunResult, severity: Severity, policy: Policy) -> list[ScenarioResult]:
+    """Return the scenario of each open finding of that severity which the policy counts."""
+    return [
+        scenario
+        for scenario in run.scenarios
+        for step in scenario.steps
+        if not let_through(step, policy)
+        for finding in step.findings
+        if finding.severity is severity and is_open(finding)
+    ]
 
 
 def _open_findings(run: RunResult) -> str:
@@ -297,7 +299,7 @@ def _unproved(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, .
     if missing := run.missing:
         said = f"The run is not whole: it lacks {plural(len(missing), 'shard')} {named(missing)}."
         yield Reason(said=said, remedy="Merge the logs of all shards with `harness merge`.")
-    if open_ids := _ids(run, Verdict.INCONCLUSIVE):
+    if open_ids := undecided(run, origins.policy):
         said = f"{counted(len(open_ids), 'scenario')} gave no verdict: {named(open_ids)}."
         yield Reason(said=said, remedy="The report says of each why nothing was proved; mend that.")
     yield from origins.reasons(run)
@@ -338,10 +340,12 @@ def _remarks(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, ..
         verb = "is" if accepted == 1 else "are"
         said = f"{counted(accepted, 'breaking finding')} {verb} accepted: "
         yield Reason(said=f"{said}the integration must be ready for what was agreed there.")
+    if origins.policy.unsupported and (said := lacking(run)):
+        yield Reason(said=f"{said}; this is let through.")
     most = origins.policy.max_breaking
     if most is not None:
         for severity in (Severity.BREAKING, Severity.RISKY):
-            number = len(_open(run, severity))
+            number = len(_open(run, severity, origins.policy))
             if number and (severity is Severity.RISKY or number <= most):
                 verb = "is" if number == 1 else "are"
                 said = f"{counted(number, f'{severity} finding')} {verb} open, as the policy allows."

@@ -347,10 +347,11 @@ class Policy(Struct, frozen=True, kw_only=True):
     ``operations`` are ids of operations that must be proved. ``max_breaking`` allows so many open breaking
     findings, and then only their number stands against a cutover; with None nothing may differ that nobody
     accepted. ``evidence`` is the least that proves anything. ``max_age`` is in days: older evidence proves
-    nothing, None for any age.
+    nothing, None for any age. ``unsupported`` lets v1 lack what scenarios declare that it lacks.
     """
 
     operations: tuple[str, ...] = ()
     max_breaking: int | None = None
     evidence: Source = Source.CASSETTE
     max_age: int | None = None
+    unsupported: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shlex
@@ -27,6 +28,8 @@ _STEP = re.compile(rb"^- harness:\n +step: +(\S+)|\"harness\"\s*:\s*\{\s*\"step\
 """The name of the first exchange's step; what a client did has none."""
 WORK: Final = ".recording"
 """The private directory beside the cassettes while a recording goes on, or waits for its recovery."""
+LOCK: Final = "lock"
+"""The file in it that a recorder locks."""
 REMEDY: Final = "pytest --mode record"
 """How cassettes come to be."""
 
@@ -107,10 +110,24 @@ def cassette_files(paths: Iterable[Path]) -> Found:
 
 
 def _advice_of(directory: Path) -> str:
+    if _is_locked(directory / WORK / LOCK):
+        return "A recording goes on here: end it, as by Ctrl-C, and it writes the cassettes."
     if (directory / WORK).is_dir():
         command = f"harness record --recover --output {shlex.quote(str(directory))}"
         return f"A recording was interrupted: run `{command}` first."
     return "Name a directory that `harness record`, `pytest --mode record` or vcrpy wrote."
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether a recorder holds a lock, as long as it lives; a look takes it from nobody."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _read(path: Path) -> bytes:

@@ -200,6 +200,30 @@ def test_every_setting_is_documented() -> None:
         assert re.search(rf"`[^`]*\b{field}\b[^`]*`", README), field
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["tests/test_errors.py"], 4, "ERROR: the project's own tests need `pip install -e '.[dev]'`"),
+        (["--help"], 0, ""),
+    ],
+)
+def test_the_first_command_installs_no_more_than_scenarios_need(
+    arguments: list[str], code: int, said: str
+) -> None:
+    """The project's own tests need more, and say so in one line; pytest's help needs nothing."""
+    begun = "import sys; sys.modules['hypothesis'] = None; import pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", begun, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr.strip()) == (code, said)
+
+
 def test_the_shown_summary_is_what_a_newcomer_sees(tmp_path: Path) -> None:
     """The README shows what replaying the shipped scenarios prints in a fresh clone."""
     names = ("scenarios", "cassettes", "pyproject.toml", "conftest.py")

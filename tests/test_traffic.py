@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from harness.cassette import CassetteWriter
 from harness.contract import V1BETA1, load_contract
@@ -148,6 +149,18 @@ def test_an_interrupted_recording_is_told(tmp_path: Path) -> None:
     """Where its exchanges are not in a cassette yet, it is said how they get there."""
     (tmp_path / ".recording").mkdir()
 
+    with pytest.raises(HarnessError, match="harness record --recover --output"):
+        _read(tmp_path)
+
+
+def test_a_recording_that_goes_on_is_no_interrupted_one(tmp_path: Path) -> None:
+    """As long as its recorder lives there is nothing to recover; afterwards there is."""
+    (tmp_path / ".recording").mkdir()
+    lock = FileLock(tmp_path / ".recording" / "lock")
+
+    with lock, pytest.raises(HarnessError, match="A recording goes on here: end it, as by Ctrl-C"):
+        _read(tmp_path)
+    (tmp_path / ".recording" / "lock").touch()
     with pytest.raises(HarnessError, match="harness record --recover --output"):
         _read(tmp_path)
 

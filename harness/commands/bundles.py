@@ -40,7 +40,7 @@ def write_bundles(whole: Judged, settings: Settings, arguments: argparse.Namespa
     made: list[tuple[Path, TicketPart, dict[str, bytes]]] = []
     for ticket, name in named(tickets):
         part = ticket_part(whole, settings, ticket)
-        bundle = bundle_of(part, arguments.tracker)
+        bundle = bundle_of(part, arguments.tracker or "github")
         refuse_secrets(part.run, {**bundle.texts, **bundle.archived}, secrets, settings.secrets)
         directory = arguments.output or settings.reports / "tickets"
         alone = arguments.output and not arguments.by

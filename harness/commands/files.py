@@ -42,6 +42,8 @@ def logs_of(named: Sequence[Path], settings: Settings) -> Sequence[Path]:
     last = settings.reports / "latest" / "events.jsonl"
     if not last.is_file():
         advice = "Run `pytest scenarios/` first, or name the log of a run."
+        if not (settings.root / "pyproject.toml").is_file():
+            advice += " It is looked for below the working directory: go to that of your `pyproject.toml`."
         raise UsageError(Problem(where=str(last), what="there is no log of a run", advice=advice))
     return (last,)
 

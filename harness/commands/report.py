@@ -71,7 +71,6 @@ def add_report(commands: Any) -> None:
     report.add_argument(
         "--tracker",
         choices=("github", "jira"),
-        default="github",
         help="whose limit the Markdown of a bundle keeps: 65,536 (github, the default) or 32,767 characters",
     )
     report.set_defaults(run=_report)
@@ -81,12 +80,9 @@ def _report(arguments: argparse.Namespace, out: TextIO) -> int:
     from harness.report.events import read_run
     from harness.settings import load_settings
 
+    _refuse_what_does_nothing(arguments)
     settings = load_settings(Path.cwd())
     run = read_run(*logs_of(arguments.logs, settings))
-    if arguments.by and arguments.format != "files":
-        what = f"`--by` and `--format {arguments.format}` do not go together"
-        advice = "Name one ticket with `--ticket`, or leave the format out."
-        raise UsageError(Problem(where="--by", what=what, advice=advice))
     whole = judged(run, settings)
     if arguments.by or (arguments.ticket is not None and arguments.format == "files"):
         return write_bundles(whole, settings, arguments, out)
@@ -97,6 +93,29 @@ def _report(arguments: argparse.Namespace, out: TextIO) -> int:
     else:
         _write_format(part, arguments, out, redactor=redactor)
     return 0
+
+
+def _refuse_what_does_nothing(arguments: argparse.Namespace) -> None:
+    """Refuse options that the chosen format does not heed.
+
+    Raises:
+        UsageError: there is one.
+    """
+    chosen = f"`--format {arguments.format}`"
+    if arguments.by and arguments.format != "files":
+        what = f"`--by` and {chosen} do not go together"
+        advice = "Name one ticket with `--ticket`, or leave the format out."
+        raise UsageError(Problem(where="--by", what=what, advice=advice))
+    if arguments.link and arguments.format != "summary":
+        what = f"{chosen} has no place for a link"
+        raise UsageError(
+            Problem(where="--link", what=what, advice="Use `--format summary`, or leave it out.")
+        )
+    is_bundle = arguments.format == "files" and (arguments.by or arguments.ticket is not None)
+    if arguments.tracker and not is_bundle:
+        what = "only a bundle for a ticket keeps a tracker's limit"
+        advice = "Add `--ticket TICKET` or `--by ticket` without `--format`, or leave it out."
+        raise UsageError(Problem(where="--tracker", what=what, advice=advice))
 
 
 def _write(part: TicketPart, directory: Path, out: TextIO, *, redactor: Redactor) -> None:

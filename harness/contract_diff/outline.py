@@ -49,6 +49,8 @@ class Outline(Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...]
 
 
+_STREAM = "application/octet-stream"
+
 Facts = dict[str, str]
 """What one contract says of the places of one section."""
 
@@ -99,6 +101,8 @@ def _facts(contract: Contract, operation: Operation) -> dict[str, Facts]:
 
 def _body(contract: Contract, operation: Operation, media: str, schema: Schema) -> Facts:
     """Return every place of a body; its root says the media type."""
+    if media == _STREAM and _is_bytes(contract, operation, schema):
+        return {json_path("body"): f"bytes, {media}"}
     found: Facts = {}
     for place, inner, required in _places(contract.apis[operation.api].schemas, schema):
         path = json_path("body", *place)
@@ -109,6 +113,13 @@ def _body(contract: Contract, operation: Operation, media: str, schema: Schema) 
         elif said != found[path] and said not in found[path].split("; or "):
             found[path] += f"; or {said}"  # variants of a union say different things of one place
     return found
+
+
+def _is_bytes(contract: Contract, operation: Operation, schema: Schema) -> bool:
+    """Whether a schema of a stream has no structure: a binary string, or a list of the bytes as integers."""
+    whole = contract.resolve(operation, schema)
+    elements = contract.resolve(operation, whole.items).types if whole.items is not None else ()
+    return whole.format == "binary" or elements == ("integer",)
 
 
 Place = tuple[tuple[str, ...], Schema, bool]

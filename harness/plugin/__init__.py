@@ -18,6 +18,7 @@ from harness.plugin.hooks import (
     pytest_sessionstart,
     pytest_terminal_summary,
 )
+from harness.plugin.skipping import pytest_runtest_makereport
 
 __all__ = [
     "pytest_addoption",
@@ -27,6 +28,7 @@ __all__ = [
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_configure_node",
+    "pytest_runtest_makereport",
     "pytest_runtest_protocol",
     "pytest_runtestloop",
     "pytest_sessionfinish",

@@ -6,6 +6,7 @@ project has an option of that name: which is known when all of them are loaded, 
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -16,11 +17,11 @@ import pytest
 
 
 def _positive(text: str) -> int:
-    """Read a number of 1 or more; argparse tells of any other text."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    """Read a number of 1 or more."""
+    if not (text.isdecimal() and int(text)):
+        what = f"`{text}` is no number of 1 or more"
+        raise argparse.ArgumentTypeError(what)
+    return int(text)
 
 
 OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = {

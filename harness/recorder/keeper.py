@@ -34,7 +34,7 @@ from harness.redact import Redactor
 from harness.result import Provenance
 from harness.sentences import counted
 from harness.struct import Struct, field
-from harness.traffic import WORK
+from harness.traffic import LOCK, WORK
 
 _ANONYMOUS: Final = "anonymous"
 """The file beside the journal that says that its cassettes must be anonymous, whoever writes them."""
@@ -369,7 +369,7 @@ def _locked(directory: Path) -> FileLock:
     work = directory / WORK
     try:
         private_directory(work)
-        lock = FileLock(work / "lock", thread_local=False)
+        lock = FileLock(work / LOCK, thread_local=False)
         lock.acquire(timeout=0)
     except Timeout:
         advice = "Wait until it has ended, or choose another directory with `--output`."

@@ -110,24 +110,27 @@ def _age(since: str, today: date | None) -> str:
     left = _left(since, today)
     if not since:
         return "not known: no first day is written"
-    return since if left is None else f"{since}, {_counted(left)} the run"
+    return since if left is None else f"{since}, {_counted(left)}"
 
 
 def _seen(first: str, today: date | None) -> str:
     day = first[:10]
     left = _left(day, today)
-    before = "" if left is None else f", {_counted(left)} the run"
+    before = "" if left is None else f", {_counted(left)}"
     return f"no first day is written; first seen in the history on {day}{before}"
 
 
 def _expiry(until: str, left: int | None) -> str:
     if not until:
         return "never: no last day is written"
-    return until if left is None else f"{until}, {_counted(left)} the run"
+    return until if left is None else f"{until}, {_counted(left)}"
 
 
 def _counted(left: int) -> str:
-    return f"{counted(abs(left), 'day')} {'before' if left < 0 else 'after'}"
+    """Say when a day is, seen from that of the run."""
+    if not left:
+        return "the day of the run"
+    return f"{counted(abs(left), 'day')} {'before' if left < 0 else 'after'} the run"
 
 
 def _left(until: str, today: date | None) -> int | None:

@@ -16,6 +16,7 @@ from harness.history import History
 from harness.readiness import Assessment, is_open
 from harness.report import changes
 from harness.report.matrix import headline
+from harness.report.refusal import refusal
 from harness.report.words import (
     BASELINE,
     CANDIDATE,
@@ -79,7 +80,7 @@ def _step(scenario: ScenarioResult, step: StepResult) -> Iterator[str]:
     what = f'step "{visible(step.name)}" {visible(step.operation)}'.rstrip()
     head = f"{visible(step.where)} {what}: {step.verdict}"
     if step.verdict in (Verdict.ERROR, Verdict.INCONCLUSIVE):
-        why = step.reason or inconclusive(step)
+        why = step.reason or " ".join(filter(None, (inconclusive(step), refusal(step))))
         yield f"{head}: {visible(why or VERDICTS[step.verdict])}"
     if step.verdict is not Verdict.MISMATCH:
         return

@@ -215,14 +215,14 @@ class Views:
         )
 
     def severities(self, shown: Digest) -> list[Mapping[str, Any]]:
-        """Count the findings of each severity: open ones and accepted ones."""
+        """Count the findings of each severity: open ones with their causes, and accepted ones."""
         return [
             {
                 "severity": severity,
                 "title": TITLES[severity],
                 "open": sum(len(each.places) for each in causes if not each.accepted),
                 "accepted": sum(len(each.places) for each in causes if each.accepted),
-                "causes": count(len(causes), "cause"),
+                "causes": count(sum(not each.accepted for each in causes), "cause"),
             }
             for severity in Severity
             for causes in [shown.of(severity)]

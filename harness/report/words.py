@@ -271,8 +271,11 @@ def sides(difference: Difference) -> tuple[str, str] | None:
         new = "a response" if difference.candidate is None else f"no response: {difference.candidate}"
     if kind is Kind.BROKEN and difference.detail.endswith(ABSENT):
         old = new = NOTHING
+    other = "(not affected)"
+    if kind is Kind.REQUEST:
+        # It is about what was sent to v1, and no value of an answer.
+        return other, f"sent to v1: {new}"
     if kind in _ONE_SIDED and difference.side:
-        other = "(not affected)"
         return (old, other) if difference.side is Side.BASELINE else (other, new)
     return old, new
 

@@ -129,7 +129,7 @@ class _Reader:
 
     def _severity(self, table: Table) -> Mapping[str, Severity]:
         severities = {rule: table.choice(rule, Severity.INFO) for rule in table.data if rule in RULES}
-        table.finish(RULES)
+        table.finish(RULES, advice="`harness rules` lists all rules.")
         return severities
 
     def _gate(self, table: Table, contracts: Path | None) -> Policy:
@@ -139,6 +139,7 @@ class _Reader:
             max_breaking=table.count("max-breaking"),
             evidence=table.choice("evidence", Source.CASSETTE),
             max_age=table.count("max-age"),
+            unsupported=table.flag("unsupported", default=False),
         )
         table.finish()
         # Contracts take time to read, and few commands ask for the gate's operations.
@@ -146,7 +147,7 @@ class _Reader:
         for name in operations:
             if name not in known:
                 what = f"`{table.path('operations')}`: there is no operation `{name}`"
-                self.fail(what, suggestion(name, known))
+                self.fail(what, suggestion(name, known) or "`harness coverage` lists all operations.")
         return policy
 
     def _documents(self, table: Table) -> Mapping[str, str]:

@@ -30,12 +30,15 @@ class Table:
         """Return the dotted name of a key."""
         return f"{self.name}.{key}"
 
-    def finish(self, others: Iterable[str] = ()) -> None:
-        """Report the keys that nobody asked for; ``others`` could have been asked for."""
+    def finish(self, others: Iterable[str] = (), advice: str = "") -> None:
+        """Report the keys that nobody asked for; ``others`` could have been asked for.
+
+        ``advice`` is what to do where no known key is like one of them and there are too many to name.
+        """
         known = [*self._known, *others]
         for key in self.data:
             if key not in known:
-                self.fail(f"`{self.path(key)}` is not a setting", suggestion(key, known))
+                self.fail(f"`{self.path(key)}` is not a setting", suggestion(key, known) or advice)
 
     def table(self, key: str) -> Table:
         """Return a table within this one; an absent one is empty."""

@@ -11,7 +11,9 @@ from harness.exchange import Json
 from harness.schema import resolve
 
 _DEEPEST: Final = 8
+_WIDEST: Final = "ORGANIZATION"
 _NAMED: Final = "harness ${run_id} ${side}"
+_KEYED: Final = "harness_${run_id}_${side}"
 _FORMATS: Final[Mapping[str, str]] = {
     "date-time": "2030-01-01T00:00:00Z",
     "date": "2030-01-01",
@@ -56,13 +58,37 @@ def _value(api: Api, schema: Schema, name: str, depth: int) -> Json:
     plain = "object" if schema.properties else "string"
     kind = next((each for each in schema.types if each != "null"), plain)
     if kind == "object":
-        known = [each for each in schema.required if each in schema.properties]
-        wanted = known if depth < _DEEPEST else []
-        return {each: _value(api, schema.properties[each], each, depth + 1) for each in wanted}
+        return _object(api, schema, depth)
     if kind == "array":
-        return [_value(api, schema.items or Schema(), name, depth + 1)] * (schema.min_items or 0)
+        return _elements(api, schema, name, depth)
     scalars: Mapping[str, Json] = {"boolean": False, "integer": _least(schema), "number": _least(schema)}
     return scalars.get(kind, _text(schema, name))
+
+
+def _object(api: Api, schema: Schema, depth: int) -> dict[str, Json]:
+    known = [each for each in schema.required if each in schema.properties] if depth < _DEEPEST else []
+    body = {each: _value(api, schema.properties[each], each, depth + 1) for each in known}
+    if "entityId" in schema.properties.keys() - body.keys():
+        # A narrower scope would need the id.
+        body |= {
+            each: _WIDEST for each in body if _WIDEST in resolve(api.schemas, schema.properties[each]).enum
+        }
+    for each in known:
+        # A change to nothing is none.
+        if body[each] == [] and len(known) == 1:
+            items = resolve(api.schemas, schema.properties[each]).items or Schema()
+            body[each] = [_value(api, items, each, depth + 1)]
+    # An AIRFLOW_VARIABLE has its value in `airflowVariable`.
+    meant = [each for each in schema.properties if each not in body and variable(each) in body.values()]
+    return body | {each: _value(api, schema.properties[each], each, depth + 1) for each in meant}
+
+
+def _elements(api: Api, schema: Schema, name: str, depth: int) -> list[Json]:
+    """Return as few elements as do: of texts it is one, which most lists that are required need."""
+    items = resolve(api.schemas, schema.items or Schema())
+    one = "string" in items.types and not items.enum
+    element = _value(api, items, name.removesuffix("s"), depth + 1)
+    return [element] * max(schema.min_items or 0, int(one))
 
 
 def _least(schema: Schema) -> int:
@@ -89,6 +115,8 @@ def _text(schema: Schema, name: str) -> str:
         return _FORMATS[schema.format]
     if name in ("name", "displayName", "title"):
         return _NAMED
+    if name == "objectKey":
+        return _KEYED
     if name == "description":
         return "Made by the migration harness"
     # An id, a region, a size: only the user knows one that there is.

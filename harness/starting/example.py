@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from harness.contract import Contract, Operation
+from harness.contract import Contract, Operation, Schema
 from harness.errors import Problem, UsageError
 from harness.exchange import Json
+from harness.schema import resolve
 from harness.starting.bodies import body_of, names_of, variable
 from harness.struct import Struct, field
 from harness.variables import parameters, variable_for
@@ -97,8 +98,10 @@ class _Writer:
         maker, parameter = self._maker(operation)
         if maker:
             plan.steps.append((_words(maker.id).lower(), maker))
-            plan.captures[maker.id] = (variable_for(parameter), "$.id")
+            plan.captures[maker.id] = (variable_for(parameter), f"$.{self._id_of(maker, parameter)}")
             plan.cleanup = self._deleter(maker)
+        if adder := self._adder(operation):
+            plan.steps.append((_words(adder.id).lower(), adder))
         if operation != maker:
             plan.steps.append((_words(operation.id).lower(), operation))
 
@@ -112,6 +115,19 @@ class _Writer:
             if found and found.id.startswith("Create"):
                 return found, parameter
         return None, ""
+
+    def _id_of(self, maker: Operation, parameter: str) -> str:
+        """Return the property of what was made that has its id: the path's own name, if there is no `id`."""
+        schemas = self.baseline.apis[maker.api].schemas
+        answers = maker.responses.get("200", {}).get("application/json", Schema())
+        names = resolve(schemas, answers).properties
+        return parameter if parameter in names and "id" not in names else "id"
+
+    def _adder(self, operation: Operation) -> Operation | None:
+        """Return the operation that adds what another one removes again: a member that is there already."""
+        parent, _, last = operation.path.rpartition("/")
+        found = self.baseline.find("POST", parent) if operation.method == "DELETE" and "{" in last else None
+        return found if found and found.id.startswith("Add") else None
 
     def _deleter(self, maker: Operation) -> Operation | None:
         return self.baseline.find("DELETE", f"{maker.path}/{{id}}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.report.events import EventLog, RunStarted
-from harness.result import RunResult, Source
+from harness.result import RunResult, Source, Verdict
 from harness.struct import replace
 from tests.calling import harness, refused
 from tests.report.builders import failing_run, good_run, provenance, run, sandbox_run
@@ -108,6 +108,28 @@ def test_the_policy_of_the_project_decides(
     assert reason in called.out
 
 
+@pytest.mark.parametrize("policy", ['evidence = "sandbox"', 'evidence = "sandbox"\nmax-breaking = 0'])
+def test_what_is_declared_unsupported_can_be_let_through(project: Path, policy: str) -> None:
+    """It is said all the same; what came to no verdict is not let through with it."""
+    _policy(project, policy)
+    made = sandbox_run()
+    hidden = [
+        replace(each, steps=(*each.steps, replace(each.steps[0], verdict=Verdict.INCONCLUSIVE, findings=())))
+        if each.verdict is Verdict.UNSUPPORTED
+        else each
+        for each in made.scenarios
+    ]
+
+    strict = harness("gate", write(project / "strict.jsonl", made))
+    loose = harness("gate", write(project / "loose.jsonl", made), "--allow-unsupported")
+    unsure = replace(made, scenarios=tuple(hidden))
+    unproved = harness("gate", write(project / "hidden.jsonl", unsure), "--allow-unsupported")
+
+    assert [strict.code, loose.code, unproved.code] == [1, 0, 3], loose.out
+    assert "v1 does not support 1 operation used here: ListAlerts; this is let through." in loose.out
+    assert "1 scenario gave no verdict" in unproved.out
+
+
 def test_evidence_of_the_sandbox_can_be_let_through_and_is_named(project: Path) -> None:
     """A project that tries the tool out gates on the sandbox; the warning stays."""
     _policy(project, 'evidence = "sandbox"')
@@ -134,3 +156,6 @@ def test_without_a_run_there_is_no_verdict(project: Path) -> None:
     line = refused(harness("gate"))
 
     assert str(project / "reports" / "latest" / "events.jsonl") in line
+    assert line.endswith("looked for below the working directory: go to that of your `pyproject.toml`.")
+    _policy(project, "")
+    assert refused(harness("gate")).endswith("or name the log of a run.")

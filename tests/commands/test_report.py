@@ -101,6 +101,24 @@ def test_what_ci_services_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert not (tmp_path / "reports" / "merged").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (("--format", "junit", "--link", "https://ci.example.com/1"), "--link"),
+        (("--link", "https://ci.example.com/1"), "--link"),
+        (("--format", "markdown", "--tracker", "jira"), "--tracker"),
+        (("--format", "markdown", "--tracker", "jira", "--ticket", "PLAT-1"), "--tracker"),
+        (("--tracker", "github"), "--tracker"),
+    ],
+)
+def test_what_a_format_does_not_heed_is_refused(arguments: tuple[str, ...], option: str) -> None:
+    """Nobody may believe that it did something."""
+    said = refused(harness("report", *arguments))
+
+    assert said.startswith(f"{option}: ")
+    assert said.endswith("or leave it out.")
+
+
 def test_files_are_named_from_the_root_of_the_repository(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.contract import load_contract
-from harness.contract_diff import Outline, outline
+from harness.contract_diff import Outline, contract_diff, outline
 from harness.errors import ContractError
 from harness.schema import Schema
 from harness.struct import replace
@@ -44,6 +44,15 @@ def test_variants_are_said() -> None:
         (" ", "$.body", "object, by kind: A or B, application/json"),
         (" ", "$.body.x", "string, required; or string"),
     ]
+
+
+def test_a_stream_has_no_structure() -> None:
+    """One contract writes it as a binary string, the other as a list of integers; that is no difference."""
+    made = outline(judge(), "GetOrganizationAuditLogs")
+
+    assert _rows(made, "response 200") == [(" ", "$.body", "bytes, application/octet-stream")]
+    (same,) = contract_diff(judge(), "GetOrganizationAuditLogs").operations
+    assert same.documented == ()
 
 
 def test_a_schema_in_itself_is_shown_once() -> None:

@@ -81,10 +81,10 @@ def test_one_at_a_time(pytester: pytest.Pytester, run: Pytest, slow: str) -> Non
 @pytest.mark.parametrize("number", ["0", "-1", "many"])
 def test_a_concurrency_is_a_number(pytester: pytest.Pytester, number: str) -> None:
     """Anything else is refused by pytest itself."""
-    result = pytester.runpytest_inprocess("--concurrency", number)
+    result = pytester.runpytest_inprocess(f"--concurrency={number}")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "--concurrency" in result.stderr.str()
+    assert f"--concurrency: `{number}` is no number of 1 or more" in result.stderr.str()
 
 
 def test_after_a_failure_nothing_begins_and_nothing_is_lost(

@@ -51,7 +51,7 @@ def test_what_ends_first_comes_first() -> None:
     ("until", "said"),
     [
         ("2026-11-22", "2026-11-22, 1 day after the run"),
-        ("2026-11-21", "2026-11-21, 0 days after the run"),
+        ("2026-11-21", "2026-11-21, the day of the run"),
         ("2026-11-19", "2026-11-19, 2 days before the run"),
         ("", "never: no last day is written"),
         ("soon", "soon"),

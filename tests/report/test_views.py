@@ -53,9 +53,10 @@ def test_evidence_is_left_out_when_there_is_no_more_room() -> None:
 
 
 def test_findings_are_counted_by_severity() -> None:
-    """Open ones apart from accepted ones."""
+    """Open ones with their causes, apart from accepted ones."""
     made = run(scenario(step(finding(), finding(accepted=accepted()), verdict=Verdict.MISMATCH)))
     counts = _views(made).severities(digest(made, assess(made)))
+    assert [each["causes"] for each in counts] == ["1 cause", "0 causes", "0 causes"]
     assert [(each["severity"], each["open"], each["accepted"]) for each in counts] == [
         (Severity.BREAKING, 1, 1),
         (Severity.RISKY, 0, 0),

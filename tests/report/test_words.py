@@ -127,6 +127,11 @@ def test_code_in_sentences_is_found() -> None:
             "status: 418",
             "(not affected)",
         ),
+        (
+            Difference(kind=Kind.REQUEST, path="$.request.query.plan", candidate="PRO", side=Side.CANDIDATE),
+            "(not affected)",
+            'sent to v1: "plan": "PRO"',
+        ),
         (Difference(kind=Kind.VALUE, path="not a path", baseline=1, candidate=2), "1", "2"),
     ],
 )

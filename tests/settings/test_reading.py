@@ -336,13 +336,25 @@ def test_the_policy_of_the_gate(tmp_path: Path) -> None:
         max-breaking = 0
         evidence = "live"
         max-age = 30
+        unsupported = true
         """
 
     assert settings(tmp_path, text).gate == Policy(
-        operations=("ListApiTokens", "GetSelfUser"), max_breaking=0, evidence=Source.LIVE, max_age=30
+        operations=("ListApiTokens", "GetSelfUser"),
+        max_breaking=0,
+        evidence=Source.LIVE,
+        max_age=30,
+        unsupported=True,
     )
     assert settings(tmp_path, "[tool.harness.gate]\noperations = []\n").gate == Policy()
     assert settings(tmp_path, "").gate == Policy()
+
+
+def test_a_rule_that_is_like_none_is_told_with_where_they_are_listed(tmp_path: Path) -> None:
+    """There are too many to name."""
+    (told,) = mistakes(tmp_path, '[tool.harness.severity]\nqqq = "info"\n')
+
+    assert told.endswith("`tool.harness.severity.qqq` is not a setting. `harness rules` lists all rules.")
 
 
 @pytest.mark.parametrize(
@@ -358,6 +370,7 @@ def test_the_policy_of_the_gate(tmp_path: Path) -> None:
             'operations = ["ListUser"]',
             "`tool.harness.gate.operations`: there is no operation `ListUser`. Write `ListUsers`.",
         ),
+        ('operations = ["Nope"]', "there is no operation `Nope`. `harness coverage` lists all operations."),
         ("max-ages = 3", "`tool.harness.gate.max-ages` is not a setting. Write `max-age`."),
     ],
 )

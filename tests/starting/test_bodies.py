@@ -19,6 +19,7 @@ API = Api(
         "Other": Schema(types=("object",), properties={"region": TEXT}, required=("region",)),
     },
 )
+NAME: dict[str, Json] = {"name": "harness ${run_id} ${side}"}
 
 
 def _body(schema: Schema) -> Json:
@@ -34,15 +35,34 @@ def _object(**properties: Schema) -> Schema:
 @pytest.mark.parametrize(
     ("schema", "body"),
     [
-        (_object(name=TEXT), {"name": "harness ${run_id} ${side}"}),
+        (_object(name=TEXT), NAME),
         (_object(workspaceId=TEXT), {"workspaceId": "${env:WORKSPACE_ID}"}),
         (_object(kind=Schema(types=("string",), enum=("A", "B"))), {"kind": "A"}),
         (_object(on=Schema(types=("null", "boolean"))), {"on": False}),
         (_object(size=Schema(types=("integer",), minimum=5)), {"size": 5}),
         (_object(size=Schema(types=("integer",), default=7)), {"size": 7}),
         (_object(at=Schema(types=("string",), format="date-time")), {"at": "2030-01-01T00:00:00Z"}),
-        (_object(ids=Schema(types=("array",), items=TEXT)), {"ids": []}),
-        (_object(ids=Schema(types=("array",), items=TEXT, min_items=1)), {"ids": ["${env:IDS}"]}),
+        (_object(ids=Schema(types=("array",), items=TEXT)), {"ids": ["${env:ID}"]}),
+        (_object(ids=Schema(types=("array",), items=TEXT, min_items=2)), {"ids": ["${env:ID}"] * 2}),
+        (_object(tags=Schema(types=("array",), items=_object(key=TEXT)), name=TEXT), NAME | {"tags": []}),
+        (_object(tags=Schema(types=("array",), items=_object(key=TEXT))), {"tags": [{"key": "${env:KEY}"}]}),
+        (
+            Schema(
+                types=("object",),
+                properties={"entityId": TEXT, "type": Schema(enum=("DEPLOYMENT", "ORGANIZATION"))},
+                required=("type",),
+            ),
+            {"type": "ORGANIZATION"},
+        ),
+        (
+            Schema(
+                types=("object",),
+                properties={"type": Schema(enum=("AIR_BAG",)), "airBag": _object(a=TEXT), "link": TEXT},
+                required=("type",),
+            ),
+            {"type": "AIR_BAG", "airBag": {"a": "${env:A}"}},
+        ),
+        (_object(objectKey=TEXT), {"objectKey": "harness_${run_id}_${side}"}),
         (_object(inner=_object(a=Schema(types=("boolean",)))), {"inner": {"a": False}}),
         (Schema(types=("object",), properties={"optional": TEXT}), {}),
         (

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.sandbox import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN, running
+from harness.sandbox import SANDBOX_ORGANIZATION_ID, SANDBOX_TOKEN, Setup, parse_faults, running
 from harness.starting import CI, plan_start, write_start
 from harness.starting.files import template
 
@@ -22,6 +22,7 @@ RUN = "Run the scenarios"
 SWEEP = "Delete what the run left behind"
 CHECK = "Look for secrets in what is kept"
 SHOW = "Show the report"
+GATE = "Fail where nothing is proved"
 CHECKED = "steps.check.outcome == 'success'"
 ARTIFACT = "https://ci.example.com/artifacts/1"
 CONTEXT = {
@@ -74,7 +75,7 @@ def _run(root: Path, command: str, environ: dict[str, str]) -> subprocess.Comple
 
 
 def _repository(root: Path, url: str, ci: CI, *operations: str) -> Path:
-    """Make a repository with what `harness init` writes, and an environment at a sandbox."""
+    """Make a repository with what `harness init` writes, and an environment at a sandbox that proves all."""
     (root / ".git").mkdir()
     write_start(plan_start(root, operations, ci))
     bases = {"iam": "/iam/v1beta1", "platform": "/platform/v1beta1", "v1": "/v1"}
@@ -83,6 +84,9 @@ def _repository(root: Path, url: str, ci: CI, *operations: str) -> Path:
         "",
         "[tool.harness.environments.night]",
         *(f'{api} = "{url}{base}"' for api, base in bases.items()),
+        "",
+        "[tool.harness.gate]",
+        'evidence = "sandbox"',
     ]
     with (root / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("\n".join([*lines, ""]))
@@ -114,13 +118,14 @@ def test_a_night_in_which_nothing_differs(tmp_path: Path) -> None:
         done = _github(_repository(tmp_path, url, CI.GITHUB))
     said = {name: (each.returncode, each.stdout + each.stderr) for name, each in done.items()}
 
-    assert len(done) == 6
+    assert len(done) == 7
     assert done[SWEEP].stdout == "night: nothing is left of runs that have ended.\n"
     assert all(code == 0 for code, _ in said.values()), said
     assert "1 passed" in done["Run the scenarios"].stdout
     summary = (tmp_path / "summary.md").read_text("utf-8")
     assert summary.startswith(f"The whole report: [artifact of this run]({ARTIFACT})\n\n# Astro API")
     assert done[SHOW].stdout == ""
+    assert done[GATE].stdout.startswith("GO\n")
     for each in done.values():
         assert SANDBOX_TOKEN not in each.stdout + each.stderr
     # Between the lines that stop and resume the runner's commands stands all that pytest prints.
@@ -139,13 +144,45 @@ def test_a_night_in_which_something_differs(tmp_path: Path) -> None:
 
     assert scenarios.returncode == 1
     assert "1 failed, 1 passed" in scenarios.stdout
-    assert [done[name].returncode for name in (SWEEP, CHECK, SHOW)] == [0, 0, 0]
+    assert [done[name].returncode for name in (SWEEP, CHECK, SHOW, GATE)] == [0, 0, 0, 1]
     (line,) = [each for each in done[SHOW].stdout.splitlines() if "property-renamed" in each]
     place = re.match(r"::error file=(scenarios/tokens/list-api-tokens\.yaml),line=(\d+),title=", line)
     assert place
     shown = (tmp_path / place[1]).read_text("utf-8").splitlines()[int(place[2]) - 1]
     assert shown.strip() == "- name: list api tokens"
     assert "property-renamed" in (tmp_path / "summary.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("ci", [CI.GITHUB, CI.GITLAB])
+def test_a_night_in_which_v1_answers_nothing(tmp_path: Path, ci: CI) -> None:
+    """No scenario fails, and the job does: nothing came to a verdict. The report is kept all the same."""
+    with running(setup=Setup(faults=parse_faults(["v1:*:503"]))) as url:
+        root = _repository(tmp_path, url, ci)
+        with (root / "pyproject.toml").open("a", encoding="utf-8") as file:
+            file.write("[tool.harness.retries]\nattempts = 1\n")
+        if ci is CI.GITHUB:
+            done = _github(root)
+            said = {name: each.returncode for name, each in done.items()}
+            gate, kept = done[GATE].stdout, root / "summary.md"
+            ended = [code for name, code in said.items() if code and name != GATE]
+            assert (ended, said[GATE]) == ([], 3), said
+        else:
+            script, _ = _gitlab(root, _job(root))
+            gate, kept = script.stdout, root / "checked-reports/latest/report.html"
+            assert script.returncode == 3, script.stdout + script.stderr
+
+    assert "1 scenario gave no verdict: users/list-users." in gate
+    assert kept.is_file()
+
+
+def test_a_night_with_what_v1_lacks(tmp_path: Path) -> None:
+    """What a scenario declares to be unsupported fails no night, and is told each night."""
+    with running() as url:
+        done = _github(_repository(tmp_path, url, CI.GITHUB, "ListUsers", "ListAlerts"))
+    said = {name: (each.returncode, each.stdout + each.stderr) for name, each in done.items()}
+
+    assert all(code == 0 for code, _ in said.values()), said
+    assert "v1 does not support 1 operation used here: ListAlerts; this is let through." in done[GATE].stdout
 
 
 def test_a_night_without_a_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +192,7 @@ def test_a_night_without_a_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     assert [each.returncode for each in done.values()][:2] == [0, 1]
     assert "Run `export ASTRO_API_TOKEN=...` first." in done["Look at what a run needs"].stdout
-    assert {RUN, SWEEP, CHECK, SHOW}.isdisjoint(done)
+    assert {RUN, SWEEP, CHECK, SHOW, GATE}.isdisjoint(done)
 
 
 def _leaking(root: Path) -> None:
