@@ -33,7 +33,7 @@ class Rows:
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Fail the last row of each table with an acceptance that none of its rows needs."""
         ran = yield
-        for id_, text in self._state.failed_together():
+        for id_, told in self._state.failed_together():
             if id_ not in self._told:
                 continue  # its worker crashed, which is a failure already
             nodeid, location = self._told[id_]
@@ -42,8 +42,9 @@ class Rows:
                 location=location,
                 keywords={},
                 outcome="failed",
-                longrepr=spelled(session.config, text),
+                longrepr=spelled(session.config, told.text),
                 when="teardown",
+                user_properties=told.properties,
             )
             session.config.hook.pytest_runtest_logreport(report=report)
         return ran

@@ -330,15 +330,15 @@ class State:
             self._log.scenario_finished(result)
         return Told.of(result)
 
-    def failed_together(self) -> Iterator[tuple[str, str]]:
-        """Yield the ids of rows that fail by what all rows of their tables show, each with its text."""
+    def failed_together(self) -> Iterator[tuple[str, Told]]:
+        """Yield the ids of rows that fail by what all rows of their tables show, and what to tell of them."""
         if not self._log_path.exists():
             return
+        from harness.plugin.items import Told
         from harness.report.events import failed_together
-        from harness.report.text import failure_text
 
         for row in failed_together(self._log_path):
-            yield row.id, failure_text(row)
+            yield row.id, Told.of(row)
 
     @cached_property
     def concurrency(self) -> int:

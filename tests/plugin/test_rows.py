@@ -25,13 +25,15 @@ def test_an_acceptance_that_no_row_needs_fails_the_last(pytester: pytest.Pyteste
 
     code, said = _ran(pytester, "--junitxml=j.xml")
     cases = ET.parse(pytester.path / "j.xml").getroot().iter("testcase")  # noqa: S314 - it is pytest's own
-    (failed,) = [case.attrib["name"] for case in cases if case.find("error") is not None]
+    (case,) = [case for case in cases if case.find("error") is not None]
+    failed = case.attrib["name"]
     (row,) = [each for each in report(pytester)["scenarios"] if each["verdict"] == "mismatch"]
 
     assert code == pytest.ExitCode.TESTS_FAILED, said
     assert f'{_PLACE} step "acceptances": mismatch' in said
     assert "acceptance of property-removed at $.body.gone matches nothing any more." in said
     assert [step["where"] for step in row["steps"]][-1] == _PLACE
+    assert case.find("properties/property[@name='verdict'][@value='mismatch']") is not None
     assert failed.rpartition("[")[2] == row["id"].rpartition("[")[2]
     assert failed in (pytester.path / ".pytest_cache/v/cache/lastfailed").read_text("utf-8")
     assert f"ERROR scenarios/clusters/options.yaml::{failed}" in said
