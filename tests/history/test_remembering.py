@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from harness.behaviour import behaviour_of
 from harness.history import FILE, WINDOW, History, State, recall, remember
 from harness.result import Readiness, RunResult
@@ -53,6 +55,26 @@ def test_nights_one_after_the_other(tmp_path: Path) -> None:
         *["2026-11-02T03:00:00.000Z"] * 2,
     )
     assert [run.open for run in third.trend] == [3, 2, 2]
+
+
+@pytest.mark.parametrize(("part", "nights"), [(1, [1, 3]), (2, [1, 2, 3])])
+def test_a_run_of_a_few_scenarios_is_no_step_of_the_trend(
+    tmp_path: Path, part: int, nights: list[int]
+) -> None:
+    """Fewer findings of fewer scenarios are no progress; half of them are worth a bar."""
+    whole = night(1, found("a")).scenarios
+    many = tuple(replace(whole[0], id=f"s{number}") for number in range(4))
+    for number, scenarios in ((1, many), (2, many[:part]), (3, many)):
+        history = _remember(replace(night(number), scenarios=scenarios), tmp_path)
+
+    assert [run.id for run in history.trend] == [f"night{number}" for number in nights]
+
+
+def test_a_run_that_says_nothing_of_the_cutover_has_no_readiness(tmp_path: Path) -> None:
+    """It is kept as a run without one."""
+    history = remember(night(1), None, tmp_path)
+
+    assert [run.readiness for run in history.trend] == [""]
 
 
 def test_states_are_told_in_order(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def test_a_damaged_cassette_stays_as_it_is(pytester: pytest.Pytester, run: Pytes
     result = run()
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*candidate.yaml: the cassette is damaged*"])
+    result.stdout.fnmatch_lines(["*candidate.yaml:*: the cassette is damaged*"])
     assert path.stat().st_size == 5000
 
 
