@@ -44,6 +44,11 @@ def found(value: Json) -> list[str]:
         ({"key": "A", "value": "x", "isSecret": True}, ["value"]),
         ({"key": "A", "value": "x", "isSecret": False}, []),
         ({"key": "A", "value": "[A]", "isSecret": True}, []),
+        *(({"value": "x", "isSecret": flag}, ["value"]) for flag in ("true", "True", "1", 1, "on")),
+        *(({"value": "x", "sensitive": flag}, []) for flag in ("false", "False", "0", 0, None, "", "None")),
+        ({"secret": "true"}, []),
+        ({"airflowVariable": {"value": "x", "isSecret": "false"}}, []),
+        ({"airflowVariable": {"value": "x", "isSecret": ""}}, ["airflowVariable"]),
         ({"name": "Authorization", "value": "Bearer abc"}, ["value"]),
         ({"name": "Authorization", "value": "Bearer REDACTED-0123abcd"}, []),
         ({"Authorization": "Bearer ${token}"}, []),
@@ -123,7 +128,11 @@ def test_who_writes_a_variable_knows_what_it_is() -> None:
 
 
 VALUES: Any = st.recursive(
-    st.text("abcXYZ019 -", max_size=20) | st.booleans() | st.integers() | st.none(),
+    st.text("abcXYZ019 -", max_size=20)
+    | st.sampled_from(["true", "False", "0", "1", "none", ""])
+    | st.booleans()
+    | st.integers()
+    | st.none(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4),
     max_leaves=12,
 )
