@@ -18,7 +18,7 @@ from harness.struct import Struct
 _ENDS_IN_JSON = frozenset(f"{ascii_letters}']")
 _ENDS = _ENDS_IN_JSON | {'"'}
 _NAMED = re.compile(
-    r"""(?<![\w%.-])(?P<name>[A-Za-z_][\w%.-]*+)(?P<close>["']?\]?)(?P<before>[ \t]?)"""
+    r"""(?<![\w%.-])-*+(?P<name>[A-Za-z_][\w%.-]*+)(?P<close>["']?\]?)(?P<before>[ \t]?)"""
     r"(?P<operator>=>|:=|==?|:(?!//))(?P<after>[ \t]*)"
 )
 _QUOTED = re.compile(r"""(?P<quote>["'`])(?P<value>(?:\\.|(?!(?P=quote))[^\\\r\n])*+)(?P=quote)""")

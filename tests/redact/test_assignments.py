@@ -17,13 +17,19 @@ _SECRET = "Qa81hzuQz"
         *(f"token: {_SECRET}", f"X-Api-Key: {_SECRET}", f"Authorization: {_SECRET}", f"password='{_SECRET}'"),
         *(f"Set-Cookie: sid={_SECRET}; Path=/", f"login failed: password={_SECRET}", f"see ?token={_SECRET}"),
         *(f"<a><password>{_SECRET}</password></a>", f'<input name="token" value="{_SECRET}">'),
+        *(
+            f"--token={_SECRET}",
+            f"x -- --api-key='{_SECRET}'",
+            f"-password={_SECRET}",
+            f"-Dpassword={_SECRET}",
+        ),
         *(f'password = "{_SECRET}"', f'os.environ["ASTRO_API_TOKEN"] = "{_SECRET}"'),
     ],
 )
 def test_text(text: str) -> None:
     """A value by the name of a secret leaves a text and a string of JSON, and stays away."""
     redactor = Redactor()
-    for written in (text, json.dumps({"message": text})):
+    for written in (text, json.dumps({"message": text}), json.dumps({"message": ["run", text]})):
         cleaned = redactor.content(written.encode())
 
         assert _SECRET not in cleaned.decode()
