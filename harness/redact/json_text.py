@@ -135,11 +135,11 @@ class JsonRedaction(Struct):
 
     def _redacted(self, inner: _Container, value: str) -> str:
         name = inner.key
-        if name.flag and value.lower() in _FLAG_WORDS:
-            return value
         if (inner.extra or (inner.connection and name.extra)) and not (name.label or is_setting(value)):
             return self.hide(value)
-        if name.secret or (inner.hides_all and not name.label):
+        if inner.hides_all and not name.label:
+            return self.hide(value)
+        if name.secret and not (name.flag and inner.is_object and value.lower() in _FLAG_WORDS):
             return self.hide(value)
         if name.short_token and len(value) > SHORT_TOKEN_LENGTH:
             return self.hide(value)

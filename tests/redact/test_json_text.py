@@ -102,6 +102,8 @@ def test_a_variable_is_no_secret_where_its_flag_is_plainly_false(flag: str, valu
 def test_a_flag_that_is_a_string_stays(said: str, shown: str) -> None:
     """What is no word for true or false is a secret that goes by the name of a flag."""
     assert walk(f'{{"secret":"{said}"}}') == f'{{"secret":"{shown}"}}'
+    assert walk(f'{{"secret":["{said}"]}}') == '{"secret":["***"]}'
+    assert walk(f'{{"password":{{"secret":"{said}"}}}}') == '{"password":{"secret":"***"}}'
 
 
 def test_text_without_secrets_is_the_same_object() -> None:
