@@ -20,7 +20,20 @@ _ENDINGS: Final = (
     *("apikey", "accesskey", "secretkey", "privatekey", "signingkey", "encryptionkey", "masterkey"),
     *("integrationkey", "sharedkey", "accountkey", "sshkey", "subscriptionkey", "fernetkey", "authkey"),
     *("connectionstring", "webhookurl", "authorization", "jwt", "otp", "secretvalue", "passwordhash"),
+    "clientassertion",
 )
+_NO_PASS: Final = (
+    "bypass",
+    "compass",
+    "surpass",
+    "trespass",
+    "overpass",
+    "underpass",
+    "boardingpass",
+    "seasonpass",
+)
+_TO_PASS: Final = ("onpass", "allpass")
+_VARIANTS: Final = ("old", "new", "confirm", "confirmation", "repeat")
 _CURSOR = re.compile(
     r"(page|next|prev|previous|continuation|continue|cursor|sync|paging|pagination|position)token$"
 )
@@ -168,7 +181,21 @@ class Names:
         flat = _flat(name)
         if flat in self._own:
             return True
-        return flat.removesuffix("s").endswith(_ENDINGS) and not _CURSOR.search(flat)
+        kind = _of_several(flat)
+        if kind.endswith(_NO_PASS) or kind in _TO_PASS:
+            return False
+        return (kind.removesuffix("s").endswith(_ENDINGS) or kind.endswith("pass")) and not _CURSOR.search(
+            kind
+        )
+
+
+@lru_cache(maxsize=8192)
+def _of_several(flat: str) -> str:
+    """Return a name without what tells several of its kind apart: a number, and which one it is."""
+    bare = flat.rstrip("0123456789")
+    if bare != flat:
+        bare = bare.removesuffix("v")
+    return next((bare.removesuffix(each) for each in _VARIANTS if bare.endswith(each)), bare)
 
 
 def _is_guarded(name: str, value: Any) -> bool:
