@@ -20,11 +20,26 @@ _ENDINGS: Final = (
     *("apikey", "accesskey", "secretkey", "privatekey", "signingkey", "encryptionkey", "masterkey"),
     *("integrationkey", "sharedkey", "accountkey", "sshkey", "subscriptionkey", "fernetkey", "authkey"),
     *("connectionstring", "webhookurl", "authorization", "jwt", "otp", "secretvalue", "passwordhash"),
+    "clientassertion",
 )
+_NO_PASS: Final = (
+    "bypass",
+    "compass",
+    "surpass",
+    "trespass",
+    "overpass",
+    "underpass",
+    "boardingpass",
+    "seasonpass",
+)
+_TO_PASS: Final = ("onpass", "allpass")
+_VARIANTS: Final = ("old", "new", "confirm", "confirmation", "repeat")
 _CURSOR = re.compile(
     r"(page|next|prev|previous|continuation|continue|cursor|sync|paging|pagination|position)token$"
 )
 _FLAGS: Final = frozenset({"secret", "issecret", "sensitive", "issensitive", "encrypted", "isencrypted"})
+_ABSENT: Final = ("", "null", "none")
+_FLAG_WORDS: Final = ("true", "false", "1", "0", "yes", "no", "on", "off", *_ABSENT)
 _HOLDERS: Final = ("secret", "secrets", "password", "passwords", "credential", "credentials")
 _CONNECTIONS: Final = ("connection", "connectionoverrides")
 _DESCRIBING: Final = (
@@ -139,12 +154,14 @@ class Names:
 
     def _in_object(self, value: dict[str, Any], depth: int) -> Iterator[Named]:
         named = next((value[key] for key in ("name", "key") if isinstance(value.get(key), str)), "")
-        flags = [each for key, each in value.items() if _flat(key) in _FLAGS and isinstance(each, bool)]
+        flags = list(_flags(value))
         for key, each in value.items():
             flat = _flat(key)
             guarded = flat == "value" and (any(flags) or (not flags and self._is_header(value, named)))
             if key.lower() in _CREDENTIALS and isinstance(each, str):
                 yield from self.in_headers([(key, each)])
+            elif flat in _FLAGS and isinstance(each, str) and each.lower() in _FLAG_WORDS:
+                continue
             elif self._is_secret(key) or guarded:
                 yield from ((key, text) for text in _strings(each, flat) if not _hidden(text))
             elif self._answers and _is_guarded(flat, each):
@@ -164,14 +181,37 @@ class Names:
         flat = _flat(name)
         if flat in self._own:
             return True
-        return flat.removesuffix("s").endswith(_ENDINGS) and not _CURSOR.search(flat)
+        kind = _of_several(flat)
+        if kind.endswith(_NO_PASS) or kind in _TO_PASS:
+            return False
+        return (kind.removesuffix("s").endswith(_ENDINGS) or kind.endswith("pass")) and not _CURSOR.search(
+            kind
+        )
+
+
+@lru_cache(maxsize=8192)
+def _of_several(flat: str) -> str:
+    """Return a name without what tells several of its kind apart: a number, and which one it is."""
+    bare = flat.rstrip("0123456789")
+    if bare != flat:
+        bare = bare.removesuffix("v")
+    return next((bare.removesuffix(each) for each in _VARIANTS if bare.endswith(each)), bare)
 
 
 def _is_guarded(name: str, value: Any) -> bool:
     """Whether a name is of an environment object of the vendor, secret unless a flag says that it is not."""
     if not name.endswith(("airflowvariable", "environmentvariable")) or not isinstance(value, dict):
         return False
-    return not any(value[flag] is False for flag in value if _flat(flag) in _FLAGS)
+    flags = list(_flags(value))
+    return not flags or any(flags)
+
+
+def _flags(value: dict[str, Any]) -> Iterator[bool]:
+    """Yield whether each flag of an object says that there is a secret: all do but what is plainly false."""
+    for key, each in value.items():
+        said = str(each).lower()
+        if _flat(key) in _FLAGS and isinstance(each, str | bool | int | float) and said not in _ABSENT:
+            yield said not in ("false", "0")
 
 
 def _everything(value: Any, depth: int = 0) -> Iterator[str]:

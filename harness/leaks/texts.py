@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 _OPERATOR = re.compile(r"[=:]")
-_NAME = re.compile(r"""(?<![\w%.-])([A-Za-z_][A-Za-z0-9_.-]{0,99}(?<=[A-Za-z]))["']?\]?[ \t]?:?\Z""")
+_NAME = re.compile(r"""(?<![\w%.-])-{0,3}([A-Za-z_][A-Za-z0-9_.-]{0,99}(?<=[A-Za-z0-9]))["']?\]?[ \t]?:?\Z""")
 _VALUE: Final = r"""[^\s&;,"'`<>(){}\[\]]{8,512}"""
 _BEHIND = re.compile(rf"""[ \t]{{0,8}}(?:(["'`])({_VALUE})\1|({_VALUE})(?=[\s&;,"'`<>)}}\]]|\Z))""")
 _SCHEME = re.compile(r"""[ \t]{0,8}["'`]?(?:apikey|basic|bearer|digest|token)(?= )""", re.IGNORECASE)

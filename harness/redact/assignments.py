@@ -17,8 +17,12 @@ from harness.struct import Struct
 # What stands before an operator: in most JSON there is none behind one of these but those behind keys.
 _ENDS_IN_JSON = frozenset(f"{ascii_letters}']")
 _ENDS = _ENDS_IN_JSON | {'"'}
+_DIGITS = frozenset(digits)
+# In JSON, a colon behind a digit is that of a time of day: there are too many to look at each.
+_SIGNS_IN_JSON = ((":", _ENDS_IN_JSON), ("=", _ENDS_IN_JSON | _DIGITS))
+_SIGNS = ((":", _ENDS | _DIGITS), ("=", _ENDS | _DIGITS))
 _NAMED = re.compile(
-    r"""(?<![\w%.-])(?P<name>[A-Za-z_][\w%.-]*+)(?P<close>["']?\]?)(?P<before>[ \t]?)"""
+    r"""(?<![\w%.-])-*+(?P<name>[A-Za-z_][\w%.-]*+)(?P<close>["']?\]?)(?P<before>[ \t]?)"""
     r"(?P<operator>=>|:=|==?|:(?!//))(?P<after>[ \t]*)"
 )
 _QUOTED = re.compile(r"""(?P<quote>["'`])(?P<value>(?:\\.|(?!(?P=quote))[^\\\r\n])*+)(?P=quote)""")
@@ -71,7 +75,7 @@ class Assignments(Struct, frozen=True):
         plain = text.replace('":', "") if json else text
         if ":" in plain or "=" in plain:
             # From the operators, which are few, and not from the words.
-            for at in _operators(plain, _ENDS_IN_JSON if json else _ENDS):
+            for at in _operators(plain, _SIGNS_IN_JSON if json else _SIGNS):
                 if self.read(_name_before(plain, at)).secret:
                     return True
         return "<" in text and any(
@@ -140,9 +144,9 @@ def names_before(text: str, sign: str) -> Iterator[str]:
         start, at = at + 1, text.find(sign, at + 1)
 
 
-def _operators(text: str, ends: frozenset[str]) -> Iterator[int]:
+def _operators(text: str, signs: tuple[tuple[str, frozenset[str]], ...]) -> Iterator[int]:
     """Yield where there is an operator behind what names end with, and a blank perhaps."""
-    for sign in ":=":
+    for sign, ends in signs:
         at = text.find(sign)
         while at >= 0:
             before = text[at - 1 : at]

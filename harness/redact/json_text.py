@@ -16,6 +16,10 @@ from harness.struct import Struct, field
 # A string and whether it is a key, a bracket, or a number or literal. The last string may be cut short.
 _LEXEME = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*"?)(\s*:)?|[{}\[\]]|[^\s{}\[\],:"]+', re.DOTALL)
 _NO_NAME = read_name("")
+_NOTHING = frozenset({"", "null", "none"})
+_FALSE = frozenset({"false", "0"})
+_FLAG_WORDS = _NOTHING | _FALSE | {"true", "1", "yes", "no", "on", "off"}
+"""What a flag may say that is written as a string, in place of a secret that goes by the same name."""
 
 _Strings = list[tuple[int, int, str]]
 
@@ -40,6 +44,11 @@ class _Container(Struct, kw_only=True):
     below_value: bool = False
     values: _Strings = field(default_factory=list)
     strings: _Strings = field(default_factory=list)
+
+    def note_flag(self, said: str) -> None:
+        """Take a flag as it is written: one that is set and not plainly false says that there is a secret."""
+        if said not in _NOTHING:
+            self.says_secret = self.says_secret or said not in _FALSE
 
 
 class JsonRedaction(Struct):
@@ -114,6 +123,8 @@ class JsonRedaction(Struct):
             inner.key = self.read(value)
             new = self.clean(value)
         else:
+            if inner.is_object and inner.key.flag:
+                inner.note_flag(value.lower())
             new = self._redacted(inner, value)
             if inner.below_value:
                 inner.strings.append((*match.span(1), value))
@@ -126,7 +137,9 @@ class JsonRedaction(Struct):
         name = inner.key
         if (inner.extra or (inner.connection and name.extra)) and not (name.label or is_setting(value)):
             return self.hide(value)
-        if name.secret or (inner.hides_all and not name.label):
+        if inner.hides_all and not name.label:
+            return self.hide(value)
+        if name.secret and not (name.flag and inner.is_object and value.lower() in _FLAG_WORDS):
             return self.hide(value)
         if name.short_token and len(value) > SHORT_TOKEN_LENGTH:
             return self.hide(value)
@@ -135,9 +148,9 @@ class JsonRedaction(Struct):
     def _scalar(self, start: int, end: int, lexeme: str) -> None:
         """Handle a number or a literal."""
         inner = self._open[-1]
-        if inner.is_object and inner.key.flag and lexeme in ("true", "false"):
-            inner.says_secret = inner.says_secret or lexeme == "true"
-        elif lexeme[0] in "-0123456789":
+        if inner.is_object and inner.key.flag:
+            inner.note_flag(lexeme.lower())
+        if lexeme[0] in "-0123456789":
             self._edit(start, end, lexeme, self.hide(lexeme) if inner.key.numeric else self.clean(lexeme))
 
     def _edit(self, start: int, end: int, old: str, new: str, *, escaped: bool = False) -> None:

@@ -29,7 +29,8 @@ _SECRET = re.compile(
     r"(?:token|secret|password|passwd|passphrase|passcode|pwd|credential|cookie)s?$"
     r"|(?:api|access|secret|private|signing|encryption|master|integration|shared|account|ssh|subscription"
     r"|functions|fernet|auth)keys?$"
-    r"|(?:connectionstring|webhookurl|authorization|jwt|otp)$"
+    r"|(?:connectionstring|webhookurl|authorization|clientassertion|jwt|otp)$"
+    r"|(?<!by)(?<!com)(?<!sur)(?<!tres)(?<!^on)(?<!^all)(?<!over)(?<!under)(?<!boarding)(?<!season)pass$"
     r"|(?:secret|password|passphrase|privatekey)(?:key|value|hash|data|text|string|base|pem|content|json)$"
     r"|token(?:value|hash|data|string)$"
 )
@@ -42,6 +43,8 @@ _FLAG = re.compile(r"(?:is)?(?:secret|sensitive|encrypted)$")
 _VARIABLE = re.compile(r"(?:airflow|environment)variable(?:overrides)?$")
 _CONNECTION = re.compile(r"connection(?:overrides)?$")
 _SIGNATURE = re.compile(r"(?:sig|signature|xamzsignature|xgoogsignature)$")
+_VARIANT = re.compile(r"(?<=[a-z])(?:old|new|confirm|confirmation|repeat)?(?:v?[0-9]+)?$")
+"""What tells secrets of one kind apart, behind their name: ``password2``, ``tokenV2``, ``passwordOld``."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LABELS = frozenset(
     {"id", "name", "names", "type", "kind", "scope", "status", "at", "by", "description", "username"}
@@ -83,13 +86,14 @@ def read_name(text: str) -> Name:
     flat = _flat(text)
     words = _WORD.findall(text)
     short_token = flat == "shorttoken"
-    secret = bool(_SECRET.search(flat)) and not short_token and not _CURSOR.search(flat)
+    kind = _VARIANT.sub("", flat)
+    secret = bool(_SECRET.search(kind)) and not short_token and not _CURSOR.search(kind)
     flag = bool(_FLAG.match(flat))
     variable = bool(_VARIABLE.search(flat))
     return Name(
         secret=secret,
-        numeric=bool(_NUMERIC.search(flat)),
-        holder=bool(_HOLDER.search(flat)),
+        numeric=bool(_NUMERIC.search(kind)),
+        holder=bool(_HOLDER.search(kind)),
         label=bool(words) and words[-1].lower() in _LABELS,
         flag=flag,
         value=flat in _VALUES,

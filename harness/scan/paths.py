@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from harness.scan.names import FILLED, SEGMENTS, Names, name_of
+from harness.scan.versions import APART, Versions, versions_of
 from harness.struct import Struct
 
 MARKS: Final = (b"v1beta1", b"/organizations", b"organizations/", b'"organizations"', b"'organizations'")
@@ -20,6 +21,7 @@ _BASE = re.compile(
 )
 """A base URL, also one whose API or version is filled in; what is joined to a host may have no slash."""
 _VENDOR = re.compile(r"astro", re.IGNORECASE)
+_CALLED_VERSION = re.compile(r"(?<!ser)ver|^\{v1beta1\}$", re.IGNORECASE)
 _OPERATION = re.compile(r"/(?:organizations|authorization)\b")
 _HOST_ALONE = re.compile(r"https?://(?![^/]*googleapis)[^/]*/(?:iam|platform)/")
 _SEGMENTS = re.compile(SEGMENTS)
@@ -36,6 +38,7 @@ _WORD = re.compile(r"(?<![%$\]])\b[\w.-]+$")
 _JOIN = re.compile(
     r"([\"'`])\s*\+\s*(?P<name>(?:str\()?[A-Za-z_][\w.\[\]\"']*(?:\(\))?\)?)(?:\s*\+\s*([\"'`])|(?=\s*(?:[,);\]}]|$)))"
 )
+_NO_NAME = re.compile(r"[^\w.]")
 _JOINED = re.compile(r"\bjoin(?:path)?\b", re.IGNORECASE)
 _ARGUMENT = r"(?:\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*(?:\([^()]*\))?)"
 _ARGUMENTS = re.compile(rf"[\"'`]/?organizations/?[\"'`](?P<rest>(?:\s*,\s*{_ARGUMENT})+)")
@@ -84,6 +87,7 @@ class Use(Struct, frozen=True, kw_only=True):
     the text around does not tell it. ``fixed``: the version stands in the text, not in a variable.
     ``more``: the path goes on in a way that cannot be understood here. ``sure``: nothing else has such a
     URL; else it counts beside the vendor's. ``either`` is what fills in iam or platform.
+    ``apart``: the version is a string of its own, without an ``api`` where it is not known what that is for.
     """
 
     line: int
@@ -96,19 +100,35 @@ class Use(Struct, frozen=True, kw_only=True):
     more: bool = False
     sure: bool = True
     either: str = ""
+    apart: bool = False
 
 
 def uses(lines: list[str]) -> Iterator[Use]:
     """Yield what calls v1beta1, line by line; a path without a base URL may be of something else."""
     named: dict[str, list[tuple[int, str]]] = {}
+    versions = versions_of(lines)
+    told: set[int] = set()
+    explained = not versions.apis
     for number, line in enumerate(lines):
-        for use in _in_line(lines, number, line):
+        for use in _in_line(lines, number, line, versions):
             yield use
+            told.add(number)
+            explained = explained or use.apart or not use.fixed
             name = name_of(lines, number, use.column - 1) if use.path and not use.more else ""
             if name and (name in named or len(named) < _MOST_NAMES):
                 named.setdefault(name, []).append((number, use.path))
     if named:
         yield from _below_names(lines, Names(lines, named))
+    if not explained:
+        yield from _alone(lines, versions, told)
+
+
+def _alone(lines: list[str], versions: Versions, told: set[int]) -> Iterator[Use]:
+    """Yield where the version stands by itself, of which no URL is known that it becomes a part of."""
+    for number, at in versions.places:
+        if number not in told:
+            text = lines[number].strip()
+            yield Use(line=number + 1, column=at + 1, text=text, sure=False, apart=True)
 
 
 def _below_names(lines: list[str], names: Names) -> Iterator[Use]:
@@ -129,17 +149,18 @@ def _below_names(lines: list[str], names: Names) -> Iterator[Use]:
             )
 
 
-def _in_line(lines: list[str], number: int, line: str) -> Iterator[Use]:
-    if "/" not in line and "organizations" not in line:
+def _in_line(lines: list[str], number: int, line: str, versions: Versions) -> Iterator[Use]:
+    listed = versions.joined(line)
+    if "/" not in listed and "organizations" not in line:
         return
-    joined = _JOIN.sub(_filled, _whole(lines, number))
+    joined = versions.joined(_JOIN.sub(_filled, _whole(lines, number)))
     if "organizations" in joined and _JOINED.search(joined):
         joined = _ARGUMENTS.sub(_slashed, joined)
     told = cache(lambda: _method(lines, number))
     spans: list[tuple[int, int]] = []
     for base in _BASE.finditer(joined):
         path = _SEGMENTS.match(joined, base.end())
-        sure = _is_vendors(joined, base, path)
+        sure = _is_vendors(joined, base, path, versions)
         if sure is None:
             continue
         end = path.end() if path else base.end()
@@ -151,10 +172,11 @@ def _in_line(lines: list[str], number: int, line: str) -> Iterator[Use]:
             api=base["api"] or base["either"],
             path=_generic(path[0]) if path else "",
             method=told() if path else "",
-            fixed=base["version"] in (None, "v1beta1"),
+            fixed=base["version"] in (None, "v1beta1", APART),
             more=_goes_further(joined, end, path),
             sure=sure,
             either=base["either"] or "",
+            apart=base["version"] == APART,
         )
     yield from _without_base(line, number, joined, spans, told)
 
@@ -182,7 +204,9 @@ def _without_base(
         )
 
 
-def _is_vendors(joined: str, base: re.Match[str], path: re.Match[str] | None) -> bool | None:
+def _is_vendors(
+    joined: str, base: re.Match[str], path: re.Match[str] | None, versions: Versions
+) -> bool | None:
     """Say whether a base URL is the vendor's: surely, beside others of it, or not at all.
 
     Packages and groups of Kubernetes are called ``iam/v1beta1`` and ``platform/v1beta1`` too.
@@ -195,8 +219,8 @@ def _is_vendors(joined: str, base: re.Match[str], path: re.Match[str] | None) ->
         return None
     if base["either"]:
         return False
-    if base["version"] != "v1beta1":
-        return False if "ver" in base["version"].lower() else None
+    if base["version"] != "v1beta1" and not versions.are_in(base["version"]):
+        return False if _CALLED_VERSION.search(base["version"]) else None
     return not base[0].startswith("http") or _HOST_ALONE.match(base[0]) is not None
 
 
@@ -230,9 +254,10 @@ def _slashed(match: re.Match[str]) -> str:
 
 def _filled(match: re.Match[str]) -> str:
     """Write ``"/a/" + x + "/b"`` as ``"/a/{x}/b"``; of quotes that differ the join is none."""
+    filled = "{" + _NO_NAME.sub("", match["name"]) + "}"
     if match[3] is None:
-        return "{x}" + match[1]
-    return "{x}" if match[3] == match[1] else match[0]
+        return filled + match[1]
+    return filled if match[3] == match[1] else match[0]
 
 
 def _generic(path: str) -> str:

@@ -184,10 +184,10 @@ class _Reader:
             line=use.line,
             column=use.column,
             kind=Kind.BASE_URL,
-            effort=Effort.CHANGE,
+            effort=Effort.CHANGE if use.api else Effort.REVIEW,
             text=use.text,
-            replacement=_moved(use),
-            says=(_EITHER,) if use.either else () if use.fixed else (_IN_A_VARIABLE,),
+            replacement="" if use.apart else _moved(use),
+            says=_said(use),
         )
 
     def _call(self, path: str, use: Use, operations: tuple[Operation, ...]) -> Found:
@@ -249,7 +249,18 @@ class _Reader:
 _MORE = "The path goes on in a way that is not understood here: look which operation is called."
 _IN_A_VARIABLE = "The version is in a variable: give it the value v1, and leave out `iam` and `platform`."
 
+_APART = (
+    "The version stands apart from its URL: where that is one of the vendor's, write v1, "
+    "and leave out `iam` and `platform`."
+)
 _EITHER = "`iam` or `platform` is in a variable: v1 has one base URL for both, without it."
+
+
+def _said(use: Use) -> tuple[str, ...]:
+    """Return what there is to say of a base URL."""
+    if use.apart:
+        return (_APART,)
+    return (_EITHER,) if use.either else () if use.fixed else (_IN_A_VARIABLE,)
 
 
 def _placed(found: Found, lines: Lines) -> Found:

@@ -14,7 +14,18 @@ from harness.leaks.names import Names
 from harness.redact import Redactor
 
 NAMES = Names()
-WORDS = ["token", "password", "apiKey", "clientSecret", "name", "tokenId", "nextPageToken", "shortToken"]
+WORDS = [
+    "token2",
+    "passwordOld",
+    "token",
+    "password",
+    "apiKey",
+    "clientSecret",
+    "name",
+    "tokenId",
+    "nextPageToken",
+    "shortToken",
+]
 WORDS += [
     "tokens",
     "credentials",
@@ -44,6 +55,11 @@ def found(value: Json) -> list[str]:
         ({"key": "A", "value": "x", "isSecret": True}, ["value"]),
         ({"key": "A", "value": "x", "isSecret": False}, []),
         ({"key": "A", "value": "[A]", "isSecret": True}, []),
+        *(({"value": "x", "isSecret": flag}, ["value"]) for flag in ("true", "True", "1", 1, "on")),
+        *(({"value": "x", "sensitive": flag}, []) for flag in ("false", "False", "0", 0, None, "", "None")),
+        ({"secret": "true"}, []),
+        ({"airflowVariable": {"value": "x", "isSecret": "false"}}, []),
+        ({"airflowVariable": {"value": "x", "isSecret": ""}}, ["airflowVariable"]),
         ({"name": "Authorization", "value": "Bearer abc"}, ["value"]),
         ({"name": "Authorization", "value": "Bearer REDACTED-0123abcd"}, []),
         ({"Authorization": "Bearer ${token}"}, []),
@@ -54,6 +70,10 @@ def found(value: Json) -> list[str]:
         ({"password": "****"}, []),
         ({"password": "REDACTED-0123abcd"}, []),
         ({"token": "$.token"}, []),
+        *(({name: "abc"}, [name]) for name in ("DB_PASSWORD_2", "newPassword1", "tokenV2", "passwordOld")),
+        *(({name: "abc"}, [name]) for name in ("X-Api-Key-2", "db_pass", "pass", "client_assertion")),
+        *(({name: "abc"}, []) for name in ("nextPageToken2", "bypass", "compass", "passRate", "onPass")),
+        *(({name: "abc"}, []) for name in ("apiTokenId", "tokenType", "key2", "tokenCount")),
         ({"token_name": "harness ${run_id}", "api_token": "harness ${run_id}"}, []),
     ],
 )
@@ -84,6 +104,7 @@ def test_headers(header: tuple[str, str], leaks: int) -> None:
     [
         ("https://h/p?api_key=abc&limit=1", 1),
         ("https://h/p?sig=abc", 1),
+        ("https://h/p?token2=abc&page2=abc", 1),
         ("https://h/p?showSecrets=true&pageToken=abc", 0),
         ("https://me:pw@h/p", 1),
         ("https://me:REDACTED-0123abcd@h/p#access_token=abc", 1),
@@ -98,6 +119,7 @@ def test_urls(url: str, leaks: int) -> None:
     ("content", "media", "leaks"),
     [
         (b"a=1&password=abc", "application/x-www-form-urlencoded", 1),
+        (b"password1=abc&password2=abc", "application/x-www-form-urlencoded", 2),
         (b'{"token": "a"}\n{"token": "b"}\n', "text/plain", 2),
         (
             b'--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nabc\r\n--x--\r\n',
@@ -123,7 +145,11 @@ def test_who_writes_a_variable_knows_what_it_is() -> None:
 
 
 VALUES: Any = st.recursive(
-    st.text("abcXYZ019 -", max_size=20) | st.booleans() | st.integers() | st.none(),
+    st.text("abcXYZ019 -", max_size=20)
+    | st.sampled_from(["true", "False", "0", "1", "none", ""])
+    | st.booleans()
+    | st.integers()
+    | st.none(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4),
     max_leaves=12,
 )

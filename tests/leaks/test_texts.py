@@ -13,6 +13,7 @@ from harness.redact import Redactor
 _SECRET = "Qa81hzuQz7"
 _FILES = [
     ("settings.toml", f'[api]\npassword = "{_SECRET}"\n'),
+    ("job.sh", f"psql --password={_SECRET}\n"),
     ("job.sh", f"export ASTRO_API_TOKEN={_SECRET}\n"),
     ("job.py", f'import os\nos.environ["ASTRO_API_TOKEN"]="{_SECRET}"\n'),
     ("job.log", f"GET https://x/?access_token={_SECRET}\n"),
@@ -51,11 +52,13 @@ def test_prose(text: str) -> None:
     assert list(Names().in_text(text)) == []
 
 
-def test_json() -> None:
-    """A string of JSON is looked through as any other text."""
-    content = f'{{"message": "login failed: password={_SECRET}"}}'.encode()
+@pytest.mark.parametrize("before", ["login failed: ", "psql --", "", "java -D"])
+def test_json(before: str) -> None:
+    """A string of JSON is looked through as any other text, also options of a command."""
+    content = f'{{"message": ["run", "{before}password={_SECRET}"]}}'.encode()
 
-    assert list(Names().in_content(content, "application/json")) == [("password", _SECRET)]
+    assert [value for _, value in Names().in_content(content, "application/json")] == [_SECRET]
+    assert list(Names().in_content(Redactor().content(content), "application/json")) == []
 
 
 @pytest.mark.parametrize(

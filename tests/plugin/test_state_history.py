@@ -36,7 +36,7 @@ def test_the_second_run_says_what_changed(pytester: pytest.Pytester, run: Pytest
 
 
 def test_a_finding_comes_and_goes(pytester: pytest.Pytester, run: Pytest) -> None:
-    """What was accepted counts as known where acceptances are ignored, in a run that is not kept for the next."""
+    """What was accepted counts as known where acceptances are ignored; such a run is not kept."""
     ship(pytester, USERS, PLANS)
     run("-k", "users")
     run()

@@ -75,6 +75,37 @@ def test_a_value_is_secret_when_its_neighbour_says_so(text: str, expected: str) 
     assert walk(text) == expected
 
 
+@pytest.mark.parametrize("flag", ['"true"', '"True"', '"yes"', '"1"', "1", "2", "True", '"secret"'])
+@pytest.mark.parametrize("text", ['{"value":"x","isSecret":%s}', '{"sensitive":%s,"value":"x"}'])
+def test_a_flag_that_is_not_plainly_false_hides_its_neighbour(text: str, flag: str) -> None:
+    """Programs write true as a string or a number, too."""
+    assert '"value":"***"' in walk(text % flag)
+
+
+@pytest.mark.parametrize("flag", ["false", "0", '"false"', '"False"', '"0"', "null", '""', '"null"'])
+def test_a_flag_that_is_plainly_false_hides_nothing(flag: str) -> None:
+    """Nor does one that is not set; none of them is a secret itself."""
+    text = f'{{"value":"x","isSecret":{flag},"secret":{flag}}}'
+
+    assert walk(text) is text
+
+
+@pytest.mark.parametrize(("flag", "value"), [('"false"', "x"), ("0", "x"), ('""', "***"), ("null", "***")])
+def test_a_variable_is_no_secret_where_its_flag_is_plainly_false(flag: str, value: str) -> None:
+    """A flag that is not set does not say no."""
+    text = '{"airflowVariable":{"isSecret":%s,"value":"%s"}}'
+
+    assert walk(text % (flag, "x")) == text % (flag, value)
+
+
+@pytest.mark.parametrize(("said", "shown"), [("true", "true"), ("No", "No"), ("hunter2", "***")])
+def test_a_flag_that_is_a_string_stays(said: str, shown: str) -> None:
+    """What is no word for true or false is a secret that goes by the name of a flag."""
+    assert walk(f'{{"secret":"{said}"}}') == f'{{"secret":"{shown}"}}'
+    assert walk(f'{{"secret":["{said}"]}}') == '{"secret":["***"]}'
+    assert walk(f'{{"password":{{"secret":"{said}"}}}}') == '{"password":{"secret":"***"}}'
+
+
 def test_text_without_secrets_is_the_same_object() -> None:
     """Nothing to replace costs no copy."""
     text = json.dumps({"a": [1, {"b": "c"}]})

@@ -49,6 +49,9 @@ SECRETS = [
     "X-Amz-Security-Token",
     "webhookUrl",
     "tokens",
+    *("DB_PASSWORD_2", "newPassword1", "token2", "apiKey2", "client_secret_1", "password1", "X-Api-Key-2"),
+    *("passwordOld", "tokenV2", "secret_v10", "password_confirmation", "passwordNew2", "client_assertion"),
+    *("pass", "db_pass", "smtpPass", "DB_PASS_2", "userpass", "connection_pass"),
 ]
 
 NO_SECRETS = [
@@ -93,6 +96,19 @@ NO_SECRETS = [
     "description",
     "authType",
     "credentialsId",
+    *(
+        "nextPageToken2",
+        "bypass",
+        "byPass",
+        "compass",
+        "encompass",
+        "passRate",
+        "onPass",
+        "allPass",
+        "passed",
+    ),
+    *("apiTokenId2", "tokenType1", "tokenCount2", "shortToken2Id", "key2", "sha256", "oauth2", "threshold"),
+    *("client_assertion_type", "boardingPass", "bold", "renew"),
 ]
 
 

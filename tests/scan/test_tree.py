@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from harness.contract import V1, V1BETA1, load_contract
 from harness.judge import Judge
 from harness.landing import unsupported
@@ -214,3 +216,54 @@ def test_a_tree_of_unknown_paths_is_told_without_their_nearest(tmp_path: Path) -
     assert len(found) == 150
     assert "The nearest are" in found[0].says[0]
     assert found[-1].says == ("v1beta1 has no operation GET /organizations/o/x149.",)
+
+
+_HOST = 'ROOT = os.getenv("ASTRO_API", "https://api.astronomer.io")'
+_CALLED = 'get(PLATFORM + "/organizations/" + org + "/deployments")'
+_GIVEN = 'VERSION = "v1beta1"'
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "effort"),
+    [
+        ((_HOST, _GIVEN, 'PLATFORM = ROOT + "/platform/" + VERSION', _CALLED), 3, Effort.CHANGE),
+        ((_HOST, 'V = "v1beta1"', 'PLATFORM = f"{ROOT}/platform/{V}"', _CALLED), 3, Effort.CHANGE),
+        ((_HOST, "V=v1beta1", 'PLATFORM="$ROOT/platform/$V"', _CALLED), 3, Effort.CHANGE),
+        ((_HOST, _GIVEN, 'String PLATFORM = ROOT + "/platform/" + VERSION;', _CALLED), 3, Effort.CHANGE),
+        ((_HOST, 'PLATFORM = "/".join([ROOT, "platform", "v1beta1"])', _CALLED), 2, Effort.CHANGE),
+        ((_HOST, _GIVEN, 'PLATFORM = path.join(ROOT, "platform", VERSION)', _CALLED), 3, Effort.CHANGE),
+        (
+            (_HOST, 'PLATFORM = "{}/{}/{v}".format(ROOT, "platform", v="v1beta1")', _CALLED),
+            2,
+            Effort.CHANGE,
+        ),
+        ((_HOST, 'PLATFORM = "{}/{s}/{v}".format(ROOT, v="v1beta1", s="platform")'), 2, Effort.REVIEW),
+        ((_HOST, 'PLATFORM = ROOT + "/platform"', 'BASE = PLATFORM + "/v1beta1"'), 3, Effort.REVIEW),
+        ((_HOST, 'PLATFORM = ROOT + "/platform"', 'BASE = url(PLATFORM, "v1beta1")'), 3, Effort.REVIEW),
+        (("astronomer:", "  service: platform", "  version: v1beta1"), 3, Effort.REVIEW),
+    ],
+)
+def test_a_version_that_stands_apart_from_its_url_is_found(
+    tmp_path: Path, lines: tuple[str, ...], line: int, effort: Effort
+) -> None:
+    """Wherever a base URL is put together, somebody is told that it must change."""
+    scan = scanned(tmp_path, "\n".join(lines))
+    bases = [each for each in scan.found if each.kind is Kind.BASE_URL]
+
+    assert [(each.line, each.effort, each.replacement) for each in bases] == [(line, effort, "")]
+    assert bases[0].says
+    assert scan.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ('iam = build("iam", "v1beta1")', 'x = "/organizations/" + o + "/roles"'),
+        ("import astronomer", 'u = "/platform/" + servername', 'assert x != "v1"'),
+        ("import astronomer", "apiVersion: apps/v1beta1", "name: platform", "pip install platform==v1beta1"),
+        (_HOST, 'kind = "v1beta1"'),
+    ],
+)
+def test_a_version_of_something_else_is_left_alone(tmp_path: Path, lines: tuple[str, ...]) -> None:
+    """Google's libraries and Kubernetes have a v1beta1, too."""
+    assert scanned(tmp_path, "\n".join(lines)).found == ()

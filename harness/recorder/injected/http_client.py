@@ -45,7 +45,8 @@ def _putrequest(original: Callable[..., Any], recorder: Recorder) -> Callable[..
 def _send(original: Callable[..., Any], recorder: Recorder) -> Callable[..., Any]:
     @functools.wraps(original)
     def send(self: Any, data: Any) -> Any:
-        sending = self.__dict__.get(_KEY)
+        # Away while it sends: the first bytes open the connection, and may ask a proxy for a tunnel.
+        sending = self.__dict__.pop(_KEY, None)
         if sending is None:
             return original(self, data)
         try:
@@ -56,6 +57,8 @@ def _send(original: Callable[..., Any], recorder: Recorder) -> Callable[..., Any
         except BaseException as error:
             sending.taken.failed(error)
             raise
+        finally:
+            self.__dict__[_KEY] = sending
 
     return send
 

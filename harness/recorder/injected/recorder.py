@@ -47,9 +47,12 @@ class Recorder:
             return None
 
     def begin(self, method: str, scheme: str, host: str, port: int, target: str) -> Taken | None:
-        """Begin an exchange; None where its host is not recorded. ``host`` has no brackets, 0 is any port."""
+        """Begin an exchange; None where its host is not recorded. ``host`` has no brackets, 0 is any port.
+
+        To ask a proxy for a tunnel is none, although some clients do so by the URL of what is behind it.
+        """
         port = port or _PORTS.get(scheme, 0)
-        if (scheme, host.lower().rstrip("."), port) not in self._origins:
+        if method == "CONNECT" or (scheme, host.lower().rstrip("."), port) not in self._origins:
             return None
         shown = f"[{host}]" if ":" in host else host
         place = shown if port == _PORTS.get(scheme) else f"{shown}:{port}"

@@ -221,6 +221,41 @@ def test_a_tunnel_is_not_the_host(box: Box) -> None:
     assert box.begun == [("GET", f"http://{HOST}:443/a")]
 
 
+@pytest.mark.parametrize(("method", "body"), [("POST", b"hello"), ("GET", None)])
+def test_what_is_said_to_a_proxy_is_not_the_request(
+    box: Box, connect: Callable[..., Any], method: str, body: Any
+) -> None:
+    """The first bytes open the tunnel, by which proxies get credentials of their own."""
+
+    def tunnel(wire: socket.socket) -> None:
+        wire.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        while b"/things" not in wire.recv(65536):
+            pass
+        wire.sendall(OK)
+
+    connection = connect(tunnel)
+    connection.set_tunnel(HOST, 443, headers={"Proxy-Authorization": "Basic bWU6cHc="})
+    connection.request(method, "/things", body=body, headers={"Content-Length": "5"} if body else {})
+    connection.getresponse().read()
+    ((event, sent, answer),) = box.ended
+
+    assert (sent, answer, event["failure"]) == (b"hello" if body else b"", b"hello", "")
+    assert [name for name, _ in event["request_headers"]][:2] == ["Host", "Accept-Encoding"]
+    assert "Proxy-Authorization" not in dict(event["request_headers"])
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", b""])
+def test_a_tunnel_that_is_refused_is_a_failure(box: Box, connect: Callable[..., Any], answer: bytes) -> None:
+    """The call was made, and did not get there."""
+    connection = connect(answer)
+    connection.set_tunnel(HOST, 443)
+    with pytest.raises((OSError, http.client.HTTPException), match=r"Tunnel|closed"):
+        connection.request("GET", "/things")
+    connection.close()
+
+    assert [(bool(event["failure"]), sent) for event, sent, _ in box.ended] == [(True, b"")]
+
+
 def test_what_a_file_of_a_response_can_do_it_still_can(box: Box, connect: Callable[..., Any]) -> None:
     """Libraries look inside."""
     connection = connect(OK)

@@ -59,6 +59,12 @@ def test_only_configured_origins_are_begun(
     listener.close()
 
 
+def test_a_tunnel_is_no_exchange(directory: Path, told: list[BaseException]) -> None:
+    """What goes to the proxy is not the vendor's to answer, whatever URL a client asks for it by."""
+    assert Recorder(str(directory), told.append).begin("CONNECT", "https", "api.example", 0, "/a") is None
+    assert told == []
+
+
 def test_a_process_has_one(directory: Path, told: list[BaseException]) -> None:
     """Whichever libraries it imports."""
     assert recorder(str(directory), told.append) is recorder(str(directory), told.append)
