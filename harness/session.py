@@ -212,8 +212,10 @@ class Session:
         came = Verdict.ERROR if len(lacks) == len(Side) else Verdict.INCONCLUSIVE
         if asked.cleanup and all(lack.unmade for lack in lacks.values()):
             came = Verdict.MATCH
-        reasons = [f"{side.value}: {lack.why}" for side, lack in lacks.items()]
-        self._not_run(step, asked, came, " ".join(reasons))
+        whys = {side.value: lack.why for side, lack in lacks.items()}
+        if len(whys) == len(Side) and len(set(whys.values())) == 1:
+            whys = {"both sides": lacks[Side.BASELINE].why}
+        self._not_run(step, asked, came, " ".join(f"{whose}: {why}" for whose, why in whys.items()))
 
     def _not_run(self, step: Step, asked: Asked, came: Verdict, reason: str) -> None:
         self._open.add(step.where)

@@ -97,9 +97,9 @@ steps:
 
     listed = 'The step "list" at scenarios/a.yaml:3 captures'
     one, search, after = (named(result, name).reason for name in ("one", "search", "after"))
-    assert "`team_id` from `$.teams[0].id`, and this side answered 404 without that." in one
+    assert "`team_id` from `$.teams[0].id`, and the service answered 404 without that." in one
     assert one.count("captures") == 1
-    assert f"{listed} `it` from `$.teams[0].nme`, and this side answered 200 without that." in search
+    assert f"{listed} `it` from `$.teams[0].nme`, and the service answered 200 without that." in search
     assert "Define" not in search
     assert 'The step "search" at scenarios/a.yaml:5, which captures `found`, was not run' in after
 
@@ -113,7 +113,7 @@ def test_where_nothing_was_made_nothing_is_cleaned_up(stage: Stage) -> None:
     result = stage.run(text)
 
     assert verdicts(result) == ["create: match", "delete: match"]
-    assert named(result, "delete").reason.startswith("not run: baseline: ")
+    assert named(result, "delete").reason.startswith("not run: both sides: scenarios/a.yaml:5: ")
 
 
 def test_cleanup_that_lost_the_id_is_an_error(stage: Stage) -> None:
