@@ -173,7 +173,7 @@ class Names:
     def _is_header(self, value: dict[str, Any], named: str) -> bool:
         """Whether an object is a field with a secret in it, as files of other tools write fields."""
         text = value.get("value")
-        if not isinstance(text, str):
+        if not isinstance(text, str) or _harmless(text):
             return False
         return any(True for _ in self.in_headers([(named, text)]))
 

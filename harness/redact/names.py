@@ -53,6 +53,7 @@ _LABELS = frozenset(
 _LITERALS = frozenset({"true", "false", "null", "none"})
 _SHORTEST_NUMBER: Final = 6
 _VALUES = frozenset({"value", "values", "defaultvalue", "rawvalue"})
+_NAMING = frozenset({"name", "key"})
 
 
 class Name(Struct, frozen=True):
@@ -60,7 +61,8 @@ class Name(Struct, frozen=True):
 
     ``secret``: strings by this name are secrets. ``numeric``: numbers too. ``holder``: so is every string
     inside an object by this name, unless its own name is a ``label``. ``flag``: the value true makes
-    a secret of its neighbour that is a ``value``. ``variable``: an environment object of the vendor, whose
+    a secret of its neighbour that is a ``value``. ``naming``: so does the name of a secret by this name,
+    if that is a ``single`` one. ``variable``: an environment object of the vendor, whose
     value is a secret unless it says otherwise (an update or an override does not repeat ``isSecret``).
     ``connection``: another such, and ``extra``: what in one holds values of any name, all of them secrets.
     ``signature``: a secret in a query, where it makes a URL a key.
@@ -72,6 +74,8 @@ class Name(Struct, frozen=True):
     label: bool = False
     flag: bool = False
     value: bool = False
+    single: bool = False
+    naming: bool = False
     variable: bool = False
     connection: bool = False
     extra: bool = False
@@ -97,12 +101,14 @@ def read_name(text: str) -> Name:
         label=bool(words) and words[-1].lower() in _LABELS,
         flag=flag,
         value=flat in _VALUES,
+        single=flat == "value",
+        naming=text in _NAMING,
         variable=variable,
         connection=bool(_CONNECTION.search(flat)),
         extra=flat == "extra",
         signature=bool(_SIGNATURE.match(flat)),
         short_token=short_token,
-        plain=not (secret or flag or variable or short_token or flat == "extra"),
+        plain=not (secret or flag or variable or short_token or flat in ("value", "extra")),
     )
 
 

@@ -146,7 +146,7 @@ def test_who_writes_a_variable_knows_what_it_is() -> None:
 
 VALUES: Any = st.recursive(
     st.text("abcXYZ019 -", max_size=20)
-    | st.sampled_from(["true", "False", "0", "1", "none", ""])
+    | st.sampled_from(["true", "False", "0", "1", "none", "", "DB_PASSWORD", "Authorization"])
     | st.booleans()
     | st.integers()
     | st.none(),

@@ -98,6 +98,25 @@ def test_a_variable_is_no_secret_where_its_flag_is_plainly_false(flag: str, valu
     assert walk(text % (flag, "x")) == text % (flag, value)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"key":"DB_PASSWORD","value":"x"}', '{"key":"DB_PASSWORD","value":"***"}'),
+        ('{"value":"x","name":"Authorization"}', '{"value":"***","name":"Authorization"}'),
+        ('{"name":"api_tokens","value":["x","y"]}', '{"name":"api_tokens","value":["***","***"]}'),
+        ('{"key":"DB_PASSWORD","value":"x","isSecret":false}', ""),
+        ('{"key":"SHOW_PASSWORD","value":"true"}', ""),
+        ('{"key":"DB_USER","value":"x"}', ""),
+        ('{"name":"token","other":{"value":"x"}}', ""),
+        ('{"name":["token"],"value":"x"}', ""),
+        ('{"name":"tokens","values":["x"]}', ""),
+    ],
+)
+def test_a_value_is_secret_when_its_neighbour_names_one(text: str, expected: str) -> None:
+    """Fields and variables are written so, by tools that know no flags; a flag says more than a name."""
+    assert walk(text) == (expected or text)
+
+
 @pytest.mark.parametrize(("said", "shown"), [("true", "true"), ("No", "No"), ("hunter2", "***")])
 def test_a_flag_that_is_a_string_stays(said: str, shown: str) -> None:
     """What is no word for true or false is a secret that goes by the name of a flag."""
