@@ -49,6 +49,7 @@ _DESCRIBING: Final = (
 _LABELS = re.compile(
     r"(?:^|[a-z0-9_-])(?:[Ii]d|[Nn]ames?|[Tt]ype|[Kk]ind|[Ss]cope|[Ss]tatus|[Aa]t|[Bb]y|[Dd]escription"
     r"|[Uu]sername|[Uu]ser|[Ll]ogin|[Hh]ost|[Ee]mail|[Vv]ersion)$"
+    r"|(?:^|[^A-Z])(?:ID|NAMES?|TYPE|KIND|SCOPE|STATUS|AT|BY|DESCRIPTION|USER(?:NAME)?|LOGIN|HOST|EMAIL|VERSION)$"
 )
 _SIGNATURES: Final = frozenset({"sig", "signature", "xamzsignature", "xgoogsignature"})
 _HARMLESS = re.compile(r"|true|false|null|none|\d{1,5}|[*\u2022]+", re.IGNORECASE)
@@ -235,7 +236,7 @@ def _strings(value: Any, name: str) -> Iterator[str]:
             yield value
     elif isinstance(value, list):
         for each in value:
-            if not isinstance(each, dict):
+            if name in _HOLDERS or not isinstance(each, dict):
                 yield from _strings(each, name)
     elif isinstance(value, dict) and name in _HOLDERS:
         for key, each in value.items():

@@ -88,14 +88,13 @@ class JsonRedaction(Struct):
         """Open an object or list; a list hands the name that it goes by on to its elements."""
         outer = self._open[-1]
         key = outer.key
-        listed = not outer.is_object
         extra = outer.extra or (outer.connection and key.extra)
         self._open.append(
             _Container(
                 is_object=is_object,
                 key=key,
-                hides_all=outer.hides_all or (is_object and key.holder and not listed),
-                guarded=is_object and (key.variable or (key.holder and listed)),
+                hides_all=outer.hides_all or (is_object and key.holder),
+                guarded=is_object and key.variable,
                 connection=is_object and key.connection,
                 extra=extra,
                 below_value=outer.below_value or key.value,

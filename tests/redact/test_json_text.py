@@ -34,6 +34,15 @@ def walk(text: str) -> str:
             '{"secrets":{"DB":"***","name":"y","in":{"A":["***"]}}}',
         ),
         ('{"secrets":[{"name":"y","value":"x"}]}', '{"secrets":[{"name":"y","value":"***"}]}'),
+        (
+            '{"secrets":[{"name":"y","data":"x","in":[{"a":"z"}]}]}',
+            '{"secrets":[{"name":"y","data":"***","in":[{"a":"***"}]}]}',
+        ),
+        (
+            '{"credentials":[[{"x":"y","USER_ID":"z"}],"w"]}',
+            '{"credentials":[[{"x":"***","USER_ID":"z"}],"***"]}',
+        ),
+        ('{"tokens":[{"x":"y"}]}', '{"tokens":[{"x":"y"}]}'),
         ('{"note":"a bad word","bad":1}', '{"note":"a *** word","***":1}'),
         ('{"shortToken":"abcd"}', '{"shortToken":"abcd"}'),
         ('{"shortToken":"abcdefghijklmnopq"}', '{"shortToken":"***"}'),
