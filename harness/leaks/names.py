@@ -41,7 +41,11 @@ _FLAGS: Final = frozenset({"secret", "issecret", "sensitive", "issensitive", "en
 _ABSENT: Final = ("", "null", "none")
 _FLAG_WORDS: Final = ("true", "false", "1", "0", "yes", "no", "on", "off", *_ABSENT)
 _HOLDERS: Final = ("secret", "secrets", "password", "passwords", "credential", "credentials")
-_CONNECTIONS: Final = ("connection", "connectionoverrides")
+_CONNECTIONS: Final = {
+    **dict.fromkeys(("connection", "connectionoverrides"), "extra"),
+    **dict.fromkeys(("metricsexport", "metricsexportoverrides"), "headers"),
+}
+"""What ends the name of an object of the vendor, and what in it has values of any name."""
 _DESCRIBING: Final = (
     *("id", "name", "names", "type", "kind", "scope", "status", "at", "by", "description", "user", "login"),
     *("host", "email", "version"),
@@ -167,8 +171,8 @@ class Names:
                 yield from ((key, text) for text in _strings(each, flat) if not _hidden(text))
             elif self._answers and _is_guarded(flat, each):
                 yield from ((key, text) for text in _strings(each.get("value"), flat) if not _hidden(text))
-            elif self._answers and flat.endswith(_CONNECTIONS) and isinstance(each, dict):
-                yield from (("extra", text) for text in _everything(each.get("extra")) if not _harmless(text))
+            elif self._answers and isinstance(each, dict):
+                yield from _in_connection(flat, each)
             yield from self.in_json(each, depth + 1)
 
     def _is_header(self, value: dict[str, Any], named: str) -> bool:
@@ -213,6 +217,13 @@ def _flags(value: dict[str, Any]) -> Iterator[bool]:
         said = str(each).lower()
         if _flat(key) in _FLAGS and isinstance(each, str | bool | int | float) and said not in _ABSENT:
             yield said not in ("false", "0")
+
+
+def _in_connection(flat: str, value: dict[str, Any]) -> Iterator[Named]:
+    """Yield what must be a placeholder where a name is of an object that has secrets under any name."""
+    for ending, extra in _CONNECTIONS.items():
+        if flat.endswith(ending):
+            yield from ((extra, text) for text in _everything(value.get(extra)) if not _harmless(text))
 
 
 def _everything(value: Any, depth: int = 0) -> Iterator[str]:

@@ -41,7 +41,8 @@ _HOLDER = re.compile(r"(?:secret|password|credential)s?$")
 _NUMERIC = re.compile(r"(?:password|passwd|passphrase|passcode|pwd|otp)$")
 _FLAG = re.compile(r"(?:is)?(?:secret|sensitive|encrypted)$")
 _VARIABLE = re.compile(r"(?:airflow|environment)variable(?:overrides)?$")
-_CONNECTION = re.compile(r"connection(?:overrides)?$")
+_CONNECTION = re.compile(r"(?:connection|metricsexport)(?:overrides)?$")
+_EXTRA = frozenset({"extra", "headers"})
 _SIGNATURE = re.compile(r"(?:sig|signature|xamzsignature|xgoogsignature)$")
 _VARIANT = re.compile(r"(?<=[a-z])(?:old|new|confirm|confirmation|repeat)?(?:v?[0-9]+)?$")
 """What tells secrets of one kind apart, behind their name: ``password2``, ``tokenV2``, ``passwordOld``."""
@@ -64,7 +65,8 @@ class Name(Struct, frozen=True):
     a secret of its neighbour that is a ``value``. ``naming``: so does the name of a secret by this name,
     if that is a ``single`` one. ``variable``: an environment object of the vendor, whose
     value is a secret unless it says otherwise (an update or an override does not repeat ``isSecret``).
-    ``connection``: another such, and ``extra``: what in one holds values of any name, all of them secrets.
+    ``connection``: another such, as a metrics export is, and ``extra``: what in one holds values of any
+    name, all of them secrets.
     ``signature``: a secret in a query, where it makes a URL a key.
     """
 
@@ -105,10 +107,10 @@ def read_name(text: str) -> Name:
         naming=text in _NAMING,
         variable=variable,
         connection=bool(_CONNECTION.search(flat)),
-        extra=flat == "extra",
+        extra=flat in _EXTRA,
         signature=bool(_SIGNATURE.match(flat)),
         short_token=short_token,
-        plain=not (secret or flag or variable or short_token or flat in ("value", "extra")),
+        plain=not (secret or flag or variable or short_token or flat == "value" or flat in _EXTRA),
     )
 
 

@@ -175,3 +175,14 @@ def test_extra_of_a_connection() -> None:
 
     assert found == ["abc", "x"]
     assert list(Names().in_content(Redactor().content(answer), "application/json")) == []
+
+
+@pytest.mark.parametrize("name", ["metricsExport", "metricsExportOverrides"])
+def test_headers_of_a_metrics_export(name: str) -> None:
+    """Vendors of metrics take their keys in headers of any name."""
+    headers = {"X-Honeycomb-Team": "abc", "signoz-ingestion-key": "def", "Content-Type": "text/plain"}
+    answer = json.dumps({name: {"endpoint": "https://h", "headers": headers}}).encode()
+
+    assert [value for _, value in Names().in_content(answer, "application/json")] == ["abc", "def"]
+    assert list(Names().in_content(Redactor().content(answer), "application/json")) == []
+    assert not [*Names().in_json({"headers": headers})]

@@ -43,6 +43,11 @@ def walk(text: str) -> str:
             '{"credentials":[[{"x":"***","USER_ID":"z"}],"***"]}',
         ),
         ('{"tokens":[{"x":"y"}]}', '{"tokens":[{"x":"y"}]}'),
+        (
+            '{"metricsExport":{"endpoint":"y","headers":{"signoz-ingestion-key":"x","Content-Type":"z"}}}',
+            '{"metricsExport":{"endpoint":"y","headers":{"signoz-ingestion-key":"***","Content-Type":"z"}}}',
+        ),
+        ('{"headers":{"X-Honeycomb-Team":"x"}}', '{"headers":{"X-Honeycomb-Team":"x"}}'),
         ('{"note":"a bad word","bad":1}', '{"note":"a *** word","***":1}'),
         ('{"shortToken":"abcd"}', '{"shortToken":"abcd"}'),
         ('{"shortToken":"abcdefghijklmnopq"}', '{"shortToken":"***"}'),

@@ -39,6 +39,7 @@ UNSETTLED = [
     '{"isSecret": true, "value": "abcdefgh"}',
     '{"environmentVariable": {"value": "abcdefgh"}}',
     '{"extra": "abcdefgh"}',
+    '{"metricsExport": {"headers": {"x": "abcdefgh"}}}',
     '{"key": "DB_PASSWORD", "value": "abcdefgh"}',
     '{"value": "abcdefgh", "name": "Authorization"}',
 ]
