@@ -41,7 +41,11 @@ _JOIN = re.compile(
 _NO_NAME = re.compile(r"[^\w.]")
 _JOINED = re.compile(r"\bjoin(?:path)?\b", re.IGNORECASE)
 _ARGUMENT = r"(?:\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*(?:\([^()]*\))?)"
-_ARGUMENTS = re.compile(rf"[\"'`]/?organizations/?[\"'`](?P<rest>(?:\s*,\s*{_ARGUMENT})+)")
+_ARGUMENTS = re.compile(
+    r"(?:[\"'`]/?organizations/?[\"'`]"
+    r"|(?:(?<=[jJ]oin\()|(?<=[jJ]oinPath\())[\"'`](?P<first>[^\s\"'`]*/?\borganizations(?:/[^\s\"'`]*)?)[\"'`])"
+    rf"(?P<rest>(?:\s*,\s*{_ARGUMENT})+)"
+)
 """The segments of a path as the arguments of what joins them, such as Go's ``url.JoinPath``."""
 _PLUS = re.compile(r"\+\s*\\?\s*$")
 _STRING_ENDS = re.compile(r"(?P<quote>[\"'])\s*\\?\s*$")
@@ -249,7 +253,9 @@ def _slashed(match: re.Match[str]) -> str:
     parts = (part.strip() for part in match["rest"].split(",") if part.strip())
     segments = [part[1:-1].strip("/") if part[0] in "\"'" else "{x}" for part in parts]
     more = "{x}{x}" if _SPREAD.match(match.string, match.end()) else ""
-    return f'"/organizations/{"/".join(segments)}{f"/{more}" if more else ""}"'
+    first = (match["first"] or "organizations").strip("/")
+    slash = "" if first.startswith("http") else "/"
+    return f'"{slash}{first}/{"/".join(segments)}{f"/{more}" if more else ""}"'
 
 
 def _filled(match: re.Match[str]) -> str:

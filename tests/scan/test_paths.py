@@ -38,6 +38,9 @@ def one(*lines: str) -> Use:
             "/organizations/{}/users",
             "PUT",
         ),
+        ('u := path.Join("/platform/v1beta1/organizations", org, "alerts")', "platform", ORG + "/alerts", ""),
+        ('u := path.Join("organizations/"+org, "alerts", id)', "", ORG + "/alerts/{}", ""),
+        (f'get(url.JoinPath("{IAM}/organizations/", org))', "iam", ORG, ""),
         ('axios.get<Team>("/organizations/" + id + "/teams")', "", ORG + "/teams", "GET"),
         (
             'NewRequest("PATCH", fmt.Sprintf("%s/organizations/%s/users", b, o), nil)',
