@@ -182,7 +182,18 @@ def _in_line(lines: list[str], number: int, line: str, versions: Versions) -> It
             either=base["either"] or "",
             apart=base["version"] == APART,
         )
-    yield from _without_base(line, number, joined, spans, told)
+    for use in _without_base(line, number, joined, spans, told):
+        if not (_is_told_above(lines, number, use) or use.column > len(line)):
+            yield use
+
+
+def _is_told_above(lines: list[str], number: int, use: Use) -> bool:
+    """Say whether a path begins a string that goes on with the one before, in which it was found already."""
+    begins, above = _STRING_BEGINS.match(lines[number]), lines[number - 1] if number else ""
+    ends = _STRING_ENDS.search(above)
+    if begins is None or ends is None or begins["quote"] != ends["quote"]:
+        return False
+    return use.column - 1 == begins.end() and _BASE.search(above) is not None
 
 
 def _without_base(
