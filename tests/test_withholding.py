@@ -35,7 +35,7 @@ steps:
 @pytest.mark.parametrize(
     ("held", "secret"),
     [
-        ({"key": "AWS_SECRET_ACCESS_KEY", "value": AWS, "isSecret": False}, AWS),
+        ({"variable": "AWS_SECRET_ACCESS_KEY", "value": AWS, "isSecret": False}, AWS),
         ({"note": base64.b64encode(base64.b64encode(JWT.encode())).decode()}, "WlhsS2FHSkhZ"),
     ],
 )
@@ -67,7 +67,7 @@ def test_what_a_recording_refuses_is_in_no_result(tmp_path: Path, held: dict[str
 
 def test_what_was_not_to_be_recorded_is_looked_through_too(tmp_path: Path) -> None:
     """A step without a conclusion keeps the cassettes from being written, and no secret in the reports."""
-    answers = {"GET /teams": reply({"teams": [], "key": "AWS_SECRET_ACCESS_KEY", "value": AWS})}
+    answers = {"GET /teams": reply({"teams": [], "variable": "AWS_SECRET_ACCESS_KEY", "value": AWS})}
     stage = Stage(tmp_path, old=route(answers), new=route(answers))
     result = stage.run(TEXT, Mode.RECORD)
 
@@ -121,7 +121,7 @@ def test_no_part_of_an_exchange_keeps_a_secret(made: Exchange) -> None:
 
 def test_what_another_step_says_of_the_secret_is_withheld_too() -> None:
     """A finding of another step holds the value without what it was known by."""
-    made = exchange({"key": "AWS_SECRET_ACCESS_KEY", "value": AWS})
+    made = exchange({"variable": "AWS_SECRET_ACCESS_KEY", "value": AWS})
     findings = judged(pair({"old": AWS}, {"new": "b"}))
     steps = withhold([step_of(made), step_of(exchange({}), findings=findings)], [made], CHECK, refused=True)
 

@@ -41,7 +41,11 @@ _FLAGS: Final = frozenset({"secret", "issecret", "sensitive", "issensitive", "en
 _ABSENT: Final = ("", "null", "none")
 _FLAG_WORDS: Final = ("true", "false", "1", "0", "yes", "no", "on", "off", *_ABSENT)
 _HOLDERS: Final = ("secret", "secrets", "password", "passwords", "credential", "credentials")
-_CONNECTIONS: Final = ("connection", "connectionoverrides")
+_CONNECTIONS: Final = {
+    **dict.fromkeys(("connection", "connectionoverrides"), "extra"),
+    **dict.fromkeys(("metricsexport", "metricsexportoverrides"), "headers"),
+}
+"""What ends the name of an object of the vendor, and what in it has values of any name."""
 _DESCRIBING: Final = (
     *("id", "name", "names", "type", "kind", "scope", "status", "at", "by", "description", "user", "login"),
     *("host", "email", "version"),
@@ -49,6 +53,7 @@ _DESCRIBING: Final = (
 _LABELS = re.compile(
     r"(?:^|[a-z0-9_-])(?:[Ii]d|[Nn]ames?|[Tt]ype|[Kk]ind|[Ss]cope|[Ss]tatus|[Aa]t|[Bb]y|[Dd]escription"
     r"|[Uu]sername|[Uu]ser|[Ll]ogin|[Hh]ost|[Ee]mail|[Vv]ersion)$"
+    r"|(?:^|[^A-Z])(?:ID|NAMES?|TYPE|KIND|SCOPE|STATUS|AT|BY|DESCRIPTION|USER(?:NAME)?|LOGIN|HOST|EMAIL|VERSION)$"
 )
 _SIGNATURES: Final = frozenset({"sig", "signature", "xamzsignature", "xgoogsignature"})
 _HARMLESS = re.compile(r"|true|false|null|none|\d{1,5}|[*\u2022]+", re.IGNORECASE)
@@ -166,14 +171,14 @@ class Names:
                 yield from ((key, text) for text in _strings(each, flat) if not _hidden(text))
             elif self._answers and _is_guarded(flat, each):
                 yield from ((key, text) for text in _strings(each.get("value"), flat) if not _hidden(text))
-            elif self._answers and flat.endswith(_CONNECTIONS) and isinstance(each, dict):
-                yield from (("extra", text) for text in _everything(each.get("extra")) if not _harmless(text))
+            elif self._answers and isinstance(each, dict):
+                yield from _in_connection(flat, each)
             yield from self.in_json(each, depth + 1)
 
     def _is_header(self, value: dict[str, Any], named: str) -> bool:
         """Whether an object is a field with a secret in it, as files of other tools write fields."""
         text = value.get("value")
-        if not isinstance(text, str):
+        if not isinstance(text, str) or _harmless(text):
             return False
         return any(True for _ in self.in_headers([(named, text)]))
 
@@ -214,6 +219,13 @@ def _flags(value: dict[str, Any]) -> Iterator[bool]:
             yield said not in ("false", "0")
 
 
+def _in_connection(flat: str, value: dict[str, Any]) -> Iterator[Named]:
+    """Yield what must be a placeholder where a name is of an object that has secrets under any name."""
+    for ending, extra in _CONNECTIONS.items():
+        if flat.endswith(ending):
+            yield from ((extra, text) for text in _everything(value.get(extra)) if not _harmless(text))
+
+
 def _everything(value: Any, depth: int = 0) -> Iterator[str]:
     """Yield the strings of what a connection has beside its fields, but those that only describe."""
     if isinstance(value, str):
@@ -235,7 +247,7 @@ def _strings(value: Any, name: str) -> Iterator[str]:
             yield value
     elif isinstance(value, list):
         for each in value:
-            if not isinstance(each, dict):
+            if name in _HOLDERS or not isinstance(each, dict):
                 yield from _strings(each, name)
     elif isinstance(value, dict) and name in _HOLDERS:
         for key, each in value.items():

@@ -29,7 +29,8 @@ class _Container(Struct, kw_only=True):
 
     ``key`` is the name that the next value goes by; in a list, that of the list itself. ``hides_all``:
     every string in here is a secret, but labels. ``guarded``: a ``value`` in here is a secret unless a
-    flag says that it is not. ``connection``: ``extra`` in here holds secrets of any name, and in ``extra`` so
+    flag says that it is not; ``named_secret``: so is a ``single`` one that is no setting, because a neighbour
+    names it. ``connection``: ``extra`` in here holds secrets of any name, and in ``extra`` so
     does everything below. ``values`` are the strings at and below keys like ``value``: whether they
     are secrets is known when the object ends. ``strings`` are all strings, kept below such a key only.
     """
@@ -41,6 +42,8 @@ class _Container(Struct, kw_only=True):
     connection: bool = False
     extra: bool = False
     says_secret: bool | None = None
+    named_secret: bool = False
+    single: bool = False
     below_value: bool = False
     values: _Strings = field(default_factory=list)
     strings: _Strings = field(default_factory=list)
@@ -85,14 +88,13 @@ class JsonRedaction(Struct):
         """Open an object or list; a list hands the name that it goes by on to its elements."""
         outer = self._open[-1]
         key = outer.key
-        listed = not outer.is_object
         extra = outer.extra or (outer.connection and key.extra)
         self._open.append(
             _Container(
                 is_object=is_object,
                 key=key,
-                hides_all=outer.hides_all or (is_object and key.holder and not listed),
-                guarded=is_object and (key.variable or (key.holder and listed)),
+                hides_all=outer.hides_all or (is_object and key.holder),
+                guarded=is_object and key.variable,
                 connection=is_object and key.connection,
                 extra=extra,
                 below_value=outer.below_value or key.value,
@@ -105,14 +107,18 @@ class JsonRedaction(Struct):
             return
         closed = self._open.pop()
         outer = self._open[-1]
-        if closed.says_secret or (closed.guarded and closed.says_secret is None):
+        silent = closed.says_secret is None
+        named = closed.named_secret and closed.single
+        if closed.says_secret or (silent and (closed.guarded or named)):
             for start, end, value in closed.values:
-                self._edit(start, end, value, self.hide(value))
+                if closed.says_secret or closed.guarded or not is_setting(value):
+                    self._edit(start, end, value, self.hide(value))
         if closed.below_value:
             # Taken over rather than copied, so that deep nesting costs nothing.
             outer.strings = [*outer.strings, *closed.strings] if outer.strings else closed.strings
             if outer.is_object and outer.key.value:
                 outer.values += closed.strings
+                outer.single = outer.single or outer.key.single
 
     def _string(self, match: re.Match[str]) -> None:
         """Handle a key or a string value."""
@@ -125,11 +131,14 @@ class JsonRedaction(Struct):
         else:
             if inner.is_object and inner.key.flag:
                 inner.note_flag(value.lower())
+            elif inner.is_object and inner.key.naming and self.read(value).secret:
+                inner.named_secret = True
             new = self._redacted(inner, value)
             if inner.below_value:
                 inner.strings.append((*match.span(1), value))
             if inner.key.value and inner.is_object:
                 inner.values.append((*match.span(1), value))
+                inner.single = inner.single or inner.key.single
         if new != value:
             self._edit(*match.span(1), value, new, escaped="\\u" in literal)
 

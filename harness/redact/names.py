@@ -41,7 +41,8 @@ _HOLDER = re.compile(r"(?:secret|password|credential)s?$")
 _NUMERIC = re.compile(r"(?:password|passwd|passphrase|passcode|pwd|otp)$")
 _FLAG = re.compile(r"(?:is)?(?:secret|sensitive|encrypted)$")
 _VARIABLE = re.compile(r"(?:airflow|environment)variable(?:overrides)?$")
-_CONNECTION = re.compile(r"connection(?:overrides)?$")
+_CONNECTION = re.compile(r"(?:connection|metricsexport)(?:overrides)?$")
+_EXTRA = frozenset({"extra", "headers"})
 _SIGNATURE = re.compile(r"(?:sig|signature|xamzsignature|xgoogsignature)$")
 _VARIANT = re.compile(r"(?<=[a-z])(?:old|new|confirm|confirmation|repeat)?(?:v?[0-9]+)?$")
 """What tells secrets of one kind apart, behind their name: ``password2``, ``tokenV2``, ``passwordOld``."""
@@ -53,6 +54,7 @@ _LABELS = frozenset(
 _LITERALS = frozenset({"true", "false", "null", "none"})
 _SHORTEST_NUMBER: Final = 6
 _VALUES = frozenset({"value", "values", "defaultvalue", "rawvalue"})
+_NAMING = frozenset({"name", "key"})
 
 
 class Name(Struct, frozen=True):
@@ -60,9 +62,11 @@ class Name(Struct, frozen=True):
 
     ``secret``: strings by this name are secrets. ``numeric``: numbers too. ``holder``: so is every string
     inside an object by this name, unless its own name is a ``label``. ``flag``: the value true makes
-    a secret of its neighbour that is a ``value``. ``variable``: an environment object of the vendor, whose
+    a secret of its neighbour that is a ``value``. ``naming``: so does the name of a secret by this name,
+    if that is a ``single`` one. ``variable``: an environment object of the vendor, whose
     value is a secret unless it says otherwise (an update or an override does not repeat ``isSecret``).
-    ``connection``: another such, and ``extra``: what in one holds values of any name, all of them secrets.
+    ``connection``: another such, as a metrics export is, and ``extra``: what in one holds values of any
+    name, all of them secrets.
     ``signature``: a secret in a query, where it makes a URL a key.
     """
 
@@ -72,6 +76,8 @@ class Name(Struct, frozen=True):
     label: bool = False
     flag: bool = False
     value: bool = False
+    single: bool = False
+    naming: bool = False
     variable: bool = False
     connection: bool = False
     extra: bool = False
@@ -97,12 +103,14 @@ def read_name(text: str) -> Name:
         label=bool(words) and words[-1].lower() in _LABELS,
         flag=flag,
         value=flat in _VALUES,
+        single=flat == "value",
+        naming=text in _NAMING,
         variable=variable,
         connection=bool(_CONNECTION.search(flat)),
-        extra=flat == "extra",
+        extra=flat in _EXTRA,
         signature=bool(_SIGNATURE.match(flat)),
         short_token=short_token,
-        plain=not (secret or flag or variable or short_token or flat == "extra"),
+        plain=not (secret or flag or variable or short_token or flat == "value" or flat in _EXTRA),
     )
 
 

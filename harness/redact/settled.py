@@ -12,6 +12,8 @@ from harness.redact.names import SHORT_TOKEN_LENGTH, Name
 # value begins.
 _KEY = re.compile(r'"(?=([^"]*+)"\s*:)')
 _VALUE = re.compile(r'\s*:\s*(?:"([^"]*)"|(\[\s*\{|[{\[\d-])?)')
+# What may be the name of the value beside it, wherever a string may begin.
+_NAMING = re.compile(r'"(?:name|key)"\s*:\s*"([^"]*)"')
 # What is no object, behind one in the same list.
 _BEHIND_OBJECT = re.compile(r'\}\s*,\s*(?:"[^"]*"\s*[,\]]|[\[\d-])')
 _MOST_NAMES: Final = 16
@@ -28,8 +30,13 @@ def is_settled(text: str, read: Callable[[str], Name], hide: Callable[[str], str
     odd = any(name.flag or name.variable or name.extra for name in names.values())
     if odd or len(names) > _MOST_NAMES:
         return False
+    single = any(name.single for name in names.values())
+    if single and any(read(string).secret for string in set(_NAMING.findall(text))):
+        return False
     listed = False
     for key, name in names.items():
+        if name.single and not name.secret:
+            continue
         for string, opens in _values_of(key, text):
             objects = len(opens) > 1 and not (name.holder or name.numeric)
             if opens and not objects:

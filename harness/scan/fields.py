@@ -15,7 +15,7 @@ _REACH = 40
 
 _TAG = r"\bjson:\""
 _STRUCT = re.compile(r"\s*type\s+(?P<name>\w+)\s+struct\b")
-_ENDS = re.compile(r"\s*(?:async\s+)?(?:def|class|func|function|fn|resource|data|export)\b")
+_ENDS = re.compile(r"\s*(?:async\s+)?(?:(?:def|class|func|function|fn|export)\b|(?:resource|data)\s+\"?\w)")
 
 
 class Field(Struct, frozen=True, kw_only=True):

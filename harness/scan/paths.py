@@ -41,7 +41,11 @@ _JOIN = re.compile(
 _NO_NAME = re.compile(r"[^\w.]")
 _JOINED = re.compile(r"\bjoin(?:path)?\b", re.IGNORECASE)
 _ARGUMENT = r"(?:\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*(?:\([^()]*\))?)"
-_ARGUMENTS = re.compile(rf"[\"'`]/?organizations/?[\"'`](?P<rest>(?:\s*,\s*{_ARGUMENT})+)")
+_ARGUMENTS = re.compile(
+    r"(?:[\"'`]/?organizations/?[\"'`]"
+    r"|(?:(?<=[jJ]oin\()|(?<=[jJ]oinPath\())[\"'`](?P<first>[^\s\"'`]*/?\borganizations(?:/[^\s\"'`]*)?)[\"'`])"
+    rf"(?P<rest>(?:\s*,\s*{_ARGUMENT})+)"
+)
 """The segments of a path as the arguments of what joins them, such as Go's ``url.JoinPath``."""
 _PLUS = re.compile(r"\+\s*\\?\s*$")
 _STRING_ENDS = re.compile(r"(?P<quote>[\"'])\s*\\?\s*$")
@@ -178,7 +182,18 @@ def _in_line(lines: list[str], number: int, line: str, versions: Versions) -> It
             either=base["either"] or "",
             apart=base["version"] == APART,
         )
-    yield from _without_base(line, number, joined, spans, told)
+    for use in _without_base(line, number, joined, spans, told):
+        if not (_is_told_above(lines, number, use) or use.column > len(line)):
+            yield use
+
+
+def _is_told_above(lines: list[str], number: int, use: Use) -> bool:
+    """Say whether a path begins a string that goes on with the one before, in which it was found already."""
+    begins, above = _STRING_BEGINS.match(lines[number]), lines[number - 1] if number else ""
+    ends = _STRING_ENDS.search(above)
+    if begins is None or ends is None or begins["quote"] != ends["quote"]:
+        return False
+    return use.column - 1 == begins.end() and _BASE.search(above) is not None
 
 
 def _without_base(
@@ -249,7 +264,9 @@ def _slashed(match: re.Match[str]) -> str:
     parts = (part.strip() for part in match["rest"].split(",") if part.strip())
     segments = [part[1:-1].strip("/") if part[0] in "\"'" else "{x}" for part in parts]
     more = "{x}{x}" if _SPREAD.match(match.string, match.end()) else ""
-    return f'"/organizations/{"/".join(segments)}{f"/{more}" if more else ""}"'
+    first = (match["first"] or "organizations").strip("/")
+    slash = "" if first.startswith("http") else "/"
+    return f'"{slash}{first}/{"/".join(segments)}{f"/{more}" if more else ""}"'
 
 
 def _filled(match: re.Match[str]) -> str:

@@ -66,6 +66,9 @@ def found(value: Json) -> list[str]:
         ({"airflowVariable": {"value": "x"}}, ["airflowVariable"]),
         ({"airflowVariable": {"value": "x", "isSecret": False}}, []),
         ({"credentials": {"username": "me", "code": "abc"}}, ["credentials"]),
+        ({"credentials": [{"USER": "me", "DB_NAME": "x", "x": "abc"}]}, ["credentials"]),
+        ({"secrets": [[{"name": "db", "in": [{"data": "abc"}]}]]}, ["secrets"]),
+        ({"tokens": [{"x": "abc"}]}, []),
         ({"inner": '{"password": "abc"}'}, ["password"]),
         ({"password": "****"}, []),
         ({"password": "REDACTED-0123abcd"}, []),
@@ -146,7 +149,7 @@ def test_who_writes_a_variable_knows_what_it_is() -> None:
 
 VALUES: Any = st.recursive(
     st.text("abcXYZ019 -", max_size=20)
-    | st.sampled_from(["true", "False", "0", "1", "none", ""])
+    | st.sampled_from(["true", "False", "0", "1", "none", "", "DB_PASSWORD", "Authorization"])
     | st.booleans()
     | st.integers()
     | st.none(),
@@ -172,3 +175,14 @@ def test_extra_of_a_connection() -> None:
 
     assert found == ["abc", "x"]
     assert list(Names().in_content(Redactor().content(answer), "application/json")) == []
+
+
+@pytest.mark.parametrize("name", ["metricsExport", "metricsExportOverrides"])
+def test_headers_of_a_metrics_export(name: str) -> None:
+    """Vendors of metrics take their keys in headers of any name."""
+    headers = {"X-Honeycomb-Team": "abc", "signoz-ingestion-key": "def", "Content-Type": "text/plain"}
+    answer = json.dumps({name: {"endpoint": "https://h", "headers": headers}}).encode()
+
+    assert [value for _, value in Names().in_content(answer, "application/json")] == ["abc", "def"]
+    assert list(Names().in_content(Redactor().content(answer), "application/json")) == []
+    assert not [*Names().in_json({"headers": headers})]

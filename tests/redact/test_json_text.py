@@ -34,6 +34,20 @@ def walk(text: str) -> str:
             '{"secrets":{"DB":"***","name":"y","in":{"A":["***"]}}}',
         ),
         ('{"secrets":[{"name":"y","value":"x"}]}', '{"secrets":[{"name":"y","value":"***"}]}'),
+        (
+            '{"secrets":[{"name":"y","data":"x","in":[{"a":"z"}]}]}',
+            '{"secrets":[{"name":"y","data":"***","in":[{"a":"***"}]}]}',
+        ),
+        (
+            '{"credentials":[[{"x":"y","USER_ID":"z"}],"w"]}',
+            '{"credentials":[[{"x":"***","USER_ID":"z"}],"***"]}',
+        ),
+        ('{"tokens":[{"x":"y"}]}', '{"tokens":[{"x":"y"}]}'),
+        (
+            '{"metricsExport":{"endpoint":"y","headers":{"signoz-ingestion-key":"x","Content-Type":"z"}}}',
+            '{"metricsExport":{"endpoint":"y","headers":{"signoz-ingestion-key":"***","Content-Type":"z"}}}',
+        ),
+        ('{"headers":{"X-Honeycomb-Team":"x"}}', '{"headers":{"X-Honeycomb-Team":"x"}}'),
         ('{"note":"a bad word","bad":1}', '{"note":"a *** word","***":1}'),
         ('{"shortToken":"abcd"}', '{"shortToken":"abcd"}'),
         ('{"shortToken":"abcdefghijklmnopq"}', '{"shortToken":"***"}'),
@@ -96,6 +110,25 @@ def test_a_variable_is_no_secret_where_its_flag_is_plainly_false(flag: str, valu
     text = '{"airflowVariable":{"isSecret":%s,"value":"%s"}}'
 
     assert walk(text % (flag, "x")) == text % (flag, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"key":"DB_PASSWORD","value":"x"}', '{"key":"DB_PASSWORD","value":"***"}'),
+        ('{"value":"x","name":"Authorization"}', '{"value":"***","name":"Authorization"}'),
+        ('{"name":"api_tokens","value":["x","y"]}', '{"name":"api_tokens","value":["***","***"]}'),
+        ('{"key":"DB_PASSWORD","value":"x","isSecret":false}', ""),
+        ('{"key":"SHOW_PASSWORD","value":"true"}', ""),
+        ('{"key":"DB_USER","value":"x"}', ""),
+        ('{"name":"token","other":{"value":"x"}}', ""),
+        ('{"name":["token"],"value":"x"}', ""),
+        ('{"name":"tokens","values":["x"]}', ""),
+    ],
+)
+def test_a_value_is_secret_when_its_neighbour_names_one(text: str, expected: str) -> None:
+    """Fields and variables are written so, by tools that know no flags; a flag says more than a name."""
+    assert walk(text) == (expected or text)
 
 
 @pytest.mark.parametrize(("said", "shown"), [("true", "true"), ("No", "No"), ("hunter2", "***")])

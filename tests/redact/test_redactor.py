@@ -358,11 +358,21 @@ def test_no_named_secret_survives(secret: str) -> None:
 
 _NAMES = (
     *("token", "tokens", "shortToken", "isSecret", "value", "password", "environmentVariables"),
-    *("credentials", "otp", "name", "id", "tokenId", ":token", "x,"),
+    *("credentials", "otp", "name", "key", "id", "tokenId", ":token", "x,"),
 )
 named_values = st.recursive(
     st.sampled_from(
-        ["", "s3cr3tvalue", "REDACTED-0a1b2c3d", "****", "short", ",", ":x", "longer than a short one"]
+        [
+            "",
+            "s3cr3tvalue",
+            "DB_PASSWORD",
+            "REDACTED-0a1b2c3d",
+            "****",
+            "short",
+            ",",
+            ":x",
+            "longer than a short one",
+        ]
     )
     | st.none()
     | st.booleans()

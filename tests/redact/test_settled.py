@@ -19,6 +19,8 @@ SETTLED = [
     '{"shortToken": "abcd"}',
     '{"tokens": [{"id": "a"}, {"id": "b"}]}',
     '{"tokens": [{"id": "a"}], "x": {}}',
+    '{"key": "REGION", "value": "abcdefgh"}',
+    '{"name": "token"}',
 ]
 
 UNSETTLED = [
@@ -37,6 +39,9 @@ UNSETTLED = [
     '{"isSecret": true, "value": "abcdefgh"}',
     '{"environmentVariable": {"value": "abcdefgh"}}',
     '{"extra": "abcdefgh"}',
+    '{"metricsExport": {"headers": {"x": "abcdefgh"}}}',
+    '{"key": "DB_PASSWORD", "value": "abcdefgh"}',
+    '{"value": "abcdefgh", "name": "Authorization"}',
 ]
 
 

@@ -90,3 +90,18 @@ def test_a_struct_that_an_answer_is_read_into() -> None:
     assert near("ListOrganizations", *call, "", *page, *plan) == ["supportPlan"]
     assert near("ListOrganizations", *plan, *call) == []
     assert near("GetOrganization", "    CALL", *plan[1:2]) == ["supportPlan"]
+
+
+@pytest.mark.parametrize("given", ["data = jsonencode({", "data: {", "data={", "resource := Token{"])
+def test_what_is_called_like_a_block_is_none(given: str) -> None:
+    """Terraform begins blocks with data, and gives bodies to an argument of that name."""
+    lines = [
+        "path = url",
+        f"  {given}",
+        '    type = "ORGANIZATION"',
+        "  })",
+        'data "http" "x" {',
+        'type = "a"',
+    ]
+
+    assert [line for line, _, _ in used_near(lines, 1, FIELDS["CreateApiToken"])] == [3]

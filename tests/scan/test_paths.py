@@ -38,6 +38,9 @@ def one(*lines: str) -> Use:
             "/organizations/{}/users",
             "PUT",
         ),
+        ('u := path.Join("/platform/v1beta1/organizations", org, "alerts")', "platform", ORG + "/alerts", ""),
+        ('u := path.Join("organizations/"+org, "alerts", id)', "", ORG + "/alerts/{}", ""),
+        (f'get(url.JoinPath("{IAM}/organizations/", org))', "iam", ORG, ""),
         ('axios.get<Team>("/organizations/" + id + "/teams")', "", ORG + "/teams", "GET"),
         (
             'NewRequest("PATCH", fmt.Sprintf("%s/organizations/%s/users", b, o), nil)',
@@ -270,3 +273,18 @@ def test_a_command_of_a_shell_is_read_to_its_end(lines: list[str], method: str) 
 def test_the_rest_of_a_path_may_be_in_a_variable(line: str) -> None:
     """What stands there is no whole path, and nothing of it is said to be fine."""
     assert one(line).more
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ((f'url = ("{IAM}"', '    f"/organizations/{org}/tokens")'), [1]),
+        ((f'get("{IAM}"', '    "/organizations/" + org + "/teams"', '    "/x")'), [1]),
+        (('url = (f"{BASE}"', '    f"/organizations/{org}/tokens")'), [2]),
+        ((f'    "{IAM}",', '    "/organizations/x/teams",'), [1, 2]),
+        (("    HOST", '    + "/iam/v1beta1"', '    + f"/organizations/{org}"'), [2, 3]),
+    ],
+)
+def test_what_goes_on_in_the_next_line_is_told_once(lines: tuple[str, ...], found: list[int]) -> None:
+    """Where its string begins; a string of its own is told where it stands."""
+    assert [use.line for use in uses(list(lines))] == found
