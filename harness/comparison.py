@@ -10,6 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -27,10 +28,10 @@ from harness.inquiry import (
     is_sandboxed,
     made_otherwise,
     question,
-    sent_alike,
     sent_otherwise,
     shown,
     succeeded,
+    told,
 )
 from harness.intake import Recording, Sample, read_recording
 from harness.intake.checker import unknown_operation
@@ -38,7 +39,7 @@ from harness.judge import Judge, Question, verdict
 from harness.options import SAFE_METHODS
 from harness.redact import Redactor
 from harness.result import Finding, StepResult, Verdict, worst
-from harness.rules import Severity
+from harness.rules import Severity, Told
 from harness.scenario import Acceptance, read_acceptances
 from harness.struct import Struct, replace
 from harness.values import Correspondence
@@ -284,7 +285,7 @@ class _Judging:
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self._same: list[tuple[str, str]] = []
-        self._sent: set[str] = set()
+        self._told = Told()
         self._used: set[int] = set()
 
     def pair(self, baseline: Sample, candidate: Sample) -> StepResult:
@@ -298,7 +299,7 @@ class _Judging:
         self._same += sent_otherwise(filled)
         asked = self._question(samples, filled, pair)
         if not {one.request.method for one in filled.values()} & SAFE_METHODS:
-            self._sent.update(sent_alike(filled))
+            self._told = asked.told()
         findings = self._findings(pair, asked, samples)
         if asked.own:
             self._same += made_otherwise(pair)
@@ -346,7 +347,7 @@ class _Judging:
             name=asked.name if filled[Side.BASELINE].request.url else "the exchange",
             authorized=any(known) if known else True,
             supposed=not any(sample.asked for sample in samples.values()),
-            sent=asked.sent | self._sent if asked.own else asked.sent,
+            told=cache(partial(told, self._told, filled)),
             expected={side: (status,) for side, status in statuses.items()} if refused else {},
         )
 

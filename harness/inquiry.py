@@ -18,7 +18,7 @@ from harness.exchange import BodyKind, Exchange, Json, Pair, Request, Response, 
 from harness.judge import Question
 from harness.options import SAFE_METHODS
 from harness.result import MOST_HELD, Evidence, Finding
-from harness.rules import Check
+from harness.rules import Check, Told
 from harness.settings import SANDBOX_MARK
 from harness.struct import Struct, replace
 from harness.values import ValueClass, value_class
@@ -119,8 +119,6 @@ def question(filled: Mapping[Side, Filled], *, own: bool) -> Question:
         own=own,
         authorized=header(baseline.request.headers, "authorization") is not None,
         ordered="sorts=" in baseline.request.url,
-        sent=frozenset(sent_alike(filled)) if own else frozenset(),
-        chosen=frozenset(sent_otherwise(filled)) if own else frozenset(),
     )
 
 
@@ -194,6 +192,15 @@ def sent_alike(filled: Mapping[Side, Filled]) -> Iterator[str]:
     bodies = [one.request.body for one in (baseline, candidate)]
     texts = _texts(*(body.data for body in bodies)) if all(b.kind is BodyKind.JSON for b in bodies) else ()
     yield from (first for first, second in chain(segments, shared, texts) if first and first == second)
+
+
+def told(before: Told, filled: Mapping[Side, Filled], *, apart: bool = False) -> Told:
+    """Return what the sides were told before, and with these two requests."""
+    return Told(
+        alike=before.alike.union(sent_alike(filled)),
+        chosen=before.chosen.union(sent_otherwise(filled)),
+        apart=apart,
+    )
 
 
 def made_otherwise(pair: Pair) -> Iterator[tuple[str, str]]:

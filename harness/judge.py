@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from harness.conformance import answer_facts, dropped_parameters, released_fields, request_facts
 from harness.contract import Contract, Operation
@@ -16,7 +16,7 @@ from harness.exchange import Exchange, Json, Pair, Side
 from harness.lens import is_read
 from harness.relating import Promise, Promises, is_trivial, related, untold
 from harness.result import Finding, Verdict, fingerprint
-from harness.rules import Circumstances, Documentation, Profile, Severity, rule_for
+from harness.rules import Circumstances, Documentation, Profile, Severity, Told, rule_for
 from harness.rules.lists import is_page
 from harness.rules.probes import MISTAKES, ROLES
 from harness.schema import Place
@@ -37,7 +37,7 @@ class Question(Struct, frozen=True, kw_only=True):
     ``baseline`` and ``candidate`` are the operations that the two requests address in their contracts,
     None where the contract has none. ``expected`` holds the statuses that the step names for each side
     (empty: none named). ``reads`` are the JSONPaths that the integration uses (empty: not declared).
-    ``again``, ``made``, ``supposed``, ``sent``, ``chosen`` and ``apart`` are those of :class:`Circumstances`.
+    ``again``, ``made``, ``supposed`` and ``told`` are those of :class:`Circumstances`.
     """
 
     name: str
@@ -51,9 +51,7 @@ class Question(Struct, frozen=True, kw_only=True):
     made: bool = False
     supposed: bool = False
     unsupported: bool = False
-    sent: frozenset[str] = frozenset()
-    chosen: frozenset[tuple[str, str]] = frozenset()
-    apart: bool = False
+    told: Callable[[], Told] = Told
     expected: Mapping[Side, tuple[int, ...]] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
 
@@ -148,9 +146,7 @@ class Judge(Struct, frozen=True, kw_only=True):
             again=question.again,
             made=question.made,
             supposed=question.supposed,
-            sent=question.sent,
-            chosen=question.chosen,
-            apart=question.apart,
+            told=question.told,
             paged=is_page(pair.baseline.response.body.data) if pair.baseline.response else False,
         )
         return self._ruled(fact, circumstances, question, _cause(fact, promises))

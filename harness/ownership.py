@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from urllib.parse import unquote_plus
 
 from harness.exchange import Exchange, Json, Side
-from harness.inquiry import Filled, is_own, sent_alike, sent_otherwise
+from harness.inquiry import Filled, is_own, told
 from harness.judge import Question
 from harness.options import SAFE_METHODS
+from harness.rules import Told
 from harness.scenario import Step
 from harness.struct import replace
 from harness.target import Outcome, Target
@@ -32,9 +34,9 @@ class Ownership:
         self._own: set[str] = set()
         # Where in its answer each capture was found.
         self._paths: dict[str, str] = {}
-        # Texts that both sides were sent alike to make something, and those that each was sent for itself.
-        self._sent: set[str] = set()
-        self._chosen: set[tuple[str, str]] = set()
+        # What the sides were sent to make something, as far as anybody asked, and the requests after that.
+        self._known = Told()
+        self._writes: list[Mapping[Side, Filled]] = []
         # Captures of what a step made on both sides, and none has deleted since.
         self._made: set[str] = set()
 
@@ -62,7 +64,13 @@ class Ownership:
     def _is_made(self, path: str, old: str, new: str) -> bool:
         """Whether captured texts tell two resources apart; another role or region is a difference."""
         identifies = _ID.search(path) is not None
-        return old not in self._sent and (identifies or looks_made(old, new))
+        return (identifies or looks_made(old, new)) and old not in self._sent().alike
+
+    def _sent(self) -> Told:
+        """Return what the sides were sent to make something; few ask, and so it is looked for late."""
+        while self._writes:
+            self._known = told(self._known, self._writes.pop())
+        return self._known
 
     def asked(self, filled: Mapping[Side, Filled]) -> bool:
         """Whether each side is asked about a resource of its own, which it made or has by another id."""
@@ -72,7 +80,7 @@ class Ownership:
         # A query that the scenario writes otherwise for v1 still asks for the same.
         return Correspondence((old, new) for _, _, old, new in self._pairs()).to_baseline(query) != query
 
-    def told(self, step: Step, question: Question) -> Question:
+    def told(self, step: Step, filled: Mapping[Side, Filled], question: Question) -> Question:
         """Return a question about own resources with what is known of them.
 
         That is what the sides were sent when they made them, or that they did not make them: they stand in
@@ -80,12 +88,7 @@ class Ownership:
         """
         if not question.own:
             return question
-        return replace(
-            question,
-            sent=question.sent | self._sent,
-            chosen=question.chosen | self._chosen,
-            apart=self._is_apart(step),
-        )
+        return replace(question, told=cache(lambda: told(self._sent(), filled, apart=self._is_apart(step))))
 
     def _is_apart(self, step: Step) -> bool:
         asked = {name for target in self._targets.values() for name in target.needs(step)}
@@ -123,8 +126,7 @@ class Ownership:
                 self._made -= target.needs(step)
         elif not methods & SAFE_METHODS and all(_succeeded(outcome.clean) for outcome in outcomes.values()):
             self._made |= step.capture.keys()
-            self._sent.update(sent_alike(filled))
-            self._chosen.update(sent_otherwise(filled))
+            self._writes.append(filled)
 
 
 def _texts(old: Json, new: Json) -> Iterator[tuple[str, str]]:

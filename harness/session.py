@@ -334,7 +334,7 @@ class Session:
         refused = bool(asked.probe) and max(_status(pair.exchange(side)) for side in Side) >= 400
         reads = filled[Side.BASELINE].request.method in SAFE_METHODS
         return replace(
-            self._ownership.told(step, question(filled, own=self._ownership.asked(filled))),
+            self._ownership.told(step, filled, question(filled, own=self._ownership.asked(filled))),
             probe=asked.probe,
             again=asked.again and asked.alike,
             made=reads and not asked.probe and self._ownership.made(step),

@@ -21,9 +21,10 @@ from harness.inquiry import (
     sent_alike,
     sent_otherwise,
     shown,
+    told,
 )
 from harness.result import MOST_HELD
-from harness.rules import Check
+from harness.rules import Check, Told
 from harness.settings import SANDBOX_MARK
 from harness.struct import replace
 from tests.builders import ABSENT, CUID, JSON_HEADERS, OTHER_CUID, exchange, failed, judged, operations
@@ -143,13 +144,15 @@ def test_what_both_sides_were_told_is_known(baseline: Filled, candidate: Filled,
     assert set(sent_alike(_both(baseline, candidate))) == texts
 
 
-def test_only_a_question_about_own_resources_asks_what_was_sent() -> None:
-    """A read of one thing by both needs no excuse."""
+def test_what_was_sent_adds_to_what_was_sent_before() -> None:
+    """A thing is what it was made of, and what it is asked for by."""
     both = _both(_filled("/a/id-1", data={"x": "y"}), _filled("/a/id-2", data={"x": "y"}))
+    before = Told(alike=frozenset({"z"}), chosen=frozenset({("b", "c")}))
 
-    assert question(both, own=True).sent == {"a", "y"}
-    assert question(both, own=True).chosen == {("id-1", "id-2")}
-    assert (question(both, own=False).sent, question(both, own=False).chosen) == (frozenset(), frozenset())
+    assert told(before, both) == Told(
+        alike=frozenset({"a", "y", "z"}), chosen=frozenset({("b", "c"), ("id-1", "id-2")})
+    )
+    assert told(Told(), both, apart=True).apart
 
 
 def test_ids_of_made_resources_correspond() -> None:

@@ -22,7 +22,7 @@ from harness.rules import (
     sequences,
     values,
 )
-from harness.rules.rule import Check, Circumstances, Documentation, Profile, Rule, Severity, plain
+from harness.rules.rule import Check, Circumstances, Documentation, Profile, Rule, Severity, Told, plain
 
 CATALOGUE: tuple[Rule, ...] = (
     *endpoint.FIRST_RULES,
@@ -77,6 +77,7 @@ __all__ = [
     "Profile",
     "Rule",
     "Severity",
+    "Told",
     "plain",
     "rule_for",
 ]

@@ -53,6 +53,19 @@ class Documentation(StrEnum):
     """There is no contract for the operation."""
 
 
+class Told(Struct, frozen=True, kw_only=True):
+    """What the sides were told of what each of them has for itself.
+
+    ``alike`` are texts that both were sent, now or when the thing was made: nobody but the client made them
+    up. ``chosen`` are pairs of texts that they were sent in the same place, each its own. ``apart``: they
+    were asked for two things that were there already, whose ids stood in answers that differ.
+    """
+
+    alike: frozenset[str] = frozenset()
+    chosen: frozenset[tuple[str, str]] = frozenset()
+    apart: bool = False
+
+
 class Circumstances(Struct, frozen=True, kw_only=True):
     """What a rule may ask about besides the difference itself.
 
@@ -66,10 +79,8 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     ``probe`` is the kind of probe, empty for a step that the scenario's author wrote. ``again``: the call was
     made before, and both sides answered it alike; ``made``: it reads what the scenario made on both sides.
     ``paged``: the baseline's answer says itself which page it is. ``supposed``: what was asked is not known,
-    so that the two answers may be about two things. ``sent``: texts that both sides were sent alike, now or
-    when the resource was made: nobody but the client made them up. ``chosen`` are pairs of texts that the
-    sides were sent in the same place, each its own. ``apart``: they were asked for two things that were there
-    already, whose ids the scenario took from answers that differ.
+    so that the two answers may be about two things. ``told`` gives what they were told, and is only asked
+    where each has something of its own, and that differs.
     """
 
     documentation: Documentation = Documentation.UNKNOWN
@@ -89,9 +100,7 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     made: bool = False
     paged: bool = False
     supposed: bool = False
-    sent: frozenset[str] = frozenset()
-    chosen: frozenset[tuple[str, str]] = frozenset()
-    apart: bool = False
+    told: Callable[[], Told] = Told
 
     @property
     def error(self) -> bool:

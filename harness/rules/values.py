@@ -36,9 +36,10 @@ def _made_by_the_side(difference: Difference, circumstances: Circumstances) -> b
     place = circumstances.old_place
     if place is not None and place.schema.enum:
         return False
-    if (old, new) in circumstances.chosen:
+    told = circumstances.told()
+    if (old, new) in told.chosen:
         return True  # each side was told its own, and says just that
-    if old in circumstances.sent:
+    if old in told.alike:
         return False  # both sides were told the value: neither made it
     return looks_made(old, new, identifies=_is_id(leaf(difference.path)))
 
@@ -155,7 +156,7 @@ def _both_nullable(_: Difference, circumstances: Circumstances) -> bool:
 
 def _of_the_same(difference: Difference, circumstances: Circumstances) -> bool:
     """Whether it is the id of what both sides were asked for, or of what has the same name in their lists."""
-    told = isinstance(difference.baseline, str) and difference.baseline in circumstances.sent
+    told = isinstance(difference.baseline, str) and difference.baseline in circumstances.told().alike
     asked = (told or not circumstances.own) and not circumstances.supposed and not circumstances.error
     same = difference.path == "$.body.id" or difference.detail == NAMESAKE
     return same and circumstances.old_place is not None and asked
@@ -168,7 +169,9 @@ _PRESENCE = (Kind.REMOVED, Kind.ADDED)
 def _of_another_thing(difference: Difference, circumstances: Circumstances) -> bool:
     """Whether two things may differ so: in values, in how many parts they have, in optional properties."""
     may = difference.kind in _VALUES or circumstances.optional
-    return circumstances.apart and may and not _volatile(difference, circumstances)
+    return (
+        circumstances.own and circumstances.told().apart and may and not _volatile(difference, circumstances)
+    )
 
 
 APART_RULES: tuple[Rule, ...] = (

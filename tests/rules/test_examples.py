@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from harness.paging import Page, Pages, compare_pages
 from harness.redact import Redactor
 from harness.redirecting import redirected
 from harness.result import Finding
-from harness.rules import CATALOGUE, RULES, Profile, Rule, Severity
+from harness.rules import CATALOGUE, RULES, Profile, Rule, Severity, Told
 from harness.rules.examples import Example, examples
 from harness.struct import replace
 from harness.values import Correspondence
@@ -119,7 +120,8 @@ def _question(example: Example) -> Question:
         again=example.given.get("again", False),
         unsupported=example.given.get("unsupported", False),
         made=example.given.get("made", False),
-        apart=example.given.get("apart", False),
+        told=partial(Told, apart=example.given.get("apart", False)),
+        own=example.given.get("apart", False),
         authorized=probe != "missing",
         expected=dict.fromkeys(Side, (status,)) if status else {},
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from harness.difference import NAMESAKE, Difference, Kind
-from harness.rules import Circumstances, rule_for
+from harness.rules import Circumstances, Told, rule_for
 from harness.schema import Place, Schema
 from tests.builders import CUID, OTHER_CUID
 from tests.rules.cases import Case, breaking, check, fact, info, place, risky
@@ -131,22 +133,30 @@ CASES = [
     risky("value-changed", fact(Kind.VALUE, "$.body.url", "https://a.example?x", "https://a.example#y")),
     breaking("type-generalized", fact(Kind.VALUE, "$.body.x", 1, 1.0)),
     # What both sides were sent is of nobody's making; what each was sent for itself is.
-    risky("value-changed", fact(Kind.VALUE, "$.body.of", CUID, OTHER_CUID), own=True, sent=frozenset({CUID})),
+    risky(
+        "value-changed",
+        fact(Kind.VALUE, "$.body.of", CUID, OTHER_CUID),
+        own=True,
+        told=partial(Told, alike=frozenset({CUID})),
+    ),
     info(
-        "value-made-by-side", fact(Kind.VALUE, "$.body.of", CUID, OTHER_CUID), own=True, sent=frozenset({"x"})
+        "value-made-by-side",
+        fact(Kind.VALUE, "$.body.of", CUID, OTHER_CUID),
+        own=True,
+        told=partial(Told, alike=frozenset({"x"})),
     ),
     breaking(
         "resource-identity-changed",
         fact(Kind.VALUE, "$.body.id", CUID, OTHER_CUID),
         own=True,
         old_place=place(),
-        sent=frozenset({CUID}),
+        told=partial(Told, alike=frozenset({CUID})),
     ),
     info(
         "value-made-by-side",
         fact(Kind.VALUE, "$.body.range", "10.0.0.0/20", "10.1.0.0/20"),
         own=True,
-        chosen=frozenset({("10.0.0.0/20", "10.1.0.0/20")}),
+        told=partial(Told, chosen=frozenset({("10.0.0.0/20", "10.1.0.0/20")})),
     ),
     risky("value-changed", fact(Kind.VALUE, "$.body.range", "10.0.0.0/20", "10.1.0.0/20"), own=True),
     risky("value-changed", fact(Kind.VALUE, "$.body.region", "us-east-1", "us-west-2"), own=True),
