@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from statistics import median
 from typing import TypeAlias
 
@@ -17,6 +17,10 @@ from harness.struct import Struct, field
 
 _Read: TypeAlias = Mapping[int, tuple[Pages, int]]
 """Which pages a call is of, and which of them, by its number."""
+
+_STATES = frozenset({"status", "state"})
+_DEEPEST = 4
+"""Steps from the body to a state that one may wait for."""
 
 
 class Shape(StrEnum):
@@ -36,7 +40,7 @@ class Fold(Struct, kw_only=True):
 
     ``repeats`` are calls left out because they asked and were answered as the one before. For EACH,
     ``slots`` are what differs; ``source`` is the call and the place whose list gives the values, or None and
-    ``values`` are those themselves. For POLL, ``until`` is a property's name and value, or None and the
+    ``values`` are those themselves. For POLL, ``until`` is a property's place and value, or None and the
     status counts; ``every`` is in seconds. For WALK, ``pages`` are what is walked.
     """
 
@@ -46,7 +50,7 @@ class Fold(Struct, kw_only=True):
     slots: tuple[Slot, ...] = ()
     source: tuple[Call, tuple[str | int, ...]] | None = None
     values: list[Json] = field(default_factory=list)
-    until: tuple[str, Json] | None = None
+    until: tuple[Place, Json] | None = None
     every: float = 1.0
     pages: Pages | None = None
 
@@ -85,7 +89,7 @@ def fold(calls: Sequence[Call], links: Links, *, folds: bool = True) -> list[Fol
     read = pages_of(calls)
     whole = {pages.calls[0].number: pages for pages in read if pages.is_whole}
     read_at = {call.number: (pages, index) for pages in read for index, call in enumerate(pages.calls)}
-    calls = together(calls, read)
+    calls = _waited_together(together(calls, read), read_at)
     found: list[Fold] = []
     # What was read since something was changed, by what was asked, as it was answered last.
     asked: dict[object, Fold] = {}
@@ -139,12 +143,39 @@ def _poll(calls: Sequence[Call], at: int) -> Fold | None:
         if not call.safe or call.asks != first.asks:
             break
         run.append(call)
+    waited, until = _waited(run)
+    return Fold(calls=waited, shape=Shape.POLL, until=until, every=_every(waited)) if waited else None
+
+
+def _waited(asked: Sequence[Call]) -> tuple[list[Call], tuple[Place, Json] | None]:
+    """Return as many calls of one question as waited for an answer, and for which; none if nobody waited."""
+    run = list(asked)
     while len(run) > 1:
         until = _until(run)
         if until is not None or _is_waited_for(run):
-            return Fold(calls=run, shape=Shape.POLL, until=until, every=_every(run))
+            return run, until
         run.pop()
-    return None
+    return [], None
+
+
+def _waited_together(calls: Sequence[Call], pages: _Read) -> list[Call]:
+    """Put the calls that waited for one answer together, where others were made between them.
+
+    A job may wait for two things at once, or ask for something else in each round. Only reads are moved, and
+    past no write; pages stay with theirs.
+    """
+    found: list[Call] = []
+    taken: set[int] = set()
+    for at, call in enumerate(calls):
+        if call.number in taken:
+            continue
+        group = [call]
+        if call.safe and call.number not in pages:
+            reads = takewhile(lambda each: each.safe, calls[at:])
+            group = _waited([each for each in reads if each.asks == call.asks])[0] or group
+        taken.update(each.number for each in group)
+        found += group
+    return found
 
 
 def _is_waited_for(run: Sequence[Call]) -> bool:
@@ -160,12 +191,12 @@ def _is_waited_for(run: Sequence[Call]) -> bool:
     return last in {404, 410} and all(status // 100 == 2 for status in earlier)
 
 
-def _until(run: Sequence[Call]) -> tuple[str, Json] | None:
-    """Return a property that only the last answer has with its value."""
+def _until(run: Sequence[Call]) -> tuple[Place, Json] | None:
+    """Return the place of a property that only the last answer has with its value."""
     last = run[-1].answer
     if not isinstance(last, dict) or {call.status for call in run} != {run[-1].status}:
         return None
-    names = sorted(last, key=lambda name: (name.lower() not in {"status", "state"}, name))
+    names = sorted(last, key=lambda name: (name.lower() not in _STATES, name))
     for name in names:
         value = last[name]
         # Nobody waits for a number: how many there are changes with what others make, and will be another.
@@ -173,8 +204,26 @@ def _until(run: Sequence[Call]) -> tuple[str, Json] | None:
             continue
         earlier = [call.answer for call in run[:-1]]
         if all(isinstance(each, dict) and each.get(name) != value for each in earlier):
-            return name, value
+            return (name,), value
+    for place, state in _states(last):
+        if all(dict(_states(call.answer)).get(place, state) != state for call in run[:-1]):
+            return place, state
     return None
+
+
+def _states(value: Json, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Yield what is called a state further in, such as that of the only element of a list."""
+    if len(place) > _DEEPEST:
+        return
+    if isinstance(value, list):
+        if len(value) == 1:
+            yield from _states(value[0], (*place, 0))
+    elif isinstance(value, dict):
+        for name, below in value.items():
+            if place and isinstance(below, str) and name.lower() in _STATES:
+                yield (*place, name), below
+            else:
+                yield from _states(below, (*place, name))
 
 
 def _every(run: Sequence[Call]) -> float:

@@ -322,7 +322,7 @@ def _number(filled: str) -> Json:
 def _poll(fold: Fold) -> Json:
     until: dict[str, Json] = {"status": fold.calls[-1].status}
     if fold.until is not None:
-        until = {"path": path_to((fold.until[0],)), "equals": escape(fold.until[1])}
+        until = {"path": path_to(fold.until[0]), "equals": escape(fold.until[1])}
     return {
         "until": until,
         "every": fold.every,

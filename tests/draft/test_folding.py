@@ -44,8 +44,55 @@ def test_a_question_that_was_asked_until_the_answer_changed_is_a_poll() -> None:
     answers: list[Json] = [{"status": state, "updatedAt": str(at)} for at, state in enumerate(states)]
     (poll,) = folds(*[call("GET", DEPLOYMENT, each, at=5 * at) for at, each in enumerate(answers)])
 
-    assert (poll.shape, len(poll.calls), poll.until) == (Shape.POLL, 3, ("status", "HEALTHY"))
+    assert (poll.shape, len(poll.calls), poll.until) == (Shape.POLL, 3, (("status",), "HEALTHY"))
     assert poll.every == 5.0
+
+
+def _state(number: int, state: str) -> Exchange:
+    return call("GET", f"{PLATFORM}/deployments/{id_(number)}", {"status": state})
+
+
+def test_two_things_may_be_waited_for_at_once() -> None:
+    """A job asks for each in turn; each is a poll of its own, in the order in which they were asked first."""
+    states = [_state(1, "CREATING"), _state(2, "CREATING"), _state(1, "HEALTHY"), _state(2, "CREATING")]
+    found = folds(*states, _state(2, "HEALTHY"))
+
+    assert [(each.shape, len(each.calls), each.until) for each in found] == [
+        (Shape.POLL, 2, (("status",), "HEALTHY")),
+        (Shape.POLL, 3, (("status",), "HEALTHY")),
+    ]
+
+
+def test_each_round_may_ask_for_something_else_too() -> None:
+    """What is asked beside it is a step of its own, behind the poll."""
+    beside = call("GET", f"{PLATFORM}/deployments/{id_(1)}/deploys", {"deploys": []})
+    rounds = [_state(1, "CREATING"), beside, _state(1, "CREATING"), beside, _state(1, "HEALTHY"), beside]
+
+    assert [(each.shape, len(each.calls), len(each.repeats)) for each in folds(*rounds)] == [
+        (Shape.POLL, 3, 0),
+        (Shape.ONCE, 1, 2),
+    ]
+
+
+def test_nothing_is_moved_past_a_change() -> None:
+    """What was asked before and after it was asked for two reasons."""
+    change = call("POST", f"{PLATFORM}/deployments/{id_(1)}", {"id": id_(1)}, body={"name": "a"})
+
+    assert shapes(_state(1, "HIBERNATING"), change, _state(1, "HEALTHY")) == [(Shape.ONCE, 1)] * 3
+
+
+def test_a_state_may_be_waited_for_in_a_list() -> None:
+    """That of its only element; of several, nobody knows which was meant."""
+
+    def listed(*states: str) -> Exchange:
+        answer: Json = {"deployments": [{"id": id_(1), "status": state} for state in states]}
+        return call("GET", f"{PLATFORM}/deployments?deploymentIds={id_(1)}", answer)
+
+    (poll,) = folds(listed("CREATING"), listed("HEALTHY"))
+
+    assert (poll.shape, poll.until) == (Shape.POLL, (("deployments", 0, "status"), "HEALTHY"))
+    assert Shape.POLL not in [each.shape for each in folds(listed("A", "B"), listed("A", "C"))]
+    assert Shape.POLL not in [each.shape for each in folds(listed(), listed("HEALTHY"))]
 
 
 def test_how_many_there_are_is_not_waited_for() -> None:
