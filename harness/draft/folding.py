@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice, pairwise, takewhile
+from itertools import groupby, islice, pairwise
 from statistics import median
 from typing import TypeAlias
 
@@ -151,9 +151,11 @@ def _waited(asked: Sequence[Call]) -> tuple[list[Call], tuple[Place, Json] | Non
     """Return as many calls of one question as waited for an answer, and for which; none if nobody waited."""
     run = list(asked)
     while len(run) > 1:
-        until = _until(run)
-        if until is not None or _is_waited_for(run):
-            return run, until
+        last, before = run[-1], run[-2]
+        if (last.status, last.answer) != (before.status, before.answer):  # else it is no news
+            until = _until(run)
+            if until is not None or _is_waited_for(run):
+                return run, until
         run.pop()
     return [], None
 
@@ -165,17 +167,27 @@ def _waited_together(calls: Sequence[Call], pages: _Read) -> list[Call]:
     past no write; pages stay with theirs.
     """
     found: list[Call] = []
+    for safe, part in groupby(calls, key=lambda call: call.safe):
+        stretch = list(part)
+        found += _gathered(stretch, pages) if safe else stretch
+    return found
+
+
+def _gathered(reads: Sequence[Call], pages: _Read) -> Iterator[Call]:
+    """Yield each call once; a question's calls are taken from the front of what is left of them."""
+    asked: dict[object, list[Call]] = {}
+    for call in reads:
+        if call.number not in pages:
+            asked.setdefault(call.asks, []).append(call)
     taken: set[int] = set()
-    for at, call in enumerate(calls):
+    for call in reads:
         if call.number in taken:
             continue
-        group = [call]
-        if call.safe and call.number not in pages:
-            reads = takewhile(lambda each: each.safe, calls[at:])
-            group = _waited([each for each in reads if each.asks == call.asks])[0] or group
+        same = asked.get(call.asks, []) if call.number not in pages else []
+        group = _waited(same)[0] or [call]
+        del same[: len(group)]
         taken.update(each.number for each in group)
-        found += group
-    return found
+        yield from group
 
 
 def _is_waited_for(run: Sequence[Call]) -> bool:

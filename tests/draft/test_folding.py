@@ -74,6 +74,20 @@ def test_each_round_may_ask_for_something_else_too() -> None:
     ]
 
 
+def test_the_same_may_be_waited_for_twice() -> None:
+    """What was asked after a wait is asked anew, and no call is lost or told twice."""
+    beside = call("GET", f"{PLATFORM}/clusters", {"clusters": []})
+    states = ["CREATING", "CREATING", "HEALTHY", "HEALTHY", "UNHEALTHY"]
+    made = [each for state in states for each in (_state(1, state), beside)]
+    found = folds(*made)
+
+    assert [(each.shape, each.until) for each in found if each.shape is Shape.POLL] == [
+        (Shape.POLL, (("status",), "UNHEALTHY"))
+    ]
+    told = [one.number for each in found for one in (*each.calls, *each.repeats)]
+    assert sorted(told) == sorted({one.number for one in calls_of(made, JUDGE.baseline)[0]})
+
+
 def test_nothing_is_moved_past_a_change() -> None:
     """What was asked before and after it was asked for two reasons."""
     change = call("POST", f"{PLATFORM}/deployments/{id_(1)}", {"id": id_(1)}, body={"name": "a"})
