@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -41,6 +42,7 @@ _SHALLOW_SIZE: Final = MAX_DEPTH * MAX_DEPTH // 2
 """Characters that indentation alone needs to be too deep."""
 _TAG = "tag:yaml.org,2002:"
 _MERGE = f"{_TAG}merge"
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"(\s*+:)?+')
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
@@ -209,6 +211,18 @@ def _compose(text: str, where: str) -> yaml.Node | None:
     if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
         # JSON writes a character beyond U+FFFF as two escapes, YAML as one.
         text = _SURROGATES.sub(_join_surrogates, text)
+        try:
+            return _compose_yaml(text, where)
+        except yaml.MarkedYAMLError:
+            # A key of YAML is at most 1,024 characters on the line of its colon, unless it is marked as one.
+            marked = _JSON_STRING.sub(lambda found: f"? {found[0]}" if found[1] else found[0], text)
+            with suppress(yaml.MarkedYAMLError):
+                return _compose_yaml(marked, where)
+            raise
+    return _compose_yaml(text, where)
+
+
+def _compose_yaml(text: str, where: str) -> yaml.Node | None:
     if len(text) > _SHALLOW_SIZE or sum(map(text.count, "[{-?")) >= MAX_DEPTH:
         _check_depth(text, where)
     node: yaml.Node | None = yaml.compose(text, Loader=_Loader)

@@ -125,6 +125,16 @@ def test_lines_of_json() -> None:
     assert document.line(("a", 1, "b")) == 4
 
 
+def test_json_has_keys_that_yaml_would_refuse() -> None:
+    """A key of any length, and one whose colon is on the next line; lines stay the file's own."""
+    long = "k" * 3000
+    text = f'{{\n"a, \\"b\\": c": "x: {{",\n"{long}"\n: {{"p":\n1}},\n"z": ["\\\\", ":"]\n}}'
+    document = read_document(text, "x.json")
+
+    assert document.data == {'a, "b": c': "x: {", long: {"p": 1}, "z": ["\\", ":"]} == json.loads(text)
+    assert [document.line(place) for place in ((long,), (long, "p"), ("z",))] == [3, 4, 6]
+
+
 @pytest.mark.parametrize("text", ["", "\n# nothing\n", "---\n"])
 def test_an_empty_document_is_null(text: str) -> None:
     """A document without content is null."""
