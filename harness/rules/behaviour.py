@@ -247,7 +247,7 @@ RULES: tuple[Rule, ...] = (
         applies=lambda d, _: not d.detail.startswith("expired"),
         says="The acceptance of {to} at {path} matches nothing any more.",
         consequence="A stale acceptance would hide the next difference at that place.",
-        remedy="Remove it from the scenario.",
+        remedy="Remove it; from a file that several scenarios include, move it to those that need it.",
     ),
     rule(
         "acceptance-expired",
