@@ -30,7 +30,7 @@ from harness.result import Evidence, Finding, StepResult, Unexercised, Verdict
 from harness.rules import Check
 from harness.scenario import Acceptance, Foreach, Scenario, Step
 from harness.struct import Struct, replace
-from harness.target import Outcome, Target
+from harness.target import Outcome, Target, save_together
 from harness.variables import placeholders
 from harness.walking import walk_both
 from harness.withholding import withhold
@@ -402,7 +402,7 @@ class Session:
             Why nothing was written; empty when it was.
 
         Raises:
-            CassetteError: a file cannot be written; the old one is untouched.
+            CassetteError: a file cannot be written; the old ones are untouched.
 
         Where nothing was written, the results do not hold either what no cassette may hold.
         """
@@ -412,8 +412,7 @@ class Session:
             where = f'{lacking.where} step "{lacking.name}"' if lacking else "A call"
             return f"Not recorded: {where} came to no conclusion. Cassettes that there were are as before."
         try:
-            for side, target in self.targets.items():
-                target.save(directory / f"{side.value}.yaml")
+            save_together((each, directory / f"{side.value}.yaml") for side, each in self.targets.items())
         except CassetteError as error:
             self._withhold(refused=not isinstance(error.__cause__, OSError))  # no trouble with the disk
             raise
