@@ -17,11 +17,14 @@ from harness.errors import HarnessError
 from harness.exchange import Side
 from harness.redact import Redactor
 from harness.settings import (
+    COPY_TOKEN,
+    NO_TOKEN,
     SANDBOX_ORGANIZATION_ID,
     SANDBOX_TOKEN,
     Environment,
     Retries,
     Settings,
+    is_token,
     load_settings,
 )
 from harness.struct import replace
@@ -133,9 +136,8 @@ def _token(environment: Environment, environ: Mapping[str, str]) -> tuple[str, D
         return SANDBOX_TOKEN, ok("token", f"the sandbox's own; {name} is not set")
     if not token:
         return "", wrong("token", f"the variable {name} is not set", f"Run `export {name}=...` first.")
-    if not token.isascii() or not token.isprintable() or " " in token:
-        advice = "Copy the token again, without quotes, spaces and line breaks."
-        return "", wrong("token", f"{name} holds what cannot be in a token", advice)
+    if not is_token(token):
+        return "", wrong("token", f"{name} {NO_TOKEN}", COPY_TOKEN)
     if token.lower().startswith("bearer"):
         return "", wrong("token", f"{name} begins with `Bearer`", "Set the token alone.")
     return token, ok("token", f"{name} is set")
