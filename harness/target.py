@@ -352,7 +352,9 @@ def _nothing_found(step: Step, name: str, exchange: Exchange) -> str:
     response = exchange.response
     lacks = f"answered {response.status} without that" if response else "gave no answer"
     captures = f'The step "{step.name}" at {step.where} captures `{name}` from `{step.capture[name]}`'
-    return f"{captures}, and the service {lacks}. Mend the path, or ask for something that has it."
+    answered = response is not None and response.status < 400
+    advice = "Mend the path, or ask for something that has it." if answered else "See there."
+    return f"{captures}, and the service {lacks}. {advice}"
 
 
 def _base_urls(options: Options, cassette: Cassette | None) -> Mapping[str, str]:

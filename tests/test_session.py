@@ -97,9 +97,10 @@ steps:
 
     listed = 'The step "list" at scenarios/a.yaml:3 captures'
     one, search, after = (named(result, name).reason for name in ("one", "search", "after"))
-    assert "`team_id` from `$.teams[0].id`, and the service answered 404 without that." in one
+    assert "`team_id` from `$.teams[0].id`, and the service answered 404 without that. See there." in one
     assert one.count("captures") == 1
-    assert f"{listed} `it` from `$.teams[0].nme`, and the service answered 200 without that." in search
+    told = f"{listed} `it` from `$.teams[0].nme`, and the service answered 200 without that."
+    assert f"{told} Mend the path, or ask for something that has it." in search
     assert "Define" not in search
     assert 'The step "search" at scenarios/a.yaml:5, which captures `found`, was not run' in after
 
