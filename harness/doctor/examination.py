@@ -11,7 +11,7 @@ from harness.client import Sender, live_clients
 from harness.contract import Contract, load_contracts
 from harness.doctor.diagnosis import Diagnosis, ok, wrong
 from harness.doctor.documents import compared_contracts
-from harness.doctor.local import directories, versions
+from harness.doctor.local import directories, scenarios, versions
 from harness.doctor.service import Service
 from harness.errors import HarnessError
 from harness.exchange import Side
@@ -59,6 +59,7 @@ def _examined(
     where = "pyproject.toml" if (root / "pyproject.toml").is_file() else "no pyproject.toml, so the defaults"
     yield ok("settings", where)
     yield from directories(settings)
+    yield from scenarios(settings)
     try:
         environment = settings.environment_named(name)
     except HarnessError as error:

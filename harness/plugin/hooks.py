@@ -12,6 +12,7 @@ from harness.collector import without_collector
 from harness.plugin.command_line import add_options, spelled
 from harness.plugin.items import ScenarioFile, ScenarioItem
 from harness.plugin.plan import Planner
+from harness.plugin.project import absent
 from harness.plugin.rows import Rows
 from harness.plugin.signals import ended_in_order
 from harness.plugin.state import RUN, STATE, State
@@ -34,6 +35,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Refuse settings and options that cannot work, before anything is collected or called."""
     state = session.config.stash[STATE]
     state.check()
+    if state.configured:
+        state.notes += absent(state.settings)
     if session.config.pluginmanager.hasplugin("dsession"):
         session.config.pluginmanager.register(Rows(state))
 

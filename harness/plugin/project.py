@@ -5,8 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import pytest
+
+if TYPE_CHECKING:
+    from harness.settings import Settings
+
+_ABSENT: Final = "there is nothing of that name, and nothing of it ran. Correct the name, or remove it."
 
 
 def project_root(config: pytest.Config) -> Path:
@@ -45,3 +51,15 @@ def _has_table(data: bytes) -> bool:
     except ValueError:
         return False  # whoever reads it is told
     return isinstance(tool, dict) and "harness" in tool
+
+
+def absent(settings: Settings) -> Iterator[str]:
+    """Say which directories of scenarios the settings name in vain."""
+    for directory in settings.absent:
+        shown = settings.shown(str(directory))
+        yield f"pyproject.toml: `tool.harness.scenarios` names `{shown}`: {_ABSENT}"
+
+
+def _ways(start: Path, top: Path) -> Iterator[Path]:
+    if start.is_relative_to(top):
+        yield from (each for each in (start, *start.parents) if each.is_relative_to(top))

@@ -176,6 +176,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         """Where files go that were written and hold a secret."""
         return self.state / "quarantine"
 
+    @property
+    def absent(self) -> tuple[Path, ...]:
+        """The directories of scenarios that the project names and does not have."""
+        if self.scenarios == (self.root / "scenarios",):
+            return ()  # it may be that nobody named it
+        return tuple(directory for directory in self.scenarios if not directory.exists())
+
     def shown(self, text: str) -> str:
         """Return a text with the files of the project by their paths in it: reports go to other people."""
         return text.replace(f"{self.root}{os.sep}", "")

@@ -83,3 +83,20 @@ def test_a_table_in_another_spelling_is_one(pytester: pytest.Pytester, run: Pyte
     result.stderr.fnmatch_lines(["ERROR: pyproject.toml: `tool.harness*"])
     assert "Traceback" not in result.stderr.str()
     assert "INTERNALERROR" not in result.stdout.str()
+
+
+def test_scenarios_that_are_named_in_vain_are_told(pytester: pytest.Pytester, run: Pytest) -> None:
+    """Who misspells a directory runs less, and would not know."""
+    ship(pytester, USERS)
+    write(pytester, "pyproject.toml", "[tool.harness]\nscenarios = ['scenarios', 'senarios']\n")
+    result = run()
+
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            (
+                "pyproject.toml: `tool.harness.scenarios` names `senarios`: there is nothing of that name, "
+                "and nothing of it ran. Correct the name, or remove it."
+            )
+        ]
+    )
