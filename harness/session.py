@@ -13,7 +13,7 @@ from harness.bookkeeping import unmarked
 from harness.compare import Context, compare
 from harness.difference import Difference, Kind
 from harness.errors import CassetteError, HarnessError, Problem
-from harness.exchange import Exchange, Json, Pair, Side
+from harness.exchange import Exchange, FailureKind, Json, Pair, Side
 from harness.foreach import aligned, elements
 from harness.inquiry import Filled, exercised, held, question, shown, succeeded
 from harness.judge import Judge, Question, verdict
@@ -319,9 +319,11 @@ class Session:
 
     def _silence(self, exchange: Exchange) -> str:
         """Say why nobody answered, and where that was; the sandbox is seldom down, but often not started."""
-        why = exchange.failure.message if exchange.failure else ""
-        hint = " Start it with `harness sandbox`." if self._options.environment.sandbox else ""
-        return f"{why}, at {urlsplit(exchange.request.url).netloc}.{hint}"
+        failure, environment, hint = exchange.failure, self._options.environment, ""
+        if failure and failure.kind is FailureKind.CONNECT:
+            hint = f" Check the base URLs of `{environment.name}`, and proxies and firewalls on the way."
+            hint = " Start it with `harness sandbox`." if environment.sandbox else hint
+        return f"{failure.message if failure else ''}, at {urlsplit(exchange.request.url).netloc}.{hint}"
 
     def _question(self, step: Step, asked: Asked, filled: Mapping[Side, Filled], pair: Pair) -> Question:
         expected = {side: step.expect.statuses(side) for side in Side}

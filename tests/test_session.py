@@ -780,6 +780,18 @@ def test_a_sandbox_that_is_not_running_is_told_how_to_start(stage: Stage) -> Non
     assert reason.endswith("Start it with `harness sandbox`.")
 
 
+def test_a_sandbox_that_runs_is_not_told_to_start(stage: Stage) -> None:
+    """A sandbox that was reached and took too long is there already."""
+    stage.environment = replace(STAGING, sandbox=True)
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("slow", request=request)  # noqa: EM101 - as a transport would raise it
+
+    both(stage, slow)
+
+    assert only(stage.run("steps: [{operation: ListTeams}]\n")).reason.endswith("at astro.example.com.")
+
+
 # Several calls of one scenario.
 
 MAKE = """\
