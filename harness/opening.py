@@ -22,11 +22,14 @@ from harness.redact import Redactor, project_redactor
 from harness.redact.names import reader_of
 from harness.scenario import Row, Scenario
 from harness.settings import (
+    COPY_TOKEN,
+    NO_TOKEN,
     SANDBOX_ORGANIZATION_ID,
     SANDBOX_OTHER_ORGANIZATION_ID,
     SANDBOX_TOKEN,
     SANDBOX_TOKENS,
     SecretRules,
+    is_token,
 )
 from harness.target import Keys, Target, contracts_of
 from harness.variables import ENVIRONMENT, Variables, placeholders
@@ -171,7 +174,7 @@ def token_for(options: Options) -> str:
     """Return the token of the environment; a replay sends the placeholder that was recorded for it.
 
     Raises:
-        TargetError: there is none.
+        TargetError: there is none, or it can be none.
     """
     name = options.environment.token
     if options.mode is Mode.REPLAY:
@@ -180,14 +183,21 @@ def token_for(options: Options) -> str:
     if not token:
         what = f"{options.mode.value} mode needs an API token, and the variable {name} is not set"
         raise TargetError(Problem(where="", what=what, advice=f"Run `export {name}=...` first."))
+    _check_token(name, token)
     return token
+
+
+def _check_token(name: str, token: str) -> None:
+    """Refuse what no header can hold, such as the line break at the end of a file; it is not shown."""
+    if not is_token(token):
+        raise TargetError(Problem(where="", what=f"{name} {NO_TOKEN}", advice=COPY_TOKEN))
 
 
 def _tokens(token: str, scenario: Scenario, options: Options) -> dict[str, str]:
     """Return the tokens of those probes that have one, by the probe; a replay sends their placeholders.
 
     Raises:
-        TargetError: one of them is the token of the environment, and would prove nothing.
+        TargetError: one of them can be none, or is the token of the environment and would prove nothing.
     """
     environment, found = options.environment, dict[str, str]()
     for probe, known in SANDBOX_TOKENS.items():
@@ -195,6 +205,7 @@ def _tokens(token: str, scenario: Scenario, options: Options) -> dict[str, str]:
         if options.mode is Mode.REPLAY:
             found[probe] = f"[{name}]"
         elif given := options.environ.get(name) or (known if environment.sandbox else ""):
+            _check_token(name, given)
             found[probe] = given
     if token in found.values() and not {"all", *found}.isdisjoint(scenario.checks.auth):
         names = [environment.token_of(probe) for probe, given in found.items() if given == token]

@@ -13,7 +13,7 @@ from harness.bookkeeping import unmarked
 from harness.compare import Context, compare
 from harness.difference import Difference, Kind
 from harness.errors import CassetteError, HarnessError, Problem
-from harness.exchange import Exchange, Json, Pair, Side
+from harness.exchange import Exchange, FailureKind, Json, Pair, Side
 from harness.foreach import aligned, elements
 from harness.inquiry import Filled, exercised, held, question, shown, succeeded
 from harness.judge import Judge, Question, verdict
@@ -30,7 +30,7 @@ from harness.result import Evidence, Finding, StepResult, Unexercised, Verdict
 from harness.rules import Check
 from harness.scenario import Acceptance, Foreach, Scenario, Step
 from harness.struct import Struct, replace
-from harness.target import Outcome, Target
+from harness.target import Outcome, Target, save_together
 from harness.variables import placeholders
 from harness.walking import walk_both
 from harness.withholding import withhold
@@ -319,9 +319,11 @@ class Session:
 
     def _silence(self, exchange: Exchange) -> str:
         """Say why nobody answered, and where that was; the sandbox is seldom down, but often not started."""
-        why = exchange.failure.message if exchange.failure else ""
-        hint = " Start it with `harness sandbox`." if self._options.environment.sandbox else ""
-        return f"{why}, at {urlsplit(exchange.request.url).netloc}.{hint}"
+        failure, environment, hint = exchange.failure, self._options.environment, ""
+        if failure and failure.kind is FailureKind.CONNECT:
+            hint = f" Check the base URLs of `{environment.name}`, and proxies and firewalls on the way."
+            hint = " Start it with `harness sandbox`." if environment.sandbox else hint
+        return f"{failure.message if failure else ''}, at {urlsplit(exchange.request.url).netloc}.{hint}"
 
     def _question(self, step: Step, asked: Asked, filled: Mapping[Side, Filled], pair: Pair) -> Question:
         expected = {side: step.expect.statuses(side) for side in Side}
@@ -402,7 +404,7 @@ class Session:
             Why nothing was written; empty when it was.
 
         Raises:
-            CassetteError: a file cannot be written; the old one is untouched.
+            CassetteError: a file cannot be written; the old ones are untouched.
 
         Where nothing was written, the results do not hold either what no cassette may hold.
         """
@@ -412,8 +414,7 @@ class Session:
             where = f'{lacking.where} step "{lacking.name}"' if lacking else "A call"
             return f"Not recorded: {where} came to no conclusion. Cassettes that there were are as before."
         try:
-            for side, target in self.targets.items():
-                target.save(directory / f"{side.value}.yaml")
+            save_together((each, directory / f"{side.value}.yaml") for side, each in self.targets.items())
         except CassetteError as error:
             self._withhold(refused=not isinstance(error.__cause__, OSError))  # no trouble with the disk
             raise

@@ -7,7 +7,8 @@ and the values of variables.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from harness import __version__, jsonpath
-from harness.cassette import Cassette, CassetteWriter, Review
+from harness.cassette import Cassette, CassetteWriter, Review, Unplaced
 from harness.client import Sender
 from harness.contract import V1, V1BETA1, Contract, Operation, load_contract
 from harness.errors import Problem, TargetError
@@ -287,17 +288,18 @@ class Target:
         """Whether the cassette of a replayed side holds one more answer to the request, or to a repeat."""
         return self.cassette is not None and self.cassette.holds(request, repeat=repeat)
 
-    def save(self, path: Path) -> None:
-        """Write the cassette of a recorded side.
+    def write(self, path: Path) -> Unplaced | None:
+        """Write the cassette of a recorded side beside its place; None for a side that records nothing.
 
         Raises:
-            CassetteError: it cannot be written, or still holds a secret; the old file is untouched.
+            CassetteError: it cannot be written, or still holds a secret; nothing is left behind.
         """
-        if self._writer is not None:
-            # As one mapping: a name such as PASSWORD says that its value is a secret.
-            used = self._redactor.json(dict(self.variables.used))
-            assert isinstance(used, dict)  # noqa: S101 - redaction keeps the shape
-            self._writer.save(path, self.provenance, used)
+        if self._writer is None:
+            return None
+        # As one mapping: a name such as PASSWORD says that its value is a secret.
+        used = self._redactor.json(dict(self.variables.used))
+        assert isinstance(used, dict)  # noqa: S101 - redaction keeps the shape
+        return self._writer.write(path, self.provenance, used)
 
     @property
     def recorded(self) -> tuple[Exchange, ...]:
@@ -307,6 +309,23 @@ class Target:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+def save_together(sides: Iterable[tuple[Target, Path]]) -> None:
+    """Write the cassettes of a recorded scenario, both or none: two recordings do not fit each other.
+
+    Raises:
+        CassetteError: one cannot be written, or still holds a secret; the old files are untouched.
+    """
+    with ExitStack() as stack:
+        files: list[Unplaced] = []
+        for target, path in sides:
+            file = target.write(path)
+            if file is not None:
+                stack.callback(file.discard)
+                files.append(file)
+        for file in files:
+            file.place()
 
 
 def contract_of(side: Side, settings: Settings) -> Contract:
@@ -333,7 +352,9 @@ def _nothing_found(step: Step, name: str, exchange: Exchange) -> str:
     response = exchange.response
     lacks = f"answered {response.status} without that" if response else "gave no answer"
     captures = f'The step "{step.name}" at {step.where} captures `{name}` from `{step.capture[name]}`'
-    return f"{captures}, and the service {lacks}. Mend the path, or ask for something that has it."
+    answered = response is not None and response.status < 400
+    advice = "Mend the path, or ask for something that has it." if answered else "See there."
+    return f"{captures}, and the service {lacks}. {advice}"
 
 
 def _base_urls(options: Options, cassette: Cassette | None) -> Mapping[str, str]:

@@ -48,6 +48,20 @@ def test_a_token_is_needed(stage: Stage, mode: Mode, value: str | None) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["ASTRO_API_TOKEN", "ASTRO_API_TOKEN_READONLY"])
+@pytest.mark.parametrize("value", [f"{TOKEN}\n", f"Bearer {TOKEN}", f"{TOKEN}\u00e9"])
+def test_what_cannot_be_a_token_is_not_sent(stage: Stage, name: str, value: str) -> None:
+    """A line break that came along with a token is told with its variable, and without the token."""
+    stage.environ[name] = value
+    with pytest.raises(TargetError) as caught:
+        stage.targets(steps("{}"))
+
+    assert str(caught.value) == (
+        f"{name} holds what cannot be in a token. "
+        "Copy the token again, without quotes, spaces and line breaks."
+    )
+
+
 def test_the_sandbox_has_a_token_and_an_organization(stage: Stage) -> None:
     """The sandbox needs no variables, and never gets the token of the real service."""
     stage.environment = SANDBOX

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -130,6 +133,29 @@ def test_a_cassette_that_cannot_be_written_keeps_what_ran(stage: Stage) -> None:
     assert result.verdict is Verdict.ERROR
     assert "baseline.yaml: the cassette was not written" in result.reason
     assert [step.verdict for step in result.steps] == [Verdict.MATCH]
+
+
+@pytest.mark.parametrize("side", Side)
+def test_one_cassette_that_cannot_be_written_leaves_both_as_they_were(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, side: Side
+) -> None:
+    """What one side is told today does not fit what the other was told when the old file was made."""
+    assert stage.run(ONE, Mode.RECORD).verdict is Verdict.MATCH
+    before = [stage.cassette(each).read_bytes() for each in Side]
+    make = tempfile.mkstemp
+
+    def full(*, prefix: str, **given: Any) -> tuple[int, str]:
+        if prefix == f".{side.value}.":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return make(prefix=prefix, **given)
+
+    monkeypatch.setattr("harness.cassette.writing.tempfile.mkstemp", full)
+    result = stage.run(ONE, Mode.RECORD)
+
+    assert result.verdict is Verdict.ERROR
+    assert [stage.cassette(each).read_bytes() for each in Side] == before
+    directory = stage.cassette(side).parent
+    assert sorted(each.name for each in directory.iterdir()) == ["baseline.yaml", "candidate.yaml"]
 
 
 ROWS = """\

@@ -127,7 +127,8 @@ def test_no_connection(run: Run) -> None:
 
     assert result.verdict is Verdict.ERROR
     assert "no answer from either side: could not connect: " in failure_text(result)
-    assert f"refused, at 127.0.0.1:{port}." in failure_text(result)
+    advice = "Check the base URLs of `box`, and proxies and firewalls on the way."
+    assert f"refused, at 127.0.0.1:{port}. {advice}" in failure_text(result)
     assert retried(result) == ["connect"] * 4
 
 

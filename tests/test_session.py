@@ -97,9 +97,10 @@ steps:
 
     listed = 'The step "list" at scenarios/a.yaml:3 captures'
     one, search, after = (named(result, name).reason for name in ("one", "search", "after"))
-    assert "`team_id` from `$.teams[0].id`, and the service answered 404 without that." in one
+    assert "`team_id` from `$.teams[0].id`, and the service answered 404 without that. See there." in one
     assert one.count("captures") == 1
-    assert f"{listed} `it` from `$.teams[0].nme`, and the service answered 200 without that." in search
+    told = f"{listed} `it` from `$.teams[0].nme`, and the service answered 200 without that."
+    assert f"{told} Mend the path, or ask for something that has it." in search
     assert "Define" not in search
     assert 'The step "search" at scenarios/a.yaml:5, which captures `found`, was not run' in after
 
@@ -777,6 +778,18 @@ def test_a_sandbox_that_is_not_running_is_told_how_to_start(stage: Stage) -> Non
 
     assert "at astro.example.com." in reason
     assert reason.endswith("Start it with `harness sandbox`.")
+
+
+def test_a_sandbox_that_runs_is_not_told_to_start(stage: Stage) -> None:
+    """A sandbox that was reached and took too long is there already."""
+    stage.environment = replace(STAGING, sandbox=True)
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("slow", request=request)  # noqa: EM101 - as a transport would raise it
+
+    both(stage, slow)
+
+    assert only(stage.run("steps: [{operation: ListTeams}]\n")).reason.endswith("at astro.example.com.")
 
 
 # Several calls of one scenario.

@@ -8,6 +8,14 @@ ever writes, by atomic rename.
 
 from harness.cassette.interaction import to_exchange, to_interaction
 from harness.cassette.player import Cassette
-from harness.cassette.writing import CassetteWriter, Review, write_cassette
+from harness.cassette.writing import CassetteWriter, Review, Unplaced, write_cassette
 
-__all__ = ["Cassette", "CassetteWriter", "Review", "to_exchange", "to_interaction", "write_cassette"]
+__all__ = [
+    "Cassette",
+    "CassetteWriter",
+    "Review",
+    "Unplaced",
+    "to_exchange",
+    "to_interaction",
+    "write_cassette",
+]

@@ -36,6 +36,32 @@ _SHORTEST_SECRET = 6  # a shorter value is found inside ordinary words
 _JWT = re.compile(rb"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}")
 
 
+class Unplaced:
+    """A whole cassette that is beside its place: put it there, or discard it."""
+
+    def __init__(self, path: Path, temporary: Path) -> None:
+        """Take the place, and the file that is to stand there."""
+        self._path = path
+        self._temporary = temporary
+
+    def place(self) -> None:
+        """Put the file in place of another one in one step.
+
+        Raises:
+            CassetteError: the disk refused; an old file is then as it was.
+        """
+        try:
+            self._temporary.replace(self._path)
+        except OSError as error:
+            _refused(self._path, error)
+        sync_directory(self._path.parent)
+
+    def discard(self) -> None:
+        """Remove the file, unless it has been placed."""
+        with suppress(OSError):
+            self._temporary.unlink()
+
+
 class CassetteWriter:
     """Collects redacted exchanges and writes them as one file.
 
@@ -73,9 +99,19 @@ class CassetteWriter:
         Raises:
             CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
         """
+        _place(self.write(path, provenance, variables))
+
+    def write(
+        self, path: Path, provenance: Provenance | None, variables: Mapping[str, Json] | None = None
+    ) -> Unplaced:
+        """Do all that :meth:`save` does but the rename, for files that only stand together.
+
+        Raises:
+            CassetteError: a secret is in it, or the disk refused; nothing is left behind.
+        """
         told = _metadata(provenance, variables or {}, self._redaction)
         data = _rendered(path, self._exchanges, told, self._needles)
-        _replace(path, data, self._review, path.parent)
+        return _written(path, data, self._review, path.parent)
 
 
 def write_cassette(
@@ -97,7 +133,7 @@ def write_cassette(
         CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
     """
     data = _rendered(path, exchanges, _metadata(provenance, {}, redaction), _needles_of(secrets))
-    _replace(path, data, review, workplace or path.parent)
+    _place(_written(path, data, review, workplace or path.parent))
 
 
 def _rendered(
@@ -228,8 +264,16 @@ def _to_json(exchanges: _Numbered, harness: dict[str, Any], check: _Check) -> It
     yield f', "seal": "crc32-{zlib.crc32(last, seal):08x}"}}}}}}\n'.encode()
 
 
-def _replace(path: Path, chunks: Iterable[bytes], review: Review | None, workplace: Path) -> None:
-    """Put a whole file in place of another one in one step."""
+def _place(file: Unplaced) -> None:
+    try:
+        file.place()
+    except BaseException:
+        file.discard()
+        raise
+
+
+def _written(path: Path, chunks: Iterable[bytes], review: Review | None, workplace: Path) -> Unplaced:
+    """Write a whole file beside its place, and look through it."""
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -243,16 +287,19 @@ def _replace(path: Path, chunks: Iterable[bytes], review: Review | None, workpla
         if review is not None:
             review(Path(temporary), path)
         Path(temporary).chmod(MODE)
-        Path(temporary).replace(path)
-        sync_directory(path.parent)
     except BaseException as error:
         if temporary:
-            with suppress(OSError):
-                Path(temporary).unlink()
+            Unplaced(path, Path(temporary)).discard()
         if not isinstance(error, OSError):
             raise
-        _fail(path, f"the cassette was not written: {error.strerror or error}", error)
+        _refused(path, error)
+    return Unplaced(path, Path(temporary))
 
 
-def _fail(path: Path, what: str, cause: Exception | None = None) -> NoReturn:
-    raise CassetteError(Problem(where=str(path), what=what)) from cause
+def _refused(path: Path, error: OSError) -> NoReturn:
+    advice = "Make room or let this user write there, and record again."
+    _fail(path, f"the cassette was not written: {error.strerror or error}", error, advice)
+
+
+def _fail(path: Path, what: str, cause: Exception | None = None, advice: str = "") -> NoReturn:
+    raise CassetteError(Problem(where=str(path), what=what, advice=advice)) from cause

@@ -11,17 +11,20 @@ from harness.client import Sender, live_clients
 from harness.contract import Contract, load_contracts
 from harness.doctor.diagnosis import Diagnosis, ok, wrong
 from harness.doctor.documents import compared_contracts
-from harness.doctor.local import directories, versions
+from harness.doctor.local import directories, scenarios, versions
 from harness.doctor.service import Service
 from harness.errors import HarnessError
 from harness.exchange import Side
 from harness.redact import Redactor
 from harness.settings import (
+    COPY_TOKEN,
+    NO_TOKEN,
     SANDBOX_ORGANIZATION_ID,
     SANDBOX_TOKEN,
     Environment,
     Retries,
     Settings,
+    is_token,
     load_settings,
 )
 from harness.struct import replace
@@ -56,6 +59,7 @@ def _examined(
     where = "pyproject.toml" if (root / "pyproject.toml").is_file() else "no pyproject.toml, so the defaults"
     yield ok("settings", where)
     yield from directories(settings)
+    yield from scenarios(settings)
     try:
         environment = settings.environment_named(name)
     except HarnessError as error:
@@ -133,9 +137,8 @@ def _token(environment: Environment, environ: Mapping[str, str]) -> tuple[str, D
         return SANDBOX_TOKEN, ok("token", f"the sandbox's own; {name} is not set")
     if not token:
         return "", wrong("token", f"the variable {name} is not set", f"Run `export {name}=...` first.")
-    if not token.isascii() or not token.isprintable() or " " in token:
-        advice = "Copy the token again, without quotes, spaces and line breaks."
-        return "", wrong("token", f"{name} holds what cannot be in a token", advice)
+    if not is_token(token):
+        return "", wrong("token", f"{name} {NO_TOKEN}", COPY_TOKEN)
     if token.lower().startswith("bearer"):
         return "", wrong("token", f"{name} begins with `Bearer`", "Set the token alone.")
     return token, ok("token", f"{name} is set")

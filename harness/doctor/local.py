@@ -75,3 +75,10 @@ def directories(settings: Settings) -> Iterator[Diagnosis]:
         except OSError as error:
             advice = f"Let this user write there, or choose another with `{name}` in [tool.harness]."
             yield wrong(name, f"{shown} cannot be written ({error.strerror})", advice)
+
+
+def scenarios(settings: Settings) -> Iterator[Diagnosis]:
+    """Say which directories of scenarios the settings name in vain."""
+    for directory in settings.absent:
+        found = f"{settings.shown(str(directory))} is not there, and nothing of it runs"
+        yield wrong("scenarios", found, "Correct the name in `scenarios` in [tool.harness], or remove it.")

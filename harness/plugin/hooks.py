@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -12,9 +12,20 @@ from harness.collector import without_collector
 from harness.plugin.command_line import add_options, spelled
 from harness.plugin.items import ScenarioFile, ScenarioItem
 from harness.plugin.plan import Planner
+from harness.plugin.project import absent
 from harness.plugin.rows import Rows
 from harness.plugin.signals import ended_in_order
 from harness.plugin.state import RUN, STATE, State
+
+_RUNS_NOTHING: Final = (
+    "collectonly",
+    "harness_plan",
+    "setuponly",
+    "setupplan",
+    "show_fixtures_per_test",
+    "showfixtures",
+)
+"""The options with which no scenario runs: the report of the last run stays, as its history does."""
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -34,6 +45,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Refuse settings and options that cannot work, before anything is collected or called."""
     state = session.config.stash[STATE]
     state.check()
+    if state.configured:
+        state.notes += absent(state.settings)
     if session.config.pluginmanager.hasplugin("dsession"):
         session.config.pluginmanager.register(Rows(state))
 
@@ -79,10 +92,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Say in the log which scenarios are planned."""
     items = [item for item in session.items if isinstance(item, ScenarioItem)]
     option = session.config.option
-    ends_here = (
-        option.collectonly
-        or option.harness_plan
-        or (session.testsfailed and not option.continue_on_collection_errors)
+    ends_here = any(getattr(option, name, False) for name in _RUNS_NOTHING) or (
+        session.testsfailed and not option.continue_on_collection_errors
     )
     run = session.config.stash[STATE]
     run.collected = True

@@ -5,8 +5,10 @@ scenarios, cassettes and reports in directories of these names.
 """
 
 from harness.settings.model import (
+    COPY_TOKEN,
     DOCUMENTS,
     LIMITS,
+    NO_TOKEN,
     NOISE_CALLS,
     ORGANIZATION,
     PRODUCTION,
@@ -23,13 +25,16 @@ from harness.settings.model import (
     RunAcceptance,
     SecretRules,
     Settings,
+    is_token,
 )
 from harness.settings.reading import load_settings
 
 __all__ = [
+    "COPY_TOKEN",
     "DOCUMENTS",
     "LIMITS",
     "NOISE_CALLS",
+    "NO_TOKEN",
     "ORGANIZATION",
     "PRODUCTION",
     "SANDBOX",
@@ -45,5 +50,6 @@ __all__ = [
     "RunAcceptance",
     "SecretRules",
     "Settings",
+    "is_token",
     "load_settings",
 ]

@@ -18,6 +18,9 @@ from harness.struct import Struct, field, replace
 TOKEN: Final = "ASTRO_API_TOKEN"  # noqa: S105 - the name of a variable
 ORGANIZATION: Final = "ASTRO_ORGANIZATION_ID"
 
+NO_TOKEN: Final = "holds what cannot be in a token"  # noqa: S105 - said of a variable
+COPY_TOKEN: Final = "Copy the token again, without quotes, spaces and line breaks."  # noqa: S105 - advice
+
 SANDBOX_TOKEN: Final = "sandbox-token"  # noqa: S105 - everybody may know it
 SANDBOX_TOKENS: Final[Mapping[str, str]] = {
     "expired": "sandbox-expired-token",
@@ -46,6 +49,11 @@ LIMITS: Final[Mapping[str, float]] = {"GET": 25, "POST": 10, "DELETE": 5}
 
 REQUIRED_APIS: Final = ("iam", "platform", "v1")
 """What every environment has a base URL for."""
+
+
+def is_token(text: str) -> bool:
+    """Whether a text can be sent as a token: in one line, of the letters that headers have."""
+    return text.isascii() and text.isprintable() and " " not in text
 
 
 class Environment(Struct, frozen=True, kw_only=True):
@@ -167,6 +175,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     def quarantine(self) -> Path:
         """Where files go that were written and hold a secret."""
         return self.state / "quarantine"
+
+    @property
+    def absent(self) -> tuple[Path, ...]:
+        """The directories of scenarios that the project names and does not have."""
+        if self.scenarios == (self.root / "scenarios",):
+            return ()  # it may be that nobody named it
+        return tuple(directory for directory in self.scenarios if not directory.exists())
 
     def shown(self, text: str) -> str:
         """Return a text with the files of the project by their paths in it: reports go to other people."""

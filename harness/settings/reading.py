@@ -83,12 +83,14 @@ class _Reader:
         environments = self._environments(table.table("environments"))
         scenarios = [root / name for name in table.names("scenarios", ["scenarios"])]
         self._check_nested(scenarios)
+        written = {name: root / table.text(name, name) for name in ("cassettes", "reports")}
+        self._check_written(scenarios, written)
         contracts = self._contracts(table, root)
         read = Settings(
             root=root,
             scenarios=tuple(scenarios),
-            cassettes=root / table.text("cassettes", "cassettes"),
-            reports=root / table.text("reports", "reports"),
+            cassettes=written["cassettes"],
+            reports=written["reports"],
             state=root / table.text("state", ".harness"),
             contracts=contracts,
             environment=table.text("environment", PRODUCTION.name),
@@ -126,6 +128,16 @@ class _Reader:
             if outer:
                 what = f"`tool.harness.scenarios`: `{directory.name}` is inside `{outer.name}`"
                 self.fail(what, "Write the outer directory only, or directories beside each other.")
+
+    def _check_written(self, scenarios: list[Path], written: Mapping[str, Path]) -> None:
+        """Refuse scenarios in a directory that the harness writes: pytest would collect none of them."""
+        for key, place in written.items():
+            for directory in scenarios:
+                if place == directory or place in directory.parents:
+                    what = (
+                        f"`tool.harness.{key}`: `{directory.name}` is inside, and no scenario of it would run"
+                    )
+                    self.fail(what, f'Write a directory beside it, for example `{key} = "{key}"`.')
 
     def _severity(self, table: Table) -> Mapping[str, Severity]:
         severities = {rule: table.choice(rule, Severity.INFO) for rule in table.data if rule in RULES}

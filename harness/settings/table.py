@@ -6,10 +6,16 @@ import difflib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 Fail: TypeAlias = Callable[..., None]
 """Takes what is wrong, and what to write instead."""
+
+_TEXT: Final = "text"
+_NAMES: Final = "a list of text"
+_COUNT: Final = "a whole number, 0 or more"
+_EXAMPLES: Final = {_TEXT: '"..."', _NAMES: '["..."]', _COUNT: "3"}
+"""What to write, by what is wanted, for keys without a default."""
 
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -55,7 +61,7 @@ class Table:
 
     def text(self, key: str, default: str) -> str:
         """Return text that is not empty."""
-        return str(self._typed(key, default, lambda value: isinstance(value, str) and bool(value), "text"))
+        return str(self._typed(key, default, lambda value: isinstance(value, str) and bool(value), _TEXT))
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Return true or false."""
@@ -75,7 +81,7 @@ class Table:
         def fits(value: Any) -> bool:
             return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
-        value = self._typed(key, None, fits, "a whole number, 0 or more")
+        value = self._typed(key, None, fits, _COUNT)
         return value if fits(value) else None
 
     def names(self, key: str, default: list[str], *, empty: bool = False) -> list[str]:
@@ -85,13 +91,13 @@ class Table:
             whole = isinstance(value, list) and all(isinstance(v, str) and v for v in value)
             return whole and (empty or bool(value))
 
-        value = self._typed(key, default, fits, "a list of text")
+        value = self._typed(key, default, fits, _NAMES)
         return list(dict.fromkeys(value if fits(value) else default))
 
     def choice(self, key: str, default: _E) -> _E:
         """Return a member of the default's enumeration."""
         kind = type(default)
-        value = self._typed(key, default.value, lambda value: isinstance(value, str), "text")
+        value = self._typed(key, default.value, lambda value: isinstance(value, str), _TEXT)
         if value in list(kind):
             return kind(value)
         self.fail(f"`{self.path(key)}` cannot be `{value}`", suggestion(value, list(kind)))
@@ -105,7 +111,8 @@ class Table:
         value = self._take(key, default)
         if key not in self.data or fits(value):
             return value
-        advice = f"Write for example `{key} = {json.dumps(default)}`." if default else ""
+        example = json.dumps(default) if default else _EXAMPLES.get(wanted, "")
+        advice = f"Write for example `{key} = {example}`." if example else ""
         self.fail(f"`{self.path(key)}` must be {wanted}, not {_type(value)}", advice)
         return default
 
@@ -130,4 +137,6 @@ def _type(value: Any) -> str:
         return f"{value}"
     if isinstance(value, str):
         return "text" if value else "empty text"
-    return "a list" if isinstance(value, list) else "a table" if isinstance(value, dict) else "a date"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    return "a table" if isinstance(value, dict) else "a date"

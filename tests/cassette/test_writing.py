@@ -305,6 +305,37 @@ def test_a_disk_that_refuses_is_an_error(tmp_path: Path) -> None:
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["directory", "file"]
 
 
+def test_a_disk_that_refuses_is_told_with_what_to_do(tmp_path: Path) -> None:
+    """The message names the file, what the system said, and what helps."""
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(CassetteError) as caught:
+        write(tmp_path / "file" / "x.yaml", exchange())
+
+    assert str(caught.value) == (
+        f"{tmp_path / 'file' / 'x.yaml'}: the cassette was not written: File exists. "
+        "Make room or let this user write there, and record again."
+    )
+
+
+def test_a_file_that_is_written_stands_where_it_is_put(tmp_path: Path) -> None:
+    """Until it is placed the old file stands, and one that is discarded leaves nothing behind."""
+    path = write(tmp_path / "x.yaml", exchange())
+    before = path.read_bytes()
+    writer = CassetteWriter()
+    writer.add(exchange())
+    writer.add(exchange())
+
+    writer.write(path, None).discard()
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x.yaml"]
+
+    file = writer.write(path, None)
+    file.place()
+    file.discard()
+    assert len(Cassette.load(path)) == 2
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x.yaml"]
+
+
 def test_saving_replaces_an_old_file_as_a_whole(tmp_path: Path) -> None:
     """A reader that has the old file open still sees the old file."""
     path = write(tmp_path / "x.yaml", exchange(), exchange())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.doctor import State
-from harness.doctor.local import directories, versions
+from harness.doctor.local import directories, scenarios, versions
 from harness.settings import load_settings
 from harness.struct import replace
 
@@ -62,3 +62,14 @@ def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
     assert found["reports"].found.startswith("taken/reports cannot be written (")
     assert "`reports` in [tool.harness]" in found["reports"].advice
     assert found["state"].state is State.OK
+
+
+def test_scenarios_that_are_not_there(tmp_path: Path) -> None:
+    """A directory that is named in vain is wrong; one that is there needs no line."""
+    (tmp_path / "pyproject.toml").write_text("[tool.harness]\nscenarios = ['there', 'ther']\n", "utf-8")
+    (tmp_path / "there").mkdir()
+    (found,) = scenarios(load_settings(tmp_path))
+
+    assert (found.name, found.state) == ("scenarios", State.WRONG)
+    assert found.found == "ther is not there, and nothing of it runs"
+    assert found.advice == "Correct the name in `scenarios` in [tool.harness], or remove it."

@@ -80,10 +80,13 @@ def test_a_run_stops_at_the_first_failure(pytester: pytest.Pytester, run: Pytest
     assert report(pytester)["finished"] != ""
 
 
-def test_collecting_writes_nothing(pytester: pytest.Pytester, run: Pytest) -> None:
-    """`--collect-only` leaves no report and no log."""
+@pytest.mark.parametrize(
+    "option", ["--collect-only", "--fixtures", "--fixtures-per-test", "--setup-only", "--setup-plan"]
+)
+def test_what_runs_nothing_writes_nothing(pytester: pytest.Pytester, run: Pytest, option: str) -> None:
+    """It leaves no report and no log; one of an earlier run stays."""
     ship(pytester, USERS)
-    run("--collect-only")
+    run(option)
 
     assert not (pytester.path / "reports").exists()
 

@@ -61,3 +61,42 @@ def test_settings_of_the_root_directory_hold_below_it(
 
     assert (pytester.path / "reports" / "latest" / "run.json").exists()
     assert not (pytester.path / "svc" / "reports").exists()
+
+
+def test_a_root_directory_below_the_settings(pytester: pytest.Pytester, run: Pytest) -> None:
+    """`--rootdir` may name another directory than that of pytest's own settings; the harness's are there."""
+    ship(pytester, USERS)
+    write(pytester, "pyproject.toml", f"{_REPOSITORY}{_SETTINGS}")
+    run("--rootdir", "scenarios", "scenarios").assert_outcomes(passed=1)
+
+    assert (pytester.path / "reports" / "latest" / "run.json").exists()
+
+
+@pytest.mark.parametrize("text", ["[tool]\nharness = 3\n", "[tool]\nharness.scenarois = ['a']\n"])
+def test_a_table_in_another_spelling_is_one(pytester: pytest.Pytester, run: Pytest, text: str) -> None:
+    """Its mistakes are told on one line, before anything is collected."""
+    ship(pytester, USERS)
+    write(pytester, "pyproject.toml", text)
+    result = run("scenarios")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: pyproject.toml: `tool.harness*"])
+    assert "Traceback" not in result.stderr.str()
+    assert "INTERNALERROR" not in result.stdout.str()
+
+
+def test_scenarios_that_are_named_in_vain_are_told(pytester: pytest.Pytester, run: Pytest) -> None:
+    """Who misspells a directory runs less, and would not know."""
+    ship(pytester, USERS)
+    write(pytester, "pyproject.toml", "[tool.harness]\nscenarios = ['scenarios', 'senarios']\n")
+    result = run()
+
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            (
+                "pyproject.toml: `tool.harness.scenarios` names `senarios`: there is nothing of that name, "
+                "and nothing of it ran. Correct the name, or remove it."
+            )
+        ]
+    )

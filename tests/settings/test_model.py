@@ -49,3 +49,12 @@ def test_other_tokens_and_organizations_have_the_name_of_the_first_one() -> None
 
     assert own.token_of("readonly") == "MY_TOKEN_READONLY"
     assert own.other_organization == "MY_ORG_OTHER"
+
+
+def test_directories_that_are_named_in_vain(tmp_path: Path) -> None:
+    """What a project names and does not have is told; that it has no `scenarios` yet is no mistake."""
+    assert load_settings(tmp_path).absent == ()
+    (tmp_path / "pyproject.toml").write_text("[tool.harness]\nscenarios = ['there', 'ther']\n", "utf-8")
+    (tmp_path / "there").mkdir()
+
+    assert load_settings(tmp_path).absent == (tmp_path.resolve() / "ther",)

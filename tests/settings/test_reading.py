@@ -187,6 +187,20 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("key", ["cassettes", "reports"])
+@pytest.mark.parametrize("place", ["tests/scenarios", "tests", "."])
+def test_scenarios_are_not_inside_of_what_is_written(tmp_path: Path, key: str, place: str) -> None:
+    """None of them would be collected, and nobody would be told."""
+    text = f"[tool.harness]\nscenarios = ['tests/scenarios']\n{key} = '{place}'\n"
+
+    assert mistakes(tmp_path, text) == [
+        (
+            f"pyproject.toml: `tool.harness.{key}`: `scenarios` is inside, and no scenario of it would run. "
+            f'Write a directory beside it, for example `{key} = "{key}"`.'
+        )
+    ]
+
+
 def test_the_keys_of_an_environment_are_named_once(tmp_path: Path) -> None:
     """A key that is like none of them is answered with all of them."""
     (line,) = mistakes(tmp_path, "[tool.harness.environments.sandbox]\nqqq = 1\n")

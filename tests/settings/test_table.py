@@ -20,7 +20,7 @@ from tests.settings.given import mistakes
         ),
         (
             "[tool.harness]\nenvironments = []\n",
-            "pyproject.toml: `tool.harness.environments` must be a table, not a list.",
+            "pyproject.toml: `tool.harness.environments` must be a table, not an empty list.",
         ),
         (
             "[tool.harness.environments]\nstaging = 'x'\n",
@@ -36,7 +36,31 @@ from tests.settings.given import mistakes
         ),
         (
             "[tool.harness]\nscenarios = []\n",
-            "pyproject.toml: `tool.harness.scenarios` must be a list of text",
+            (
+                "pyproject.toml: `tool.harness.scenarios` must be a list of text, not an empty list. "
+                'Write for example `scenarios = ["scenarios"]`.'
+            ),
+        ),
+        (
+            "[tool.harness.gate]\noperations = 'ListUsers'\n",
+            (
+                "pyproject.toml: `tool.harness.gate.operations` must be a list of text, not text. "
+                'Write for example `operations = ["..."]`.'
+            ),
+        ),
+        (
+            "[tool.harness]\nnoise-calls = -1\n",
+            (
+                "pyproject.toml: `tool.harness.noise-calls` must be a whole number, 0 or more, not -1. "
+                "Write for example `noise-calls = 3`."
+            ),
+        ),
+        (
+            "[tool.harness.environments.sandbox.headers]\nX-Team = 3\n",
+            (
+                "pyproject.toml: `tool.harness.environments.sandbox.headers.X-Team` must be text, not 3. "
+                'Write for example `X-Team = "..."`.'
+            ),
         ),
         (
             "[tool.harness]\nreports = 1979-05-27\n",
