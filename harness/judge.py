@@ -295,8 +295,12 @@ def _words(fact: Difference, question: Question) -> dict[str, str]:
     if fact.kind is Kind.STATUS and detail:
         detail = f"; the refusal is about {detail}"
     if fact.alike and not is_trivial(fact.baseline):
-        others = ", ".join(path for path, _ in fact.alike[:3])
-        detail = f"; the same value stands at {others}, which one sample does not prove to be its new name"
+        several = fact.seen > 1
+        where = ", ".join(
+            f"{path} in {equal} of {fact.seen}" if several else path for path, equal in fact.alike[:3]
+        )
+        proof = "which does not prove it" if several else "which one sample does not prove"
+        detail = f"; the same value stands at {where}, {proof} to be its new name"
     return {
         "operation": question.name,
         "path": fact.path,
