@@ -22,7 +22,7 @@ from harness.options import SAFE_METHODS, Mode, Options
 from harness.ownership import Ownership
 from harness.pace import Pace
 from harness.paging import Walks
-from harness.polling import polled
+from harness.polling import awaited, polled
 from harness.probes import Probe
 from harness.redirecting import redirected
 from harness.repeating import Repeater
@@ -324,7 +324,7 @@ class Session:
         return f"{why}, at {urlsplit(exchange.request.url).netloc}.{hint}"
 
     def _question(self, step: Step, asked: Asked, filled: Mapping[Side, Filled], pair: Pair) -> Question:
-        expected = {side: step.expect.statuses(side) for side in Side}
+        expected = {side: step.expect.statuses(side) or awaited(step, pair.exchange(side)) for side in Side}
         if asked.cleanup and not any(expected.values()):
             expected = dict.fromkeys(Side, _CLEANUP_STATUSES)
         if asked.again:
