@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from harness.acceptances import accept, expired, is_emptied
+from harness.acceptances import accept, expired, identity, is_emptied
 from harness.bookkeeping import unmarked
 from harness.compare import Context, compare
 from harness.difference import Difference, Kind
@@ -85,9 +85,9 @@ class Session:
         self._repeater = Repeater(targets, options, pace)
         # Sides that answered well, but without what was to be captured.
         self._forgotten: set[Side] = set()
-        self._used: set[str] = set()
-        # Places of acceptances of what is in lists: whether those were empty whenever there was an answer.
-        self._emptied: dict[str, bool] = {}
+        self._used: set[tuple[str, ...]] = set()
+        # Acceptances of what is in lists: whether those were empty whenever there was an answer.
+        self._emptied: dict[tuple[str, ...], bool] = {}
         # Places of steps without a conclusion: nobody knows whether their acceptances still match.
         self._open: set[str] = set()
         self._lost = False
@@ -346,18 +346,19 @@ class Session:
     def _accepted(self, findings: tuple[Finding, ...], step: Step, pair: Pair) -> tuple[Finding, ...]:
         acceptances = (*step.accept, *self.scenario.accept)
         judged, used = accept(findings, acceptances, self._options.today)
-        self._used |= {acceptances[position].where for position in used}
+        self._used |= {identity(acceptances[position]) for position in used}
         for acceptance in acceptances:
-            where = acceptance.where
-            if where not in self._used and (emptied := is_emptied(acceptance.path, pair)) is not None:
-                self._emptied[where] = emptied and self._emptied.get(where, True)
+            key = identity(acceptance)
+            if key not in self._used and (emptied := is_emptied(acceptance.path, pair)) is not None:
+                self._emptied[key] = emptied and self._emptied.get(key, True)
         return judged
 
     def judge_acceptances(self) -> None:
         """Add a result for each acceptance that matched nothing, or is past its last day."""
         if not self._options.acceptances or self._lost:
             return
-        owners = [(acceptance, step.where) for step in self.scenario.steps for acceptance in step.accept]
+        steps = (*self.scenario.steps, *self.scenario.cleanup)
+        owners = [(acceptance, step.where) for step in steps for acceptance in step.accept]
         owners += [(acceptance, self.scenario.where) for acceptance in self.scenario.accept]
         for acceptance, where in owners:
             late = expired(acceptance, self._options.today)
@@ -370,8 +371,9 @@ class Session:
     def _is_unused(self, acceptance: Acceptance, owner: str) -> bool:
         """Whether it matched nothing, as far as that is known of noise, empty lists, and steps left open."""
         unknown = owner in self._open or (self._open and owner == self.scenario.where)
-        emptied = self._emptied.get(acceptance.where, False)
-        return not (unknown or emptied or acceptance.noise or acceptance.where in self._used)
+        key = identity(acceptance)
+        emptied = self._emptied.get(key, False)
+        return not (unknown or emptied or acceptance.noise or key in self._used)
 
     def _lapsed(self, acceptance: Acceptance, detail: str) -> StepResult:
         """Return the result of an acceptance that holds no more; it stands where the acceptance does."""

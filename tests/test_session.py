@@ -499,6 +499,41 @@ steps:
     ]
 
 
+def test_acceptances_on_one_line_are_told_apart(stage: Stage) -> None:
+    """That one acceptance of a line matches says nothing of the others on it."""
+    page = {"teams": [], "limit": 1, "offset": 0, "totalCount": 0}
+    stage.old = route({"GET /teams": reply({**page, "more": 1})})
+    stage.new = route({"GET /teams": reply(page)})
+    here = STALE.replace(
+        "accept: [", "accept: [{rule: property-removed, path: $.body.more, reason: agreed}, "
+    )
+    result = stage.run(here)
+
+    assert named(result, "list").verdict is Verdict.ACCEPTED
+    (stale,) = named(result, "acceptances").findings
+    assert stale.difference.path == "$.body.gone"
+
+
+def test_acceptances_of_cleanup_are_looked_after(stage: Stage) -> None:
+    """One that matches nothing any more, or is past its day, is told of a cleanup step as of any other."""
+    both(stage, each_team(1))
+    text = """\
+steps:
+  - {name: list, operation: ListTeams}
+cleanup:
+  - name: list again
+    operation: ListTeams
+    accept:
+      - {rule: property-removed, path: $.body.gone, reason: agreed}
+      - {rule: property-added, path: $.body.gone, reason: agreed, until: 2020-01-31}
+"""
+
+    assert [(step.where, rules_of(step)) for step in stage.run(text).steps[2:]] == [
+        ("scenarios/a.yaml:8", ["acceptance-unused"]),
+        ("scenarios/a.yaml:9", ["acceptance-expired"]),
+    ]
+
+
 def test_an_acceptance_of_noise_may_match_nothing(stage: Stage) -> None:
     """What comes and goes is no finding while it is gone, but for its last day."""
     both(stage, each_team(1))
