@@ -24,7 +24,7 @@ _PREFERRED = ("id", "name", "username", "key", "code", "field", "shortId", "valu
 
 _OTHERS = ("Id", "_id", "Name", "_name", "Key", "email", "Email")
 
-_NAMES = frozenset({"name", "username", "key", "code", "shortId"})
+_NAMES = frozenset({"name", "username", "key", "objectKey", "code", "shortId"})
 """Keys by which people know a thing: what has the same one is the same, whatever its id."""
 
 

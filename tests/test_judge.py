@@ -193,8 +193,8 @@ def test_samples_are_counted_where_there_are_several() -> None:
 
 def test_a_value_that_moved_in_some_samples_only_is_told_with_their_number() -> None:
     """That most elements have the value under another name is no proof, and the sentence says of how many."""
-    old = [{"id": 1, "type": "A"}, {"id": 2, "type": "B"}, {"id": 3, "type": "C"}]
-    new = [{"id": 1, "kind": "A"}, {"id": 2, "kind": "B"}, {"id": 3, "kind": "X"}]
+    old: Json = [{"id": 1, "type": "A"}, {"id": 2, "type": "B"}, {"id": 3, "type": "C"}]
+    new: Json = [{"id": 1, "kind": "A"}, {"id": 2, "kind": "B"}, {"id": 3, "kind": "X"}]
 
     found = next(each for each in judged(pair(old, new)) if each.rule == "property-removed")
 
