@@ -118,7 +118,7 @@ class Session:
             for side, element in row.items():
                 self.targets[side].variables.set(foreach.as_, element)
             if row.get(Side.BASELINE) != row.get(Side.CANDIDATE):
-                self._ownership.own(foreach.as_)
+                self._ownership.goes_over(foreach.as_, placeholders(foreach.in_))
             lack = _Lack(why="its list has no such element", unmade=True)
             lacks = {side: lack for side in Side if side not in row}
             self._run(step.placed(step.where, name=f"{step.name} [{number}]"), asked, lacks)

@@ -233,6 +233,26 @@ def test_foreach_says_of_an_element_that_only_one_side_has(stage: Stage) -> None
     assert named(result, "one [2]").reason == "not run: candidate: its list has no such element"
 
 
+def test_foreach_over_lists_that_differ_compares_two_things(stage: Stage) -> None:
+    """Elements that only one side lists are two things, whose values say nothing of v1; their types do."""
+    other = {**team(3), "name": "other", "isIdpManaged": "no"}
+    stage.old = each_team(1, 2)
+    stage.new = route(
+        {
+            "GET /teams": teams(3, 1),
+            f"GET /teams/{team(1)['id']}": reply(team(1)),
+            f"GET /teams/{other['id']}": reply(other),
+        }
+    )
+    result = stage.run(FOREACH)
+
+    assert result.steps[1].verdict is Verdict.MATCH
+    assert [(each.rule, each.severity) for each in result.steps[2].findings] == [
+        ("type-changed", Severity.BREAKING),
+        ("value-made-by-side", Severity.INFO),
+    ]
+
+
 def test_foreach_over_nothing_proves_nothing(stage: Stage) -> None:
     """Two empty lists leave the step without a call, and it says so."""
     both(stage, each_team())
