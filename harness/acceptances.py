@@ -30,6 +30,11 @@ def accept(
     return tuple(judged), frozenset(used)
 
 
+def identity(acceptance: Acceptance) -> tuple[str, ...]:
+    """Return what tells an acceptance from all others; several may stand on one line of a file."""
+    return acceptance.where, acceptance.rule, acceptance.path, acceptance.to
+
+
 def is_emptied(path: str, pair: Pair) -> bool | None:
     """Whether a list on the way to a place is empty in an answer, so that nobody sees what its elements are.
 

@@ -19,12 +19,12 @@ MAX_DEPTH = 100
 """Levels of nesting that are compared; what lies deeper is reported as not compared."""
 
 _OF_ELEMENTS = (Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED)
-_PREFERRED = ("id", "name", "key", "code", "field", "shortId", "value")
+_PREFERRED = ("id", "name", "username", "key", "code", "field", "shortId", "value")
 """Keys that identify an element, best first; then other ids and names."""
 
-_OTHERS = ("Id", "_id", "Name", "_name", "username", "Key", "email", "Email")
+_OTHERS = ("Id", "_id", "Name", "_name", "Key", "email", "Email")
 
-_NAMES = frozenset({"name", "key", "code", "shortId"})
+_NAMES = frozenset({"name", "username", "key", "objectKey", "code", "shortId"})
 """Keys by which people know a thing: what has the same one is the same, whatever its id."""
 
 

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from harness.conformance import answer_facts, dropped_parameters, released_fields, request_facts
 from harness.contract import Contract, Operation
 from harness.difference import Difference, Kind, escape, segments
-from harness.exchange import Exchange, Json, Pair, Side
+from harness.exchange import BodyKind, Exchange, Json, Pair, Response, Side
 from harness.lens import is_read
 from harness.relating import Promise, Promises, is_trivial, related, untold
 from harness.result import Finding, Verdict, fingerprint
 from harness.rules import Circumstances, Documentation, Profile, Severity, Told, rule_for
 from harness.rules.lists import is_page
 from harness.rules.probes import MISTAKES, ROLES
-from harness.schema import Place
+from harness.schema import Place, Schema
 from harness.struct import Struct, field, replace
 from harness.values import type_name
 
@@ -27,6 +27,9 @@ _ASCII, _ANY_LETTERS = json.JSONEncoder(), json.JSONEncoder(ensure_ascii=False)
 _WORDS = {Side.BASELINE: "v1beta1", Side.CANDIDATE: "v1", None: "v1beta1 and of v1"}
 _LOWER = {Severity.BREAKING: Severity.RISKY, Severity.RISKY: Severity.INFO, Severity.INFO: Severity.INFO}
 _GATEWAY = frozenset({429, 502, 503, 504})
+_SUCCESSES = (200, 201, 202, 203)
+"""Statuses of successes with a body, the usual one first."""
+
 _INVALID = frozenset({400, 422})
 """Statuses that say that something is wrong with the request itself."""
 
@@ -130,7 +133,7 @@ class Judge(Struct, frozen=True, kw_only=True):
         places = promises.at(fact.path)
         target = promises.at(fact.to)[1] if fact.kind is Kind.RENAMED else places[1]
         circumstances = Circumstances(
-            documentation=self._documentation(fact, question, (places[0], target)),
+            documentation=self._documentation(fact, question, (places[0], target), promises),
             old_status=_status(pair.baseline),
             new_status=_status(pair.candidate),
             old_place=places[0],
@@ -183,7 +186,11 @@ class Judge(Struct, frozen=True, kw_only=True):
         )
 
     def _documentation(
-        self, fact: Difference, question: Question, places: tuple[Place | None, Place | None]
+        self,
+        fact: Difference,
+        question: Question,
+        places: tuple[Place | None, Place | None],
+        promises: Promises,
     ) -> Documentation:
         if fact.kind in _DOCUMENTED:
             return Documentation.DOCUMENTED
@@ -195,7 +202,7 @@ class Judge(Struct, frozen=True, kw_only=True):
             documented = self.candidate.documents_status(question.candidate, int(str(fact.candidate)))
             before = self.baseline.documents_status(question.baseline, int(str(fact.candidate)))
             return Documentation.DOCUMENTED if documented and not before else Documentation.UNDOCUMENTED
-        return _by_place(fact, *places)
+        return _by_place(fact, *places, complete=promises.complete)
 
 
 _OF_LISTS = frozenset({Kind.ELEMENT_REMOVED, Kind.ELEMENT_ADDED, Kind.ORDER})
@@ -236,13 +243,16 @@ def _by_absence(fact: Difference, question: Question) -> Documentation:
     return Documentation.DOCUMENTED if int(str(answered)) >= 400 else Documentation.UNDOCUMENTED
 
 
-def _by_place(fact: Difference, old: Place | None, new: Place | None) -> Documentation:
-    """Say what the contracts' two places make of a difference in the body."""
+def _by_place(fact: Difference, old: Place | None, new: Place | None, *, complete: bool) -> Documentation:
+    """Say what the contracts' two places make of a difference in the body.
+
+    ``complete``: both contracts say what the body is, so that what one of them does not name is not in it.
+    """
     if fact.kind is Kind.RENAMED:
         return Documentation.DOCUMENTED if old and new else Documentation.UNDOCUMENTED
     if fact.kind in (Kind.REMOVED, Kind.ADDED):
         there, gone = (old, new) if fact.kind is Kind.REMOVED else (new, old)
-        if there and (not gone or _null_went(fact, there, gone)):
+        if there and (complete if gone is None else _null_went(fact, there, gone)):
             return Documentation.DOCUMENTED
         return Documentation.BROKEN if gone and gone.required else Documentation.UNDOCUMENTED
     if new is None or fact.kind not in (Kind.TYPE, Kind.NULL, Kind.VALUE, Kind.CASE):
@@ -264,16 +274,33 @@ def _allows(place: Place, value: Json) -> bool:
         return place.nullable
     schema = place.schema
     found = type_name(value)
-    types = {"number" if name == "integer" else name for name in schema.types}
+    # An integer is a number, and a number without a fraction is an integer.
+    whole = not isinstance(value, float) or value.is_integer()
+    types = {"number" if name == "integer" and whole else name for name in schema.types}
     return (not types or found in types) and (not schema.enum or value in schema.enum)
 
 
 def _promise(contract: Contract, operation: Operation | None, exchange: Exchange) -> Promise:
     schema = None
     if operation is not None and exchange.response is not None:
-        media = exchange.response.media
-        schema = contract.response(operation, exchange.response.status, media)
+        schema = _documented(contract, operation, exchange.response)
     return Promise(contract=contract, operation=operation, schema=schema)
+
+
+def _documented(contract: Contract, operation: Operation, response: Response) -> Schema | None:
+    """Return what a contract says of the body of an answer; None where that is no JSON.
+
+    A success that the contract does not document is told by its status, and brings what the documented one
+    does. The JSON of an error may have the media type of a stream.
+    """
+    status, media = response.status, response.media
+    if status < 400 and response.body.kind is not BodyKind.JSON:
+        return None
+    found = contract.response(operation, status, media)
+    if found is not None or not _is_success(status) or contract.documents_status(operation, status):
+        return found
+    others = (contract.response(operation, each, media) for each in _SUCCESSES)
+    return next((each for each in others if each is not None), None)
 
 
 def _status(exchange: Exchange) -> int:
@@ -295,8 +322,12 @@ def _words(fact: Difference, question: Question) -> dict[str, str]:
     if fact.kind is Kind.STATUS and detail:
         detail = f"; the refusal is about {detail}"
     if fact.alike and not is_trivial(fact.baseline):
-        others = ", ".join(path for path, _ in fact.alike[:3])
-        detail = f"; the same value stands at {others}, which one sample does not prove to be its new name"
+        several = fact.seen > 1
+        where = ", ".join(
+            f"{path} in {equal} of {fact.seen}" if several else path for path, equal in fact.alike[:3]
+        )
+        proof = "which does not prove it" if several else "which one sample does not prove"
+        detail = f"; the same value stands at {where}, {proof} to be its new name"
     return {
         "operation": question.name,
         "path": fact.path,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from urllib.parse import unquote_plus
 
@@ -32,6 +32,8 @@ class Ownership:
         self._captured = frozenset(captured)
         # Captures that differ because each side has a resource of its own, not because v1 answers otherwise.
         self._own: set[str] = set()
+        # Variables of ``foreach`` with elements of lists that should have been alike.
+        self._strays: set[str] = set()
         # Where in its answer each capture was found.
         self._paths: dict[str, str] = {}
         # What the sides were sent to make something, as far as anybody asked, and the requests after that.
@@ -40,9 +42,12 @@ class Ownership:
         # Captures of what a step made on both sides, and none has deleted since.
         self._made: set[str] = set()
 
-    def own(self, name: str) -> None:
-        """Note that a variable has a value of its own on each side."""
-        self._own.add(name)
+    def goes_over(self, name: str, lists: Iterable[str]) -> None:
+        """Note that a variable has elements of these lists which differ: one's own, or two other things.
+
+        They are two things where both sides were asked for the list by the same request.
+        """
+        (self._own if self._own.issuperset(self._captured.intersection(lists)) else self._strays).add(name)
 
     def correspondence(self) -> Correspondence:
         """Return which values of the two sides are the same thing."""
@@ -93,7 +98,7 @@ class Ownership:
     def _is_apart(self, step: Step) -> bool:
         asked = {name for target in self._targets.values() for name in target.needs(step)}
         baseline, candidate = (self._targets[side].shown for side in Side)
-        shared = asked & self._captured - self._own
+        shared = asked & (self._captured - self._own | self._strays)
         return any(baseline.get(name) != candidate.get(name) for name in shared)
 
     def made(self, step: Step) -> bool:

@@ -297,11 +297,17 @@ def compare_pages(
         return tuple(unread)
     context = context or Context()
     aligned = align(_distinct(old.elements), _distinct(new.elements), context.correspondence, own=context.own)
-    of_all = [*_union(place, aligned), *_repeated(place, sides), *_totals(place, sides)]
+    # A total is not reached either where v1 refuses a page before it; that is told once.
+    cut = bool(new.refused) and not old.refused
+    of_all = [
+        *_union(place, aligned),
+        *_repeated(place, sides),
+        *(() if cut else _totals(place, sides)),
+    ]
     moved = [_unread(place, side, pages.moved) for side, pages in sides.items() if pages.moved]
     # Offsets shift under a walk when the list changes: what then differs proves nothing.
     facts = moved if of_all and moved else of_all
-    facts += [*_sizes(place, old, new, request), *_ends(place, old, new)]
+    facts += [*_sizes(place, old, new, request), *_ends(place, old, new, new.refused if cut else "")]
     return (*facts, *_later((old, new), aligned, segments(items), context, known))
 
 
@@ -396,9 +402,16 @@ def _sizes(place: tuple[str, ...], old: Pages, new: Pages, request: Request) -> 
         )
 
 
-def _ends(place: tuple[str, ...], old: Pages, new: Pages) -> Iterator[Difference]:
+def _ends(place: tuple[str, ...], old: Pages, new: Pages, refused: str) -> Iterator[Difference]:
+    """Compare how the lists end; ``refused`` says that v1 refused a page before the end."""
     if old.end != new.end:
-        yield Difference(kind=Kind.PAGE_END, path=json_path(*place), baseline=old.end, candidate=new.end)
+        yield Difference(
+            kind=Kind.PAGE_END,
+            path=json_path(*place),
+            baseline=old.end,
+            candidate=new.end,
+            detail=refused,
+        )
 
 
 def _later(

@@ -39,6 +39,12 @@ def polled(target: Target, step: Step, poll: Poll, filled: Filled, pace: Pace) -
     return outcome
 
 
+def awaited(step: Step, exchange: Exchange) -> tuple[int, ...]:
+    """Return the status of an answer that a poll waited for; empty where it waits for none, or others."""
+    status = exchange.response.status if exchange.response else 0
+    return (status,) if step.poll and status in step.poll.until.status else ()
+
+
 def _holds(target: Target, step: Step, poll: Poll, exchange: Exchange) -> bool:
     until, response = poll.until, exchange.response
     wanted = [target.variables.fill(value, step.where) for value in until.wanted]

@@ -49,6 +49,11 @@ class Promises(Struct, frozen=True, kw_only=True):
     baseline: Promise
     candidate: Promise
 
+    @property
+    def complete(self) -> bool:
+        """Whether both contracts say what such an answer's body is: only then do they tell what it lacks."""
+        return self.baseline.schema is not None and self.candidate.schema is not None
+
     def at(self, path: str) -> tuple[Place | None, Place | None]:
         """Return what the two contracts say of a place in the response's body."""
         parts = segments(path)

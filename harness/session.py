@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from harness.acceptances import accept, expired, is_emptied
+from harness.acceptances import accept, expired, identity, is_emptied
 from harness.bookkeeping import unmarked
 from harness.compare import Context, compare
 from harness.difference import Difference, Kind
@@ -22,7 +22,7 @@ from harness.options import SAFE_METHODS, Mode, Options
 from harness.ownership import Ownership
 from harness.pace import Pace
 from harness.paging import Walks
-from harness.polling import polled
+from harness.polling import awaited, polled
 from harness.probes import Probe
 from harness.redirecting import redirected
 from harness.repeating import Repeater
@@ -85,9 +85,9 @@ class Session:
         self._repeater = Repeater(targets, options, pace)
         # Sides that answered well, but without what was to be captured.
         self._forgotten: set[Side] = set()
-        self._used: set[str] = set()
-        # Places of acceptances of what is in lists: whether those were empty whenever there was an answer.
-        self._emptied: dict[str, bool] = {}
+        self._used: set[tuple[str, ...]] = set()
+        # Acceptances of what is in lists: whether those were empty whenever there was an answer.
+        self._emptied: dict[tuple[str, ...], bool] = {}
         # Places of steps without a conclusion: nobody knows whether their acceptances still match.
         self._open: set[str] = set()
         self._lost = False
@@ -118,7 +118,7 @@ class Session:
             for side, element in row.items():
                 self.targets[side].variables.set(foreach.as_, element)
             if row.get(Side.BASELINE) != row.get(Side.CANDIDATE):
-                self._ownership.own(foreach.as_)
+                self._ownership.goes_over(foreach.as_, placeholders(foreach.in_))
             lack = _Lack(why="its list has no such element", unmade=True)
             lacks = {side: lack for side in Side if side not in row}
             self._run(step.placed(step.where, name=f"{step.name} [{number}]"), asked, lacks)
@@ -326,7 +326,7 @@ class Session:
         return f"{failure.message if failure else ''}, at {urlsplit(exchange.request.url).netloc}.{hint}"
 
     def _question(self, step: Step, asked: Asked, filled: Mapping[Side, Filled], pair: Pair) -> Question:
-        expected = {side: step.expect.statuses(side) for side in Side}
+        expected = {side: step.expect.statuses(side) or awaited(step, pair.exchange(side)) for side in Side}
         if asked.cleanup and not any(expected.values()):
             expected = dict.fromkeys(Side, _CLEANUP_STATUSES)
         if asked.again:
@@ -348,18 +348,19 @@ class Session:
     def _accepted(self, findings: tuple[Finding, ...], step: Step, pair: Pair) -> tuple[Finding, ...]:
         acceptances = (*step.accept, *self.scenario.accept)
         judged, used = accept(findings, acceptances, self._options.today)
-        self._used |= {acceptances[position].where for position in used}
+        self._used |= {identity(acceptances[position]) for position in used}
         for acceptance in acceptances:
-            where = acceptance.where
-            if where not in self._used and (emptied := is_emptied(acceptance.path, pair)) is not None:
-                self._emptied[where] = emptied and self._emptied.get(where, True)
+            key = identity(acceptance)
+            if key not in self._used and (emptied := is_emptied(acceptance.path, pair)) is not None:
+                self._emptied[key] = emptied and self._emptied.get(key, True)
         return judged
 
     def judge_acceptances(self) -> None:
         """Add a result for each acceptance that matched nothing, or is past its last day."""
         if not self._options.acceptances or self._lost:
             return
-        owners = [(acceptance, step.where) for step in self.scenario.steps for acceptance in step.accept]
+        steps = (*self.scenario.steps, *self.scenario.cleanup)
+        owners = [(acceptance, step.where) for step in steps for acceptance in step.accept]
         owners += [(acceptance, self.scenario.where) for acceptance in self.scenario.accept]
         for acceptance, where in owners:
             late = expired(acceptance, self._options.today)
@@ -372,8 +373,9 @@ class Session:
     def _is_unused(self, acceptance: Acceptance, owner: str) -> bool:
         """Whether it matched nothing, as far as that is known of noise, empty lists, and steps left open."""
         unknown = owner in self._open or (self._open and owner == self.scenario.where)
-        emptied = self._emptied.get(acceptance.where, False)
-        return not (unknown or emptied or acceptance.noise or acceptance.where in self._used)
+        key = identity(acceptance)
+        emptied = self._emptied.get(key, False)
+        return not (unknown or emptied or acceptance.noise or key in self._used)
 
     def _lapsed(self, acceptance: Acceptance, detail: str) -> StepResult:
         """Return the result of an acceptance that holds no more; it stands where the acceptance does."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from harness.exchange import Json
@@ -57,6 +57,9 @@ _STRUCTURED = re.compile(r"[./:]")
 _OPAQUE = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_-]{6,}")
 # The digits of a time, also those of a fraction, which servers cut where they are zeros.
 _TIME = re.compile(r"\.?[0-9]+")
+_FRACTION = re.compile(r"\.(\d+)")
+# Digits that servers cut a second's fraction to; other numbers of them are what is left without zeros.
+_PRECISIONS = (0, 3, 6)
 
 
 def value_class(text: str) -> ValueClass:
@@ -94,11 +97,26 @@ def instant(text: str) -> datetime | None:
 
 
 def same_instant(old: str, new: str) -> bool:
-    """Whether both are timestamps of one instant, however they are written."""
+    """Whether both are timestamps of one instant, however they are written; one may be cut, as to ms."""
     if not (old[:1].isdigit() and new[:1].isdigit()):
         return False
-    first = instant(old)
-    return first is not None and first == instant(new)
+    first, second = instant(old), instant(new)
+    if first is None or second is None:
+        return False
+    return first == second or _is_cut(old, new, first - second)
+
+
+def _is_cut(old: str, new: str, apart: timedelta) -> bool:
+    """Whether the fraction of the less precise one of two timestamps is the beginning of the other one's."""
+    shorter, longer = sorted((_fraction(old), _fraction(new)), key=len)
+    if len(shorter) not in _PRECISIONS or not longer.startswith(shorter):
+        return False
+    return abs(apart) < timedelta(microseconds=10 ** (6 - len(shorter)))
+
+
+def _fraction(text: str) -> str:
+    found = _FRACTION.search(text)
+    return found[1] if found else ""
 
 
 def looks_made(old: str, new: str, *, identifies: bool = False) -> bool:

@@ -315,7 +315,10 @@ def test_both_sides_may_list_what_either_has_made() -> None:
     assert _align(["old", "new"], ["new", "old"], ("old", "new")).only_new == ()
 
 
-@pytest.mark.parametrize(("key", "namesakes"), [("name", True), ("code", True), ("id", False), ("a", False)])
+@pytest.mark.parametrize(
+    ("key", "namesakes"),
+    [("name", True), ("username", True), ("objectKey", True), ("code", True), ("id", False), ("a", False)],
+)
 def test_elements_with_one_name_are_told(key: str, *, namesakes: bool) -> None:
     """What is aligned by a name is one thing on both sides, whatever its id; other keys do not say so."""
     old = [{key: "a"}, {key: "b"}]

@@ -191,6 +191,19 @@ def test_samples_are_counted_where_there_are_several() -> None:
     assert two.explanation.endswith('$.body[*].x is "a" in v1beta1 and "b" in v1 (1 of 2 samples).')
 
 
+def test_a_value_that_moved_in_some_samples_only_is_told_with_their_number() -> None:
+    """That most elements have the value under another name is no proof, and the sentence says of how many."""
+    old: Json = [{"id": 1, "type": "A"}, {"id": 2, "type": "B"}, {"id": 3, "type": "C"}]
+    new: Json = [{"id": 1, "kind": "A"}, {"id": 2, "kind": "B"}, {"id": 3, "kind": "X"}]
+
+    found = next(each for each in judged(pair(old, new)) if each.rule == "property-removed")
+
+    assert found.explanation.endswith(
+        "v1 does not (3 of 3 samples); the same value stands at $.body[*].kind in 2 of 3, "
+        "which does not prove it to be its new name."
+    )
+
+
 # Verdicts.
 
 

@@ -11,12 +11,15 @@ from harness.schema import Schema
 from harness.struct import replace
 from tests.builders import (
     exchange,
+    judged,
     judged_by,
     pair,
+    question,
     small_contract,
 )
 
 _DOCUMENTED = Documentation.DOCUMENTED
+_STREAM = (("content-type", "application/octet-stream"),)
 _GONE: Json = "(gone)"
 """Stands for a property that is not there."""
 
@@ -63,6 +66,9 @@ def _thing(facts: Facts, version: str) -> tuple[Contract, Operation]:
         ((_TEXT, True), (Schema(types=("boolean",)), True), ("1", True), ("type-changed", _DOCUMENTED)),
         ((_TEXT, True), (_TEXT, True), ("1", 1), ("type-changed", _BROKEN)),
         ((_TEXT, True), (_WHOLE, True), ("1", True), ("type-changed", _BROKEN)),
+        ((_WHOLE, True), (_WHOLE, True), (1, 1.5), ("type-generalized", _BROKEN)),
+        ((_WHOLE, True), (_WHOLE, True), (1, 1.0), ("type-generalized", _UNDOCUMENTED)),
+        ((_WHOLE, True), (_NUMBER, True), (1, 1.5), ("type-generalized", _DOCUMENTED)),
         ((_TEXT_OR_NUMBER, True), (_TEXT_OR_NUMBER, True), ("1", 1), ("type-changed", _UNDOCUMENTED)),
         ((Schema(), True), (Schema(), True), ("1", 1), ("type-changed", _UNDOCUMENTED)),
         ((None, False), (_NUMBER, True), ("1", 1), ("type-changed", _UNDOCUMENTED)),
@@ -226,6 +232,48 @@ def test_a_value_that_breaks_the_contract_is_told_where_its_property_came() -> N
         ("contract-broken", _BROKEN),
         ("property-added", _DOCUMENTED),
     ]
+
+
+def test_a_contract_that_does_not_know_the_answer_announces_nothing() -> None:
+    """That a contract has no such media type is no proof that what the other one names went away in it."""
+    things = [_thing((_TEXT, True), version) for version in (V1BETA1, V1)]
+    special = exchange(content=b'{"id": "a"}', headers=(("content-type", "application/special+json"),))
+
+    found = judged_by(things[0], things[1], Pair(baseline=exchange({"id": "a", "x": "b"}), candidate=special))
+
+    assert {(each.rule, each.documentation) for each in found if each.difference.path == "$.body.x"} == {
+        ("property-removed", _UNDOCUMENTED)
+    }
+
+
+@pytest.mark.parametrize(
+    ("facts", "bodies", "expected"),
+    [
+        ((None, False), ({"id": "a", "x": "b"}, {"id": "a"}), ("property-removed", _DOCUMENTED)),
+        ((_TEXT, False), ({"id": "a", "x": "b"}, {"id": "a"}), ("property-variance", _UNDOCUMENTED)),
+        ((_TEXT, True), ({"id": "a", "x": "b"}, {"id": "a"}), ("property-removed", _BROKEN)),
+    ],
+)
+def test_a_success_that_nobody_documents_brings_what_the_documented_one_does(
+    facts: Facts, bodies: tuple[Json, Json], expected: tuple[str, Documentation]
+) -> None:
+    """Where v1 creates with 201 instead of 200, its body is held against what its contract says of 200."""
+    made = pair(*bodies, statuses=(200, 201))
+
+    found = judged_by(_thing((_TEXT, False), V1BETA1), _thing(facts, V1), made)
+
+    assert [(each.rule, each.documentation) for each in found if each.difference.path == "$.body.x"] == [
+        expected
+    ]
+
+
+def test_a_schema_of_json_says_nothing_of_another_body() -> None:
+    """Lines of an export break no contract that calls them a list of bytes."""
+    old, new = (exchange(content=text, headers=_STREAM) for text in (b"one", b"two"))
+
+    found = judged(Pair(baseline=old, candidate=new), question("GetOrganizationAuditLogs"))
+
+    assert [(each.rule, each.documentation) for each in found] == [("value-changed", _UNDOCUMENTED)]
 
 
 def test_an_envelope_is_told_once() -> None:

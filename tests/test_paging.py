@@ -398,6 +398,7 @@ def test_ends_are_compared() -> None:
     fact = differences(served([1]), refusing)[Kind.PAGE_END]
 
     assert (fact.path, fact.baseline, fact.candidate) == (LIST, "an empty list", "status 400")
+    assert fact.detail == ""
 
 
 def test_a_page_that_fails_in_the_middle_loses_the_rest() -> None:
@@ -407,6 +408,8 @@ def test_a_page_that_fails_in_the_middle_loses_the_rest() -> None:
 
     assert facts[Kind.WALK].baseline == [2, 3]
     assert facts[Kind.PAGE_END].candidate == "status 500"
+    assert facts[Kind.PAGE_END].detail == "the page at offset 1 was answered with status 500"
+    assert Kind.TOTAL not in facts
 
 
 def test_a_page_that_v1beta1_refuses_too_early_proves_nothing() -> None:

@@ -10,8 +10,8 @@ import pytest
 from harness.exchange import Side
 from harness.options import Mode
 from harness.result import Verdict
-from tests.stage import Answer, Stage, only, reply, route
-from tests.teams import TEAM
+from tests.stage import Answer, Stage, only, refusal, reply, route, rules_of
+from tests.teams import TEAM, both
 
 OLD, NEW = Side.BASELINE, Side.CANDIDATE
 
@@ -43,6 +43,23 @@ def test_a_poll_ends_when_its_condition_holds(stage: Stage) -> None:
 
     assert only(result).verdict is Verdict.MATCH
     assert (len(stage.called(OLD)), len(stage.called(NEW))) == (2, 4)
+
+
+def test_a_refusal_that_a_poll_waits_for_is_what_the_step_wants(stage: Stage) -> None:
+    """A step that waits until its resource is gone says by that which status it expects."""
+    stage.old = route({"GET /teams/t1": [reply(TEAM), refusal(404)]})
+    stage.new = route({"GET /teams/t1": [reply(TEAM), reply(TEAM), refusal(404)]})
+    result = stage.run(POLL.replace("{path: $.name, equals: done}", "{status: 404}"))
+
+    assert only(result).verdict is Verdict.MATCH
+
+
+def test_a_refusal_that_a_poll_does_not_wait_for_proves_nothing(stage: Stage) -> None:
+    """Where both sides refuse with another status than the one that is waited for, nothing is concluded."""
+    both(stage, route({"GET /teams/t1": refusal(403)}))
+    result = stage.run(POLL.replace("{path: $.name, equals: done}", "{status: 404}").replace("5}", "0.01}"))
+
+    assert "call-refused-on-both" in rules_of(only(result))
 
 
 def test_a_replayed_poll_takes_no_time(stage: Stage) -> None:

@@ -234,6 +234,26 @@ def test_foreach_says_of_an_element_that_only_one_side_has(stage: Stage) -> None
     assert named(result, "one [2]").reason == "not run: candidate: its list has no such element"
 
 
+def test_foreach_over_lists_that_differ_compares_two_things(stage: Stage) -> None:
+    """Elements that only one side lists are two things, whose values say nothing of v1; their types do."""
+    other = {**team(3), "name": "other", "isIdpManaged": "no"}
+    stage.old = each_team(1, 2)
+    stage.new = route(
+        {
+            "GET /teams": teams(3, 1),
+            f"GET /teams/{team(1)['id']}": reply(team(1)),
+            f"GET /teams/{other['id']}": reply(other),
+        }
+    )
+    result = stage.run(FOREACH)
+
+    assert result.steps[1].verdict is Verdict.MATCH
+    assert [(each.rule, each.severity) for each in result.steps[2].findings] == [
+        ("type-changed", Severity.BREAKING),
+        ("value-made-by-side", Severity.INFO),
+    ]
+
+
 def test_foreach_over_nothing_proves_nothing(stage: Stage) -> None:
     """Two empty lists leave the step without a call, and it says so."""
     both(stage, each_team())
@@ -497,6 +517,41 @@ steps:
         ("scenarios/shared.yaml:2", ["acceptance-unused"]),
         ("scenarios/a.yaml:9", ["acceptance-expired"]),
         ("scenarios/a.yaml:3", ["acceptance-unused"]),
+    ]
+
+
+def test_acceptances_on_one_line_are_told_apart(stage: Stage) -> None:
+    """That one acceptance of a line matches says nothing of the others on it."""
+    page = {"teams": [], "limit": 1, "offset": 0, "totalCount": 0}
+    stage.old = route({"GET /teams": reply({**page, "more": 1})})
+    stage.new = route({"GET /teams": reply(page)})
+    here = STALE.replace(
+        "accept: [", "accept: [{rule: property-removed, path: $.body.more, reason: agreed}, "
+    )
+    result = stage.run(here)
+
+    assert named(result, "list").verdict is Verdict.ACCEPTED
+    (stale,) = named(result, "acceptances").findings
+    assert stale.difference.path == "$.body.gone"
+
+
+def test_acceptances_of_cleanup_are_looked_after(stage: Stage) -> None:
+    """One that matches nothing any more, or is past its day, is told of a cleanup step as of any other."""
+    both(stage, each_team(1))
+    text = """\
+steps:
+  - {name: list, operation: ListTeams}
+cleanup:
+  - name: list again
+    operation: ListTeams
+    accept:
+      - {rule: property-removed, path: $.body.gone, reason: agreed}
+      - {rule: property-added, path: $.body.gone, reason: agreed, until: 2020-01-31}
+"""
+
+    assert [(step.where, rules_of(step)) for step in stage.run(text).steps[2:]] == [
+        ("scenarios/a.yaml:8", ["acceptance-unused"]),
+        ("scenarios/a.yaml:9", ["acceptance-expired"]),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from harness.difference import Difference, Kind
 from harness.exchange import Json, Side
 from harness.rules.rule import Check, Circumstances, Rule, Severity, leaf, rule
@@ -14,6 +16,9 @@ _LIMITS = ("ratelimit", "x-ratelimit", "x-rate-limit")
 _COUNTING = ("remaining", "reset", "used")
 _BASES = ("/iam/v1beta1/", "/platform/v1beta1/", "/v1/")
 """What the base URLs of the versions end in."""
+
+_LINKED = re.compile(r"<[^<>?#]*?/(?:(?:iam|platform)/v1beta1|v1)/")
+"""The beginning of a target of a `link` header, up to the end of the base URL."""
 
 
 def _is_limit(difference: Difference, _: Circumstances) -> bool:
@@ -44,6 +49,9 @@ def _below_base(value: Json) -> str:
 
 def _meaningful(difference: Difference, circumstances: Circumstances) -> bool:
     name = leaf(difference.path)
+    if name == "link":
+        old, new = str(difference.baseline), str(difference.detail or difference.candidate)
+        return _LINKED.sub("<", old) != _LINKED.sub("<", new)
     if name == "location":
         # Of resources that each side made for itself, the links name two ids.
         old, new = _below_base(difference.baseline), _below_base(difference.detail or difference.candidate)

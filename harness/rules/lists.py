@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.difference import FOLLOWS, Difference, Kind, segments
+from harness.difference import FOLLOWS, ITEM, Difference, Kind, segments
 from harness.exchange import Json
 from harness.rules.rule import Check, Circumstances, Rule, Severity, leaf, rule
 
@@ -68,6 +68,13 @@ def _is_beside(difference: Difference, circumstances: Circumstances) -> bool:
 def _lost(difference: Difference, circumstances: Circumstances) -> bool:
     known = _of_page(difference, _STYLES) and not circumstances.optional
     return known and not circumstances.error and not _is_beside(difference, circumstances)
+
+
+def _in_asked_order(difference: Difference, circumstances: Circumstances) -> bool:
+    """Whether the request asked for the order of this list: `sorts` is not about lists in its elements."""
+    parts = segments(difference.path)
+    within = parts[2:] if parts[:2] == ("pages", ITEM) else parts
+    return circumstances.ordered and ITEM not in within
 
 
 RULES: tuple[Rule, ...] = (
@@ -174,7 +181,7 @@ RULES: tuple[Rule, ...] = (
         Kind.ORDER,
         Check.RESPONSES,
         _B,
-        applies=lambda _, c: c.ordered,
+        applies=_in_asked_order,
         says="{operation}: the order of {path} is another one, although the request asked for an order.",
         consequence="Code that takes the first or the last element takes another one.",
         remedy="Sort in the client.",

@@ -96,6 +96,16 @@ RULES: tuple[Rule, ...] = (
         remedy="Nothing to do.",
     ),
     rule(
+        "page-walk-mismatch",
+        Kind.PAGE_END,
+        Check.RESPONSES,
+        _B,
+        applies=lambda d, _: bool(d.detail),
+        says="{operation}: v1 refuses a page in the middle of the list: {detail}.",
+        consequence="A client that reads all pages gets no further.",
+        remedy="Ask for that page alone, and read v1's error body.",
+    ),
+    rule(
         "end-of-list-signal-changed",
         Kind.PAGE_END,
         Check.BEHAVIOUR,

@@ -46,6 +46,27 @@ CASES = [
         fact(Kind.HEADER_VALUE, f"{_HEADER}.location", "/v1/teams/t", "/v1/teams/u"),
         own=True,
     ),
+    info(
+        "header-value-varied",
+        fact(
+            Kind.HEADER_VALUE,
+            f"{_HEADER}.link",
+            '<https://a.example/iam/v1beta1/teams?offset=20>; rel="next", </iam/v1beta1/teams>; rel="first"',
+            '<https://a.example/v1/teams?offset=20>; rel="next", </v1/teams>; rel="first"',
+        ),
+    ),
+    info(
+        "header-value-varied",
+        fact(Kind.HEADER_VALUE, f"{_HEADER}.link", "</v1/a/1>", "</v1/a/2>", detail="</v1/a/1>"),
+    ),
+    risky(
+        "header-changed",
+        fact(Kind.HEADER_VALUE, f"{_HEADER}.link", "</v1/teams?offset=20>", "</v1/teams?offset=10>"),
+    ),
+    risky(
+        "header-changed",
+        fact(Kind.HEADER_VALUE, f"{_HEADER}.link", '</v1/teams>; rel="next"', '</v1/teams>; rel="prev"'),
+    ),
     risky("rate-limit-changed", fact(Kind.HEADER_VALUE, f"{_HEADER}['x-ratelimit-limit']", "10", "5")),
     risky("rate-limit-changed", fact(Kind.HEADER_REMOVED, f"{_HEADER}['ratelimit-remaining']", "10")),
     info("header-value-varied", fact(Kind.HEADER_VALUE, f"{_HEADER}['x-ratelimit-remaining']", "10", "5")),

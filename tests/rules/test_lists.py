@@ -48,6 +48,10 @@ CASES = [
     risky("list-elements-missing", fact(Kind.ELEMENT_REMOVED, "$.body[*]", {"id": 1}, present=(3, 0))),
     risky("list-elements-extra", fact(Kind.ELEMENT_ADDED, "$.body[*]", new={"id": 1})),
     breaking("list-order-changed", fact(Kind.ORDER, "$.body"), ordered=True),
+    breaking("list-order-changed", fact(Kind.ORDER, "$.body.data.teams"), ordered=True),
+    breaking("list-order-changed", fact(Kind.ORDER, "$.pages[*].teams"), ordered=True),
+    info("list-order-unspecified", fact(Kind.ORDER, "$.body.teams[*].roles"), ordered=True),
+    info("list-order-unspecified", fact(Kind.ORDER, "$.pages[*].teams[*].roles"), ordered=True),
     info("list-order-unspecified", fact(Kind.ORDER, "$.body")),
 ]
 

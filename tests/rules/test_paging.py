@@ -28,6 +28,7 @@ CASES = [
     info("page-size-increased", fact(Kind.PAGE_SIZE, _LIST, 10, 20, detail=_UNSENT)),
     info("page-size-increased", fact(Kind.PAGE_SIZE, _LIST, 500, 1000, detail=_SENT)),
     breaking("end-of-list-signal-changed", fact(Kind.PAGE_END, _LIST, "an empty list", "status 400")),
+    breaking("page-walk-mismatch", fact(Kind.PAGE_END, _LIST, "an empty list", "status 500", detail="a")),
     info("list-order-unspecified", fact(Kind.ORDER, _LIST)),
     breaking("list-order-changed", fact(Kind.ORDER, _LIST), ordered=True),
 ]
