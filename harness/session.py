@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -412,8 +413,12 @@ class Session:
             where = f'{lacking.where} step "{lacking.name}"' if lacking else "A call"
             return f"Not recorded: {where} came to no conclusion. Cassettes that there were are as before."
         try:
-            for side, target in self.targets.items():
-                target.save(directory / f"{side.value}.yaml")
+            save: Callable[[], None] | None = None
+            for side, target in reversed([*self.targets.items()]):
+                # Both or none: two recordings side by side would differ for no fault of v1.
+                save = partial(target.save, directory / f"{side.value}.yaml", first=save)
+            if save is not None:
+                save()
         except CassetteError as error:
             self._withhold(refused=not isinstance(error.__cause__, OSError))  # no trouble with the disk
             raise

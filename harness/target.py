@@ -7,7 +7,7 @@ and the values of variables.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -287,8 +287,8 @@ class Target:
         """Whether the cassette of a replayed side holds one more answer to the request, or to a repeat."""
         return self.cassette is not None and self.cassette.holds(request, repeat=repeat)
 
-    def save(self, path: Path) -> None:
-        """Write the cassette of a recorded side.
+    def save(self, path: Path, *, first: Callable[[], None] | None = None) -> None:
+        """Write the cassette of a recorded side; it takes its place when ``first`` has succeeded.
 
         Raises:
             CassetteError: it cannot be written, or still holds a secret; the old file is untouched.
@@ -297,7 +297,7 @@ class Target:
             # As one mapping: a name such as PASSWORD says that its value is a secret.
             used = self._redactor.json(dict(self.variables.used))
             assert isinstance(used, dict)  # noqa: S101 - redaction keeps the shape
-            self._writer.save(path, self.provenance, used)
+            self._writer.save(path, self.provenance, used, first=first)
 
     @property
     def recorded(self) -> tuple[Exchange, ...]:

@@ -132,6 +132,23 @@ def test_a_cassette_that_cannot_be_written_keeps_what_ran(stage: Stage) -> None:
     assert [step.verdict for step in result.steps] == [Verdict.MATCH]
 
 
+def test_a_cassette_is_replaced_only_together_with_the_other_one(stage: Stage) -> None:
+    """Where one of the two cannot be written, both stay as they were: they are of one recording."""
+    assert stage.run(ONE, Mode.RECORD).verdict is Verdict.MATCH
+    before = stage.cassette(OLD).read_bytes()
+    stage.cassette(NEW).unlink()
+    stage.cassette(NEW).mkdir()
+    result = stage.run(ONE, Mode.RECORD)
+
+    assert result.verdict is Verdict.ERROR
+    assert "candidate.yaml: the cassette was not written" in result.reason
+    assert stage.cassette(OLD).read_bytes() == before
+    assert sorted(path.name for path in stage.cassette(OLD).parent.iterdir()) == [
+        "baseline.yaml",
+        "candidate.yaml",
+    ]
+
+
 ROWS = """\
 data: [{row: a, n: 1}, {row: b, n: 2}]
 steps: [{operation: ListTeams, request: {query: {limit: "${n}"}}}]

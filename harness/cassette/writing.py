@@ -66,16 +66,23 @@ class CassetteWriter:
         self._exchanges.append((exchange, step))
 
     def save(
-        self, path: Path, provenance: Provenance | None, variables: Mapping[str, Json] | None = None
+        self,
+        path: Path,
+        provenance: Provenance | None,
+        variables: Mapping[str, Json] | None = None,
+        *,
+        first: Callable[[], None] | None = None,
     ) -> None:
         """Write the file by atomic rename (YAML, or JSON by suffix); it replaces one that is there.
+
+        ``first`` is what must succeed before that, once all is on the disk: a pair has another file.
 
         Raises:
             CassetteError: a secret is in it, or the disk refused; an old file is then as it was.
         """
         told = _metadata(provenance, variables or {}, self._redaction)
         data = _rendered(path, self._exchanges, told, self._needles)
-        _replace(path, data, self._review, path.parent)
+        _replace(path, data, self._review, path.parent, first)
 
 
 def write_cassette(
@@ -228,7 +235,13 @@ def _to_json(exchanges: _Numbered, harness: dict[str, Any], check: _Check) -> It
     yield f', "seal": "crc32-{zlib.crc32(last, seal):08x}"}}}}}}\n'.encode()
 
 
-def _replace(path: Path, chunks: Iterable[bytes], review: Review | None, workplace: Path) -> None:
+def _replace(
+    path: Path,
+    chunks: Iterable[bytes],
+    review: Review | None,
+    workplace: Path,
+    first: Callable[[], None] | None = None,
+) -> None:
     """Put a whole file in place of another one in one step."""
     temporary = ""
     try:
@@ -243,6 +256,8 @@ def _replace(path: Path, chunks: Iterable[bytes], review: Review | None, workpla
         if review is not None:
             review(Path(temporary), path)
         Path(temporary).chmod(MODE)
+        if first is not None:
+            first()
         Path(temporary).replace(path)
         sync_directory(path.parent)
     except BaseException as error:

@@ -20,7 +20,7 @@ from vcr.serializers import jsonserializer, yamlserializer
 
 from harness.cassette import Cassette, CassetteWriter
 from harness.cassette.reading import read_recording
-from harness.errors import CassetteError
+from harness.errors import CassetteError, Problem
 from harness.exchange import Exchange, Failure, FailureKind, Request, Response
 from tests.cassette import PROVENANCE, answer, exchange, get, post, write
 
@@ -313,3 +313,21 @@ def test_saving_replaces_an_old_file_as_a_whole(tmp_path: Path) -> None:
 
         assert old.read().count("- harness:") == 2
     assert len(Cassette.load(path)) == 1
+
+
+def test_what_comes_first_must_succeed(tmp_path: Path) -> None:
+    """Nothing is replaced, and nothing is left over, where what is to be done before fails."""
+    path = write(tmp_path / "x.yaml", exchange(get("/a")))
+    before = path.read_bytes()
+    writer = CassetteWriter()
+    writer.add(exchange(get("/b")))
+
+    def refuse() -> None:
+        assert path.read_bytes() == before
+        raise CassetteError(Problem(where="y.yaml", what="no"))
+
+    with pytest.raises(CassetteError, match=r"y\.yaml: no"):
+        writer.save(path, PROVENANCE, first=refuse)
+
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
