@@ -41,6 +41,10 @@ def build_api(text: str, where: str, *, name: str, date: str) -> Api:
             line.
     """
     _check_arguments(name, date)
+    if text.lstrip()[:1] == "<":
+        what = "this is HTML or XML, and no OpenAPI document"
+        advice = "Look at it: it may be a page that asks to log in. Save the document itself, YAML or JSON."
+        raise ContractError(Problem(where=f"{where}:1", what=what, advice=advice))
     try:
         document = read_document(text, where, scalar_keys=True)
     except DocumentError as error:

@@ -33,6 +33,8 @@ _SHAPES: Final = frozenset(
 )
 """The keys that say something about the shape; beside a reference, every other key is prose."""
 _MAX_VARIANTS: Final = 64
+_MAX_MERGED: Final = 3
+"""Schemas that are merged inside each other are written out so far; further down they are named."""
 
 
 class Schemas:
@@ -66,7 +68,7 @@ class Schemas:
 
     def read(self, node: Json, place: NodePath, above: frozenset[NodePath] = frozenset()) -> Schema:
         """Read one schema."""
-        if place in above:
+        if place in above or (len(above) >= _MAX_MERGED and _is_merged(node)):
             return self._name(place)
         schema = self._shape(node, place, above, (place,))
         closed = isinstance(node, dict) and node.get("additionalProperties") is False
@@ -251,6 +253,11 @@ class Schemas:
             return schema
         variants = tuple(self._name((*_COMPONENTS, child)) for child in children)
         return self._discriminated(replace(schema, any_of=variants), node["discriminator"], place)
+
+
+def _is_merged(node: Json) -> bool:
+    """Say whether more than a reference stands there: each place that is written out holds others."""
+    return isinstance(node, dict) and ("allOf" in node or ("$ref" in node and not _SHAPES.isdisjoint(node)))
 
 
 _NULL: Final = Schema(types=("null",))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from harness.result import Policy, RunResult, ScenarioResult, Source, StepResult, Verdict
+from harness.rules import Check
 from harness.sentences import Reason, counted, every, named
 from harness.struct import Struct
 
@@ -25,6 +26,17 @@ _AGAIN = "Record them again: `pytest scenarios/ --mode record`."
 def has_run(step: StepResult) -> bool:
     """Whether both sides of a step were called."""
     return step.baseline is not None and step.candidate is not None
+
+
+def proves(step: StepResult, check: Check) -> bool:
+    """Whether a step compared what a check is about.
+
+    It did not where another check has what is wrong, and one side did not answer at all, or with a success.
+    """
+    if step.verdict is not Verdict.MISMATCH or any(finding.check is check for finding in step.findings):
+        return step.verdict in COMPARED
+    statuses = [each.status for each in (step.baseline, step.candidate) if each]
+    return all(statuses) and len({200 <= status < 300 for status in statuses}) == 1
 
 
 def sandbox_reason(run: RunResult) -> str:

@@ -24,7 +24,7 @@ from harness.contract import Contract
 from harness.coverage import Coverage, cover
 from harness.exchange import Side
 from harness.operations import OperationAssessment, assess_operations
-from harness.origins import COMPARED, Origins, has_run, moment, sandbox_reason
+from harness.origins import Origins, has_run, moment, proves, sandbox_reason
 from harness.probing import Probing, counted_lacks, probing_of
 from harness.result import (
     Finding,
@@ -65,7 +65,8 @@ class CheckAssessment(Struct, frozen=True, kw_only=True):
 
     ``steps`` counts the steps that exercised it, ``probes`` how often each probe did. ``breaking``,
     ``risky`` and ``info`` count its open findings (:func:`is_open`); ``accepted`` counts the accepted
-    ones, and ``accepted_breaking`` those of them that are breaking.
+    ones, and ``accepted_breaking`` those of them that are breaking. What is open and worse than information
+    at a probe counts against the check that asks by it, too: an answer that never came is no refusal.
     """
 
     check: Check
@@ -379,13 +380,15 @@ class _CheckTally:
     def __init__(self, origins: Origins) -> None:
         self.origins = origins
         self.verdicts: Counter[Verdict] = Counter()
+        self.compared = False
         self.proof = True
         self.probes: Counter[str] = Counter()
         self.found: Counter[Severity] = Counter()
         self.accepted: Counter[Severity] = Counter()
 
-    def add(self, scenario: ScenarioResult, step: StepResult) -> None:
+    def add(self, scenario: ScenarioResult, step: StepResult, check: Check) -> None:
         self.verdicts[step.verdict] += 1
+        self.compared = self.compared or proves(step, check)
         self.proof = self.proof and not self.origins.lack(scenario)
 
     def find(self, finding: Finding) -> None:
@@ -400,8 +403,7 @@ class _CheckTally:
         differs = breaking + risky > 0 if most is None else breaking > most
         if differs or self.verdicts[Verdict.ERROR]:
             return Readiness.NO_GO
-        compared = any(self.verdicts[verdict] for verdict in COMPARED)
-        if compared and self.proof and not self.verdicts[Verdict.INCONCLUSIVE]:
+        if self.compared and self.proof and not self.verdicts[Verdict.INCONCLUSIVE]:
             return Readiness.GO
         return Readiness.NOT_PROVEN
 
@@ -428,11 +430,13 @@ def _checks(run: RunResult, origins: Origins, standing: Iterable[Finding]) -> tu
             # A finding belongs to a check that the step exercised, even where the step does not say so.
             exercised = {*step.checks, *(finding.check for finding in step.findings)}
             for check in exercised if has_run(step) else ():
-                tallies[check].add(scenario, step)
+                tallies[check].add(scenario, step, check)
                 if step.probe:
                     tallies[check].probes[step.probe] += 1
             for finding in step.findings:
-                tallies[finding.check].find(finding)
+                weighs = step.probe and is_open(finding) and finding.severity is not Severity.INFO
+                for check in {finding.check, *(step.checks if weighs else ())}:
+                    tallies[check].find(finding)
     return tuple(tally.assessment(check) for check, tally in tallies.items())
 
 

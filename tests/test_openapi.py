@@ -277,7 +277,9 @@ def test_all_mistakes_at_once() -> None:
     [
         ("openapi: 3.0.3\npaths: {\n", "pets.yaml:2: while parsing a flow"),
         ("a: 1\na: 2\n", "pets.yaml:2: the key `a` is already on line 1"),
-        ("<!DOCTYPE html>\n<html></html>\n", "pets.yaml:1: the document is not a mapping"),
+        ("<!DOCTYPE html>\n<html></html>\n", "pets.yaml:1: this is HTML or XML, and no OpenAPI document"),
+        ("\n<html><title>Log in: x</title>\n", "pets.yaml:1: this is HTML or XML, and no OpenAPI document"),
+        ("Not found", "pets.yaml:1: the document is not a mapping"),
         ("swagger: '2.0'\npaths: {}\n", "pets.yaml:1: this is Swagger 2.0"),
     ],
 )

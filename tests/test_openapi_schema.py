@@ -357,6 +357,21 @@ def test_recursion_through_a_merge() -> None:
         assert named[again].properties["a"] == Schema(ref=again)
 
 
+def test_many_schemas_that_merge_each_other() -> None:
+    """Properties that merge each other's schemas are named in the end: the reading had none."""
+
+    def merged(number: int) -> Json:
+        return {"allOf": [_ref(f"S{number % 30}"), _object(extra={"type": "string"})]}
+
+    def whole(number: int) -> Json:
+        return _object(**{f"p{each}": merged(number * 5 + each) for each in range(5)})
+
+    named = _read(**{f"S{number}": whole(number) for number in range(30)})
+
+    assert len(named) == 1 + 30 * 5
+    assert all("extra" in schema.properties for name, schema in named.items() if name != "S0")
+
+
 def test_boolean_schemas() -> None:
     """``true`` says nothing, so it allows everything."""
     assert _one({"type": "object", "properties": {"a": True}}, "3.1.0").properties["a"] == Schema()

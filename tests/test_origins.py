@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.endings import countdown
-from harness.origins import OLD, Origins, moment, sandbox_reason, strongest
+from harness.origins import OLD, Origins, moment, proves, sandbox_reason, strongest
 from harness.readiness import assess
 from harness.report.markdown import render_markdown
 from harness.result import Policy, ScenarioResult, Source, Verdict
+from harness.rules import Check
 from harness.struct import replace
-from tests.report.builders import provenance, run, scenario, step
+from tests.report.builders import evidence, finding, provenance, run, scenario, step
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 RECENT = "2026-11-20T00:00:00Z"
@@ -158,3 +159,25 @@ def test_a_time_beyond_the_calendar_is_none(text: str) -> None:
     assert moment(text) is None
     assert countdown(text) == ""
     assert "NOT PROVEN" in render_markdown(made, assess(made))
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "checks", "expected"),
+    [
+        (200, Verdict.MATCH, (), True),
+        (200, Verdict.INCONCLUSIVE, (), False),
+        (200, Verdict.MISMATCH, (Check.BEHAVIOUR,), True),
+        (0, Verdict.MISMATCH, (Check.BEHAVIOUR,), False),
+        (302, Verdict.MISMATCH, (Check.BEHAVIOUR,), False),
+        (500, Verdict.MISMATCH, (Check.RESPONSES,), True),
+        (404, Verdict.ACCEPTED, (Check.BEHAVIOUR,), True),
+    ],
+)
+def test_a_step_proves_what_it_compared(
+    status: int, verdict: Verdict, checks: tuple[Check, ...], *, expected: bool
+) -> None:
+    """An answer that never came, or was no success on one side only, has nothing that could be compared."""
+    findings = [finding(check=check) for check in checks]
+    made = step(*findings, candidate=evidence("v1", status=status), verdict=verdict)
+
+    assert proves(made, Check.RESPONSES) is expected

@@ -17,6 +17,7 @@ from tests.report.builders import (
     accepted,
     difference,
     every_check,
+    evidence,
     failing_run,
     finding,
     good_run,
@@ -160,6 +161,42 @@ def test_a_check_counts_steps_probes_and_findings() -> None:
     )
     assert (auth.steps, auth.probes, auth.readiness) == (3, {"missing": 2}, Readiness.NO_GO)
     assert (auth.breaking, auth.risky, auth.info, auth.accepted, auth.accepted_breaking) == (1, 1, 1, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("check", "severity", "readiness"),
+    [
+        (Check.ERRORS, Severity.BREAKING, Readiness.NO_GO),
+        (Check.BEHAVIOUR, Severity.RISKY, Readiness.NO_GO),
+        (Check.BEHAVIOUR, Severity.INFO, Readiness.GO),
+    ],
+)
+def test_what_is_wrong_with_a_probe_counts_against_its_check(
+    check: Check, severity: Severity, readiness: Readiness
+) -> None:
+    """A refusal in another format, a redirect or a reset in its place is not the same refusal."""
+    found = finding(check=check, severity=severity)
+    probe = step(found, probe="missing", checks=(Check.AUTH,), verdict=Verdict.MISMATCH)
+    checks = {each.check: each for each in assess(run(scenario(step(checks=(Check.AUTH,)), probe))).checks}
+
+    assert checks[Check.AUTH].readiness is readiness
+    assert checks[Check.AUTH].breaking == (severity is Severity.BREAKING)
+    assert checks[Check.AUTH].risky == (severity is Severity.RISKY)
+    assert checks[Check.AUTH].info == 0
+
+
+@pytest.mark.parametrize("status", [0, 302, 401])
+def test_a_check_is_not_go_by_answers_that_could_not_be_compared(status: int) -> None:
+    """Where v1 never answered, redirected or refused, Responses are not proved, whatever check says so."""
+    lost = step(
+        finding(check=Check.BEHAVIOUR),
+        candidate=evidence("v1", status=status),
+        verdict=Verdict.MISMATCH,
+    )
+    alone, beside = (assess(run(scenario(*steps))).checks[0] for steps in ([lost, lost], [lost, step()]))
+
+    assert (alone.check, alone.steps, alone.readiness) == (Check.RESPONSES, 2, Readiness.NOT_PROVEN)
+    assert beside.readiness is Readiness.GO
 
 
 def test_a_finding_that_concludes_nothing_counts_for_nothing() -> None:

@@ -14,6 +14,7 @@ from harness.redact import Redactor
 _MOST_BODIES = 200  # recorded bodies that are compared field by field to find the nearest
 _MOST_DIFFERENCES = 5
 _LONGEST_VALUE = 60
+_BEFORE = 10  # characters that are shown before the first one in which long values differ
 _ABSENT = object()
 
 
@@ -72,12 +73,12 @@ def _differences(asked: Request, recorded: Request, markers: Collection[str]) ->
     if mine[0] != theirs[0]:
         yield f"method {mine[0]}, recorded {theirs[0]}"
     if mine[1] != theirs[1]:
-        yield f"path {_clip(mine[1])}, recorded {_clip(theirs[1])}"
+        yield f"path {_versus(mine[1], theirs[1])}"
     for name in sorted({name for name, _ in mine[2]} | {name for name, _ in theirs[2]}):
         values = [value for key, value in mine[2] if key == name]
         others = [value for key, value in theirs[2] if key == name]
         if values != others:
-            yield f"query {_clip(name)} {_list(values)}, recorded {_list(others)}"
+            yield f"query {_clip(name)} {_versus(_list(values), _list(others))}"
     other_marker = token_marker(recorded.headers)
     if other_marker not in markers:
         yield f"authorization {_clip(token_marker(asked.headers))}, recorded {_clip(other_marker)}"
@@ -106,15 +107,25 @@ def _fields(path: str, mine: object, theirs: object) -> Iterator[str]:
         for index, (one, other) in enumerate(zip_longest(mine, theirs, fillvalue=_ABSENT)):
             yield from _fields(f"{path}[{index}]", one, other)
     elif type(mine) is not type(theirs) or mine != theirs:
-        yield f"{_clip(path)} {_value(mine)}, recorded {_value(theirs)}"
+        yield f"{_clip(path)} {_versus(_value(mine), _value(theirs))}"
 
 
 def _value(value: object) -> str:
-    return "absent" if value is _ABSENT else _clip(json.dumps(value, ensure_ascii=False))
+    return "absent" if value is _ABSENT else json.dumps(value, ensure_ascii=False)
 
 
 def _list(values: list[str]) -> str:
-    return ", ".join(_clip(value) for value in values) if values else "absent"
+    return ", ".join(values) if values else "absent"
+
+
+def _versus(mine: str, theirs: str) -> str:
+    """Show two values; where they are long and begin alike, from shortly before they differ."""
+    shown = _clip(mine), _clip(theirs)
+    if shown[0] == shown[1] and mine != theirs:
+        alike = next(at for at, (one, other) in enumerate(zip_longest(mine, theirs)) if one != other)
+        start = max(alike - _BEFORE, 0)
+        shown = f"…{_clip(mine[start:])}", f"…{_clip(theirs[start:])}"
+    return f"{shown[0]}, recorded {shown[1]}"
 
 
 def _show(where: Place) -> str:

@@ -17,6 +17,7 @@ from harness.quick_json import is_json
 from harness.redact.assignments import Assignments, names_before
 from harness.redact.clean_bodies import CleanBodies, mark_of
 from harness.redact.coded import hide_coded, may_hold_coded
+from harness.redact.echoes import without_echoes
 from harness.redact.edition import edition
 from harness.redact.json_text import JsonRedaction
 from harness.redact.known import Known
@@ -235,7 +236,8 @@ class Redactor:
             and started is exchange.started
         ):
             return exchange
-        return replace(exchange, request=request, response=response, failure=failure, started=started)
+        clean = replace(exchange, request=request, response=response, failure=failure, started=started)
+        return without_echoes(exchange, clean, self._hide)
 
     def _mixed_text(self, text: str) -> str:
         """Redact what is no JSON as a whole: JSON lines, JSON cut short, a log that begins so."""

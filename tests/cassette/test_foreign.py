@@ -192,3 +192,14 @@ def test_nothing_in_a_file_is_executed(tmp_path: Path) -> None:
     with pytest.raises(CassetteError, match="damaged"):
         Cassette.load(path)
     assert not marker.exists()
+
+
+def test_a_file_that_was_cut_between_two_exchanges_is_refused(tmp_path: Path, server: str) -> None:
+    """Its last line is missing: else the client would seem to have made fewer calls."""
+    path = tmp_path / "x.yaml"
+    recorded = record(path, server)
+    whole = path.read_text("utf-8")
+    path.write_text(whole[: whole.rindex("\n- request:\n") + 1], "utf-8")
+
+    with pytest.raises(CassetteError, match=f"it ends after {len(recorded) - 1} exchanges, without the line"):
+        Cassette.load(path)

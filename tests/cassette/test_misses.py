@@ -106,3 +106,20 @@ def test_an_answer_that_was_used_up_is_told_from_a_miss(cassette: Cassette) -> N
 
     assert "it was recorded once and played once" in miss(cassette, get("/o/deployments/d"))
     assert "already played" in miss(cassette, get("/o/deployments/e"))
+
+
+def test_what_differs_in_long_values_is_shown(tmp_path: Path) -> None:
+    """Ids at the end of long paths, and ends of long values, are what tells two requests apart."""
+    base = "/organizations/clx0000000000000000000000/deployments/clx1111111111111111111111/deploys"
+    path = write(
+        tmp_path / "x.yaml",
+        exchange(get(f"{base}/one?page=1")),
+        exchange(get(f"/o/users?sorts={'name:asc,' * 9}id")),
+        exchange(post({"text": f"{'word ' * 20}end"}, "/o/tokens")),
+    )
+    cassette = Cassette.load(path, remedy="record me")
+
+    assert "path …1/deploys/two, recorded …1/deploys/one" in miss(cassette, get(f"{base}/two?page=1"))
+    assert "name:asc,e, recorded …" in miss(cassette, get(f"/o/users?sorts={'name:asc,' * 9}e"))
+    said = miss(cassette, post({"text": f"{'word ' * 20}start"}, "/o/tokens"))
+    assert 'body.text …word word start", recorded …word word end"' in said

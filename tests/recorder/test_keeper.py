@@ -281,7 +281,7 @@ def test_a_secret_that_got_through_stops_the_cassette(tmp_path: Path) -> None:
     """The check knows the real values, and shares no code with the redaction; the journal is still there."""
     with keeper(tmp_path) as made:
         made._secrecy = replace(SECRECY, redactor=Redactor())
-        keep(made, exchange(content=f'{{"note": "x{TOKEN}y"}}'.encode()))
+        keep(made, exchange(content=f'{{"note": "x{TOKEN.encode().hex()}y"}}'.encode()))
         with pytest.raises(CassetteError, match="a secret is in"):
             made.finish()
 
@@ -292,7 +292,7 @@ def test_what_waits_for_its_recovery_is_private(tmp_path: Path) -> None:
     """Git leaves it alone, nobody else may look, and the message says where it is and what ends it."""
     made = keeper(tmp_path)
     made._secrecy = replace(SECRECY, redactor=Redactor())
-    keep(made, exchange(content=f'{{"note": "x{TOKEN}y"}}'.encode()))
+    keep(made, exchange(content=f'{{"note": "x{TOKEN.encode().hex()}y"}}'.encode()))
     with made, pytest.raises(CassetteError) as caught:
         made.finish()
     added = ""
