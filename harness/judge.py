@@ -18,7 +18,7 @@ from harness.relating import Promise, Promises, is_trivial, related, untold
 from harness.result import Finding, Verdict, fingerprint
 from harness.rules import Circumstances, Documentation, Profile, Severity, Told, rule_for
 from harness.rules.lists import is_page
-from harness.rules.probes import MISTAKES, ROLES
+from harness.rules.probes import MISTAKES, ROLES, UNAUTHORIZED
 from harness.schema import Place, Schema
 from harness.struct import Struct, field, replace
 from harness.values import type_name
@@ -403,6 +403,17 @@ def _probe_facts(statuses: Mapping[Side, int], question: Question) -> Iterator[D
             side=passed[0] if len(passed) == 1 else None,
             detail=f"{who} did not refuse the probe `{question.probe}`",
         )
+        return
+    refusals = [status for status in statuses.values() if not status or _refuses(status, question)]
+    if not passed and not refusals:
+        answers = ", ".join(f"{_WORDS[side]} {status}" for side, status in statuses.items())
+        detail = f"neither side refused the probe `{question.probe}`; they answered: {answers}"
+        yield Difference(kind=Kind.PROBE, path="$.status", detail=detail)
+
+
+def _refuses(status: int, question: Question) -> bool:
+    """Whether a status is a refusal; of a mistake, an error of the server is one that clients must handle."""
+    return 400 <= status < (500 if question.probe in UNAUTHORIZED | ROLES else 600)
 
 
 def verdict(findings: Iterable[Finding], *, unsupported: bool = False) -> Verdict:

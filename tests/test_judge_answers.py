@@ -92,6 +92,31 @@ def test_a_probe_passes_on_its_side(statuses: tuple[int, int], side: Side | str 
     assert sides == ([] if side == "" else [side])
 
 
+@pytest.mark.parametrize(
+    ("probe", "statuses", "expected"),
+    [
+        ("missing", (500, 500), Verdict.INCONCLUSIVE),
+        ("expired", (302, 302), Verdict.INCONCLUSIVE),
+        ("readonly", (500, 500), Verdict.INCONCLUSIVE),
+        ("not-found", (302, 302), Verdict.INCONCLUSIVE),
+        ("malformed-json", (302, 302), Verdict.INCONCLUSIVE),
+        ("malformed-json", (500, 500), Verdict.MATCH),
+        ("missing", (403, 403), Verdict.MATCH),
+        ("not-found", (404, 404), Verdict.MATCH),
+    ],
+)
+def test_a_probe_that_is_answered_without_a_refusal_proves_nothing(
+    probe: str, statuses: tuple[int, int], expected: Verdict
+) -> None:
+    """A redirect is no refusal, and a server's error is none of a caller: a proxy may have answered both."""
+    findings = judged(pair(error(statuses[0]), error(statuses[1]), statuses=statuses), question(probe=probe))
+
+    assert verdict(findings) is expected
+    told = [found.explanation for found in findings if found.rule == "probe-not-refused"]
+    assert bool(told) is (expected is Verdict.INCONCLUSIVE)
+    assert all(f"they answered: v1beta1 {statuses[0]}, v1 {statuses[1]}" in each for each in told)
+
+
 def test_a_probe_that_both_refuse_alike_is_a_match() -> None:
     """The same refusal in the same words on both sides is what the guide asks for."""
     made = pair(error(401), error(401, requestId="r-2"), statuses=(401, 401))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from harness.difference import Kind
+from harness.difference import Difference, Kind
 from harness.exchange import Side
 from harness.rules.probes import MISTAKES, ROLES, UNAUTHORIZED
-from harness.rules.rule import Check, Rule, Severity, rule
+from harness.rules.rule import Check, Circumstances, Rule, Severity, rule
 
 _B, _P, _I = Severity.BREAKING, Severity.RISKY, Severity.INFO
 _REFUSED = frozenset({401, 403})
 _OF_REQUESTS = frozenset({400, 404, 405, 409, 412, 415, 422})
 """Statuses of refusals that are about the request, and not about who sends it."""
+
+
+def _is_beside(_: Difference, circumstances: Circumstances) -> bool:
+    """Whether neither side answered with a success: what came instead is no refusal either."""
+    statuses = circumstances.old_status, circumstances.new_status
+    return not any(200 <= status < 300 for status in statuses)
+
 
 AUTH_RULES: tuple[Rule, ...] = (
     rule(
@@ -88,6 +95,17 @@ AUTH_RULES: tuple[Rule, ...] = (
         says="{operation}: v1beta1 refused the call with {old}, v1 with {new}.",
         consequence="Code that renews a token on one of them does not on the other.",
         remedy="Handle both statuses.",
+    ),
+    rule(
+        "probe-not-refused",
+        Kind.PROBE,
+        Check.ERRORS,
+        _I,
+        applies=_is_beside,
+        inconclusive=True,
+        says="{operation}: {detail}.",
+        consequence="The error that the probe asks for did not happen, so its format was not compared.",
+        remedy="Find out what answered, the service or a proxy before it, and run the scenario again.",
     ),
     rule(
         "auth-not-enforced",

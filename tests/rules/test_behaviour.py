@@ -63,6 +63,10 @@ CASES = [
     breaking("request-not-accepted", fact(Kind.REQUEST, "$.request.query.x", side=Side.CANDIDATE)),
     breaking("request-not-accepted", fact(Kind.REQUEST, "$.request.query.x"), new_status=429),
     info("call-refused-on-both", fact(Kind.EXPECTATION, "$.status", side=None)),
+    info("probe-not-refused", fact(Kind.PROBE, "$.status"), probe="invalid", old_status=302, new_status=500),
+    info(
+        "probe-not-refused", fact(Kind.PROBE, "$.status"), probe="not-found", old_status=302, new_status=302
+    ),
     breaking("expectation-failed", fact(Kind.EXPECTATION, "$.status", side=Side.BASELINE)),
     breaking("expectation-failed", fact(Kind.EXPECTATION, "$.body", side=Side.CANDIDATE)),
     risky("acceptance-unused", fact(Kind.ACCEPTANCE, to="value-changed")),
