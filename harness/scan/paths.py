@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
 
+from harness.scan.clients import below, is_base
 from harness.scan.names import FILLED, SEGMENTS, Names, name_of
 from harness.scan.versions import APART, Versions, versions_of
-from harness.struct import Struct
+from harness.struct import Struct, replace
 
 MARKS: Final = (b"v1beta1", b"/organizations", b"organizations/", b'"organizations"', b"'organizations'")
 """What a file holds that may call v1beta1."""
@@ -110,17 +111,23 @@ class Use(Struct, frozen=True, kw_only=True):
 def uses(lines: list[str]) -> Iterator[Use]:
     """Yield what calls v1beta1, line by line; a path without a base URL may be of something else."""
     named: dict[str, list[tuple[int, str]]] = {}
+    bases: list[Use] = []
     versions = versions_of(lines)
     told: set[int] = set()
     explained = not versions.apis
     for number, line in enumerate(lines):
         for use in _in_line(lines, number, line, versions):
-            yield use
+            if use.path and not use.more and is_base(lines, number, use.column - 1):
+                bases.append(use)
+            else:
+                yield use
             told.add(number)
             explained = explained or use.apart or not use.fixed
             name = name_of(lines, number, use.column - 1) if use.path and not use.more else ""
             if name and (name in named or len(named) < _MOST_NAMES):
                 named.setdefault(name, []).append((number, use.path))
+    if bases:
+        yield from _below_clients(lines, bases)
     if named:
         yield from _below_names(lines, Names(lines, named))
     if not explained:
@@ -151,6 +158,30 @@ def _below_names(lines: list[str], names: Names) -> Iterator[Use]:
                 more=_GOES_ON.match(joined, end) is not None,
                 sure=False,
             )
+
+
+def _below_clients(lines: list[str], bases: list[Use]) -> Iterator[Use]:
+    """Yield the base URLs of clients, and what is called below them; without a call, it is elsewhere."""
+    found = [
+        Use(
+            line=number + 1,
+            column=min(start, len(line)) + 1,
+            text=line.strip(),
+            path=base + _generic(path),
+            method=_method(lines, number),
+            more=_GOES_ON.match(joined, end) is not None,
+            sure=False,
+        )
+        for number, line in enumerate(lines)
+        for joined in (_JOIN.sub(_filled, line),)
+        for start, end, path in below(joined)
+        for base in dict.fromkeys(each.path for each in bases)
+    ]
+    if any(each.method for each in found):
+        yield from (replace(base, path="", method="") for base in bases if base.api)
+    else:
+        yield from (replace(base, more=True) for base in bases)
+    yield from found
 
 
 def _in_line(lines: list[str], number: int, line: str, versions: Versions) -> Iterator[Use]:

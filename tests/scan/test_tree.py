@@ -267,3 +267,21 @@ def test_a_version_that_stands_apart_from_its_url_is_found(
 def test_a_version_of_something_else_is_left_alone(tmp_path: Path, lines: tuple[str, ...]) -> None:
     """Google's libraries and Kubernetes have a v1beta1, too."""
     assert scanned(tmp_path, "\n".join(lines)).found == ()
+
+
+def test_what_a_client_with_the_organization_in_its_base_url_calls_is_judged(tmp_path: Path) -> None:
+    """Its calls and the fields next to them are told as those that write the organization themselves."""
+    lines = [
+        f'astro = httpx.Client(base_url=f"{PLATFORM}/organizations/{{ORG}}")',
+        'plan = astro.get("").json()["supportPlan"]',
+        'astro.delete(f"/alerts/{alert}")',
+        'open("/var/report.json")',
+    ]
+    found = scanned(tmp_path, "\n".join(lines)).found
+
+    assert [(each.line, each.effort, each.operations) for each in found] == [
+        (1, Effort.CHANGE, ()),
+        (2, Effort.NONE, ("GetOrganization",)),
+        (2, Effort.CHANGE, ("GetOrganization",)),
+        (3, Effort.UNSUPPORTED, ("DeleteAlert",)),
+    ]
