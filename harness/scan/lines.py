@@ -17,6 +17,8 @@ _NEXT = 60
 """Characters between two marks of one call."""
 _BEFORE, _BEHIND = 60, 300
 """Characters of a very long statement that are kept around a call."""
+_TABLE = re.compile(r"\s*\[{1,2}\s*(?P<name>[^\[\]]*?)\s*\]")
+_OWN = re.compile(r"tool\s*\.\s*[\"']?harness[\"']?\s*(?:\.|$)")
 _LOOKS = 50
 """How often a line of a cell is looked for in vain, where a notebook escapes its text in another way."""
 
@@ -56,6 +58,20 @@ def lines_of(source: Source) -> Lines:
             lines.add(statement, number, column)
             lines.add("", number)  # no statement goes on in the next one
     return lines
+
+
+def settings_of(source: Source) -> frozenset[int]:
+    """Return the lines, from 1, of the harness's own settings: v1beta1 has to stay in them."""
+    if source.path.rpartition("/")[2] != "pyproject.toml":
+        return frozenset()
+    own: set[int] = set()
+    inside = False
+    for number, line in enumerate(source.text.split("\n"), 1):
+        table = _TABLE.match(line)
+        inside = _OWN.match(table["name"]) is not None if table else inside
+        if inside:
+            own.add(number)
+    return frozenset(own)
 
 
 def _statements(line: str) -> Iterator[tuple[int, str]]:

@@ -14,7 +14,7 @@ from harness.judge import Judge
 from harness.landing import Landing, where
 from harness.scan.fields import Field, fields_of, structs_of, used_near
 from harness.scan.files import Source, Walked, sources
-from harness.scan.lines import Lines, lines_of
+from harness.scan.lines import Lines, lines_of, settings_of
 from harness.scan.paths import MARKS, Use, uses
 from harness.struct import Struct, field, replace
 
@@ -129,6 +129,8 @@ class _Reader:
         if any(use.api and use.sure for use in found) or (found and _VENDOR.search(source.text)):
             self._vendors.add(path)
             self._vendors.add(path.rpartition("/")[0] + "/")
+        own = settings_of(source) if found else frozenset()
+        found = [use for use in found if lines.numbers[use.line - 1] not in own]
         if found:
             self._read.append((path, lines, found))
 

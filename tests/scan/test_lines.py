@@ -7,7 +7,7 @@ import json
 import pytest
 
 from harness.scan.files import Source
-from harness.scan.lines import Lines, lines_of
+from harness.scan.lines import Lines, lines_of, settings_of
 
 
 def test_a_notebook_has_the_lines_of_its_cells() -> None:
@@ -56,3 +56,18 @@ def test_a_notebook_is_read_however_it_was_written(source: object, indent: int |
     text = json.dumps({"cells": [{"cell_type": "code", "source": source}]}, indent=indent)
 
     assert lines_of(Source(path="a.ipynb", text=text)).texts == ["x = 1", "get(2)"]
+
+
+@pytest.mark.parametrize(("name", "own"), [("pyproject.toml", {2, 3, 4, 5}), ("settings.toml", set())])
+def test_the_settings_of_the_harness_are_told(name: str, own: set[int]) -> None:
+    """Only its own tables of the project's file, and no table of another tool."""
+    lines = (
+        "a = 1",
+        "[tool.harness]",
+        "b = 2",
+        "[tool.harness.environments.a]",
+        "iam = 'c'",
+        "[tool.harnesses]",
+    )
+
+    assert settings_of(Source(path=f"job/{name}", text="\n".join(lines))) == own

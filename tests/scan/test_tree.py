@@ -269,6 +269,14 @@ def test_a_version_of_something_else_is_left_alone(tmp_path: Path, lines: tuple[
     assert scanned(tmp_path, "\n".join(lines)).found == ()
 
 
+def test_the_settings_of_the_harness_stay(tmp_path: Path) -> None:
+    """With v1 in the place of v1beta1 every run would compare v1 with itself."""
+    own = f'[tool.harness.environments.staging]\nplatform = "{PLATFORM}"\n'
+    (found,) = scanned(tmp_path, f'{own}[tool.job]\nbase = "{PLATFORM}"\n', "pyproject.toml").found
+
+    assert found.line == 4
+
+
 def test_what_a_client_with_the_organization_in_its_base_url_calls_is_judged(tmp_path: Path) -> None:
     """Its calls and the fields next to them are told as those that write the organization themselves."""
     lines = [
