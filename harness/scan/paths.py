@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
 
-from harness.scan.clients import below, is_base
+from harness.scan.clients import below, is_base, strangers
 from harness.scan.names import FILLED, SEGMENTS, Names, name_of
 from harness.scan.versions import APART, Versions, versions_of
 from harness.struct import Struct, replace
@@ -162,6 +162,7 @@ def _below_names(lines: list[str], names: Names) -> Iterator[Use]:
 
 def _below_clients(lines: list[str], bases: list[Use]) -> Iterator[Use]:
     """Yield the base URLs of clients, and what is called below them; without a call, it is elsewhere."""
+    others = strangers(lines, {base.line - 1 for base in bases})
     found = [
         Use(
             line=number + 1,
@@ -174,7 +175,7 @@ def _below_clients(lines: list[str], bases: list[Use]) -> Iterator[Use]:
         )
         for number, line in enumerate(lines)
         for joined in (_JOIN.sub(_filled, line),)
-        for start, end, path in below(joined)
+        for start, end, path in below(joined, others)
         for base in dict.fromkeys(each.path for each in bases)
     ]
     if any(each.method for each in found):

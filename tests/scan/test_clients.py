@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.scan.clients import below, is_base
+from harness.scan.clients import below, is_base, strangers
 from harness.scan.paths import uses
 
 PYTHON = 'astro = httpx.Client(base_url=f"{BASE}/organizations/{org}")'
@@ -59,3 +59,28 @@ def test_a_variable_is_no_client(line: str) -> None:
 def test_other_paths_are_below_no_client(line: str) -> None:
     """Routes of a server, and paths that go on with another one, say where they are."""
     assert list(below(line)) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ['labs = httpx.Client(base_url=f"https://api.astronomer.io/labs/v1/organizations/{org}")'],
+        ["labs = httpx.Client(", "    timeout=30,", '    base_url="https://events.example.com",', ")"],
+        ['with httpx.Client(base_url="https://events.example.com") as labs:'],
+        ['const labs = axios.create({ baseURL: "https://events.example.com" });'],
+    ],
+)
+@pytest.mark.parametrize(
+    "call", ['labs.get("/alerts")', 'labs.post(f"/alerts/{alert}", json={})', 'labs.get("")']
+)
+def test_a_client_with_another_base_url_calls_something_else(other: list[str], call: str) -> None:
+    """Alerts are in the Labs API, and other services have some too."""
+    lines = [PYTHON, *other, 'astro.get("/alerts")', call]
+
+    assert [use.line for use in uses(lines) if use.path.endswith("/alerts")] == [len(lines) - 1]
+    assert not [use for use in uses(lines) if use.line == len(lines)]
+
+
+def test_only_the_call_that_is_given_a_base_url_makes_a_stranger() -> None:
+    """What stands above it and has ended is another statement."""
+    assert strangers(["astro = made()", 'Client(base_url="https://events.example.com")'], ()) == set()
