@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 FILLED: Final = (
-    r"\$?\{\{[^{}]*\}\}|[$#@%]?\{(?:[^{}]|\{[^{}]*\})*\}|\$\([^()]*\)|\\\([^()]*\)"
+    r"\{\{\{\{[^{}]*\}\}\}\}|\$?\{\{[^{}]*\}\}|[$#@%]?\{(?:[^{}]|\{[^{}]*\})*\}|\$\([^()]*\)|\\\([^()]*\)"
     r"|\$\w+|%(?:\[\d+\])?[sdvq]|%\(\w+\)s"
 )
 """What languages write where a value is filled in."""

@@ -187,6 +187,7 @@ def test_a_path_that_is_not_understood_says_so(line: str) -> None:
     ("line", "path"),
     [
         ('    endpoint="platform/v1beta1/organizations/{{ var.value.org }}/alerts",', ORG + "/alerts"),
+        ('    endpoint=f"organizations/{ORG}/alerts/{{{{ params.alert }}}}",', ORG + "/alerts/{}"),
         ('url = f"{HOST}platform/v1beta1/organizations/{o}/alerts"', ORG + "/alerts"),
         ('f"https://api.astronomer.io/{api}/v1beta1/organizations/{o}/teams"', ORG + "/teams"),
         ('f"{host}/{api}/v1beta1/organizations/{o}/teams"', ORG + "/teams"),
