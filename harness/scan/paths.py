@@ -112,6 +112,7 @@ def uses(lines: list[str]) -> Iterator[Use]:
     """Yield what calls v1beta1, line by line; a path without a base URL may be of something else."""
     named: dict[str, list[tuple[int, str]]] = {}
     bases: list[Use] = []
+    begun: list[Use] = []
     versions = versions_of(lines)
     told: set[int] = set()
     explained = not versions.apis
@@ -121,13 +122,14 @@ def uses(lines: list[str]) -> Iterator[Use]:
                 bases.append(use)
             else:
                 yield use
+                begun += [use] * (use.more and use.path.endswith("{}"))
             told.add(number)
             explained = explained or use.apart or not use.fixed
             name = name_of(lines, number, use.column - 1) if use.path and not use.more else ""
             if name and (name in named or len(named) < _MOST_NAMES):
                 named.setdefault(name, []).append((number, use.path))
-    if bases:
-        yield from _below_clients(lines, bases)
+    if bases or begun:
+        yield from _below_clients(lines, bases, begun)
     if named:
         yield from _below_names(lines, Names(lines, named))
     if not explained:
@@ -160,8 +162,11 @@ def _below_names(lines: list[str], names: Names) -> Iterator[Use]:
             )
 
 
-def _below_clients(lines: list[str], bases: list[Use]) -> Iterator[Use]:
-    """Yield the base URLs of clients, and what is called below them; without a call, it is elsewhere."""
+def _below_clients(lines: list[str], bases: list[Use], begun: list[Use]) -> Iterator[Use]:
+    """Yield the base URLs of clients, and what is called below them; without a call, it is elsewhere.
+
+    ``begun`` are paths whose rest a function is given, as by ``call("GET", "/alerts")``.
+    """
     others = strangers(lines, {base.line - 1 for base in bases})
     found = [
         Use(
@@ -176,7 +181,7 @@ def _below_clients(lines: list[str], bases: list[Use]) -> Iterator[Use]:
         for number, line in enumerate(lines)
         for joined in (_JOIN.sub(_filled, line),)
         for start, end, path in below(joined, others)
-        for base in dict.fromkeys(each.path for each in bases)
+        for base in dict.fromkeys(each.path for each in (*bases, *(begun if path else ())))
     ]
     if any(each.method for each in found):
         yield from (replace(base, path="", method="") for base in bases if base.api)

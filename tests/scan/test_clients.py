@@ -84,3 +84,15 @@ def test_a_client_with_another_base_url_calls_something_else(other: list[str], c
 def test_only_the_call_that_is_given_a_base_url_makes_a_stranger() -> None:
     """What stands above it and has ended is another statement."""
     assert strangers(["astro = made()", 'Client(base_url="https://events.example.com")'], ()) == set()
+
+
+@pytest.mark.parametrize(
+    "call", ['self.call("DELETE", f"/alerts/{alert}")', "pages('/alerts')", 'rows.get("")']
+)
+def test_what_a_function_is_given_as_the_rest_of_a_path_is_found(call: str) -> None:
+    """The function is told as to be looked at, and what the same file gives it need not be looked for."""
+    lines = ['send(method, f"{BASE}/organizations/{ORG}{rest}")', call]
+    (function, *given) = uses(lines)
+
+    assert function.more
+    assert [use.path.startswith(ALERTS) for use in given] == [True] * ("alerts" in call)
