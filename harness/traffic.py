@@ -20,6 +20,8 @@ from harness.struct import Struct, replace
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _CASSETTE = re.compile(rb"^(?:interactions\s*:|- request:)|[\"']interactions[\"']\s*:", re.MULTILINE)
+_TRAFFIC = frozenset({".har", ".jsonl", ".log", ".ndjson"})
+"""What files are called that `harness record --from` makes cassettes of."""
 _NAMES = frozenset(side.value for side in Side)
 _OTHERS = re.compile(rb"^(?:scenario|steps)\s*:", re.MULTILINE)
 """What a scenario has that somebody called like a cassette."""
@@ -91,11 +93,14 @@ def cassette_files(paths: Iterable[Path]) -> Found:
     """Return cassettes, and those in directories by their paths; what else is there is left alone.
 
     Raises:
-        UsageError: a directory has none, or cannot be read.
+        UsageError: a directory has none, or cannot be read, or a file is captured traffic by its name.
     """
     cassettes: list[Path] = []
     aside = 0
     for path in paths:
+        if path.suffix.lower() in _TRAFFIC and path.is_file():
+            advice = f"Make cassettes of it: `harness record --from {shlex.quote(str(path))} -o DIR`."
+            raise UsageError(Problem(where=str(path), what="this is no cassette", advice=advice))
         if not path.is_dir():
             cassettes.append(path)
             continue

@@ -125,6 +125,15 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert [Path(problem.where).name for problem in damaged.value.problems] == ["a.yaml", "b.yaml"]
 
 
+@pytest.mark.parametrize("name", ["traffic.har", "access.log", "ACCESS.JSONL"])
+def test_captured_traffic_is_no_damaged_cassette(tmp_path: Path, name: str) -> None:
+    """Whoever names it learns how cassettes are made of it, and not to restore it."""
+    (tmp_path / name).write_text('{"log": {"entries": []}}', "utf-8")
+
+    with pytest.raises(HarnessError, match=rf"no cassette. Make .*`harness record --from .*{name} -o DIR`"):
+        _read(tmp_path / name)
+
+
 @pytest.mark.parametrize("content", [b"", b"<html>no</html>", b"\xff\x00\x9f", b"- a: 1\n"])
 @pytest.mark.parametrize("name", ["baseline.yaml", "candidate.json"])
 def test_a_damaged_cassette_is_not_passed_over(tmp_path: Path, name: str, content: bytes) -> None:
