@@ -7,7 +7,7 @@ side has for both of them, and that an error is what was asked for where both si
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache, partial
@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 
 from harness.acceptances import accept, expired
 from harness.compare import Context, compare
-from harness.contract import V1, V1BETA1, Contract, Operation
+from harness.contract import V1, V1BETA1, Api, Contract, Operation
 from harness.difference import Difference, Kind, segments
 from harness.errors import HarnessError, Problem, UsageError
 from harness.exchange import Pair, Request, Side
@@ -327,7 +327,10 @@ class _Judging:
         for side, sample in samples.items():
             own, operation = sample.exchange.request, operations[side]
             api = operation.api if operation else ""
-            base = self.terms.contracts[side].apis[api].base_url if api else ""
+            apis = self.terms.contracts[side].apis
+            base = (
+                apis[api].base_url if api else _only_base(apis.values()) if any(operations.values()) else ""
+            )
             if not sample.asked:
                 own = _translated(asked, base) if asked else _supposed(operations, base)
             path = below_base(own.url)[1] if own.url else ""
@@ -408,6 +411,11 @@ def _ids_differ(filled: Mapping[Side, Filled]) -> Iterator[bool]:
 
 def _without_body(filled: Filled) -> Filled:
     return replace(filled, request=replace(filled.request, content=b""))
+
+
+def _only_base(apis: Collection[Api]) -> str:
+    """Return the base URL below which an operation is missing, where there is no other."""
+    return next(iter(apis)).base_url if len(apis) == 1 else ""
 
 
 def _translated(request: Request, base: str) -> Request:

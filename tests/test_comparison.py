@@ -16,7 +16,7 @@ from harness.redact import Redactor
 from harness.result import Verdict
 from harness.rules import Severity
 from tests.builders import CUID, OTHER_CUID, answers, judge
-from tests.proof import IAM, V1, Document, answer, error, sent
+from tests.proof import IAM, ORGANIZATION, V1, Document, answer, error, sent
 
 _TODAY = date(2026, 11, 23)
 
@@ -192,6 +192,15 @@ def test_what_v1_does_not_have_can_be_accepted(tmp_path: Path) -> None:
     assert _compared(tmp_path, baseline, error(404)).exit_code == 1
     there = _compared(tmp_path, baseline, answer({}))
     assert (there.verdict, there.exit_code) == (Verdict.MISMATCH, 1)
+
+
+def test_what_v1_does_not_have_was_asked_of_v1_all_the_same(tmp_path: Path) -> None:
+    """The answer of which no request is there is told with v1's URL, and not with that of v1beta1."""
+    baseline = answer({}, request=sent("GET", "platform/v1beta1", "/alerts"))
+    (step,) = _compared(tmp_path, baseline, error(404)).pairs
+
+    assert step.candidate is not None
+    assert step.candidate.url == f"https://api.astronomer.io/v1{ORGANIZATION}/alerts"
 
 
 @pytest.mark.parametrize(
