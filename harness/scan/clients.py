@@ -28,6 +28,12 @@ _CALLED = re.compile(r"\b(?P<name>\w+)(?:\.\w+\(\s*)?$")
 _OPEN = re.compile(r"[({,]\s*$")
 _ABOVE = 5
 """Lines above a base URL in which the client is given a name."""
+_FUNCTION = re.compile(
+    r"\b(?:def|func|function|fn)\s+(?:\([^()]*\)\s*)?(?P<name>\w+)\s*[(<]"
+    r"|\b(?:const|let|var)\s+(?P<const>\w+)\s*=\s*(?:async\s*)?(?:function\b|\()"
+)
+_BODY = 30
+"""Lines above a path in which its function begins."""
 
 
 def is_base(lines: list[str], number: int, column: int) -> bool:
@@ -72,3 +78,17 @@ def below(line: str, others: Collection[str] = ()) -> Iterator[tuple[int, int, s
             continue
         if not (path.startswith("/organizations") or _OTHERS.search(before)):
             yield found.start(), found.end() - 1, path
+
+
+def function_of(lines: list[str], number: int) -> str:
+    """Return the name of the function that a line, from 0, is in; empty where that is not seen."""
+    for above in range(number, max(-1, number - _BODY), -1):
+        found = _FUNCTION.search(lines[above])
+        if found:
+            return found["name"] or found["const"]
+    return ""
+
+
+def is_given(before: str, function: str) -> bool:
+    """Say whether what follows a text in its line is an argument of a call of that function."""
+    return bool(function) and re.search(rf"\b{function}\((?:[^()]|\([^()]*\))*$", before) is not None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
 
-from harness.scan.clients import below, is_base, strangers
+from harness.scan.clients import below, function_of, is_base, is_given, strangers
 from harness.scan.names import FILLED, SEGMENTS, Names, name_of
 from harness.scan.versions import APART, Versions, versions_of
 from harness.struct import Struct, replace
@@ -165,9 +165,10 @@ def _below_names(lines: list[str], names: Names) -> Iterator[Use]:
 def _below_clients(lines: list[str], bases: list[Use], begun: list[Use]) -> Iterator[Use]:
     """Yield the base URLs of clients, and what is called below them; without a call, it is elsewhere.
 
-    ``begun`` are paths whose rest a function is given, as by ``call("GET", "/alerts")``.
+    ``begun`` are paths whose rest their function is given, as by ``call("GET", "/alerts")``.
     """
     others = strangers(lines, {base.line - 1 for base in bases})
+    givers = {(each.path, function_of(lines, each.line - 1)) for each in begun}
     found = [
         Use(
             line=number + 1,
@@ -181,7 +182,10 @@ def _below_clients(lines: list[str], bases: list[Use], begun: list[Use]) -> Iter
         for number, line in enumerate(lines)
         for joined in (_JOIN.sub(_filled, line),)
         for start, end, path in below(joined, others)
-        for base in dict.fromkeys(each.path for each in (*bases, *(begun if path else ())))
+        for base in sorted(
+            {each.path for each in bases}
+            | {given for given, function in givers if path and is_given(joined[:start], function)}
+        )
     ]
     if any(each.method for each in found):
         yield from (replace(base, path="", method="") for base in bases if base.api)

@@ -87,12 +87,24 @@ def test_only_the_call_that_is_given_a_base_url_makes_a_stranger() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ['self.call("DELETE", f"/alerts/{alert}")', "pages('/alerts')", 'rows.get("")']
+    "function",
+    ["def send(self, method, rest):", "func (c *Client) send(", "const send = async (method, rest) => {"],
 )
-def test_what_a_function_is_given_as_the_rest_of_a_path_is_found(call: str) -> None:
-    """The function is told as to be looked at, and what the same file gives it need not be looked for."""
-    lines = ['send(method, f"{BASE}/organizations/{ORG}{rest}")', call]
-    (function, *given) = uses(lines)
+@pytest.mark.parametrize(
+    "call",
+    ['self.send("DELETE", f"/alerts/{alert}")', "send(ask(), '/alerts')", 'send("")', 'other("/alerts")'],
+)
+def test_what_a_function_is_given_as_the_rest_of_a_path_is_found(function: str, call: str) -> None:
+    """The function is to be looked at; what the same file gives to it, and to no other one, is found."""
+    lines = [function, '    ask(method, f"{BASE}/organizations/{ORG}{rest}")', call]
+    (told, *given) = uses(lines)
 
-    assert function.more
-    assert [use.path.startswith(ALERTS) for use in given] == [True] * ("alerts" in call)
+    assert told.more
+    assert [use.path.startswith(ALERTS) for use in given] == [True] * ("send" in call and "alerts" in call)
+
+
+def test_a_path_that_no_function_is_seen_around_is_given_nothing() -> None:
+    """What another function of the file is given may go anywhere."""
+    (told,) = uses(['ask(method, f"{BASE}/organizations/{ORG}{rest}")', 'send("/alerts")'])
+
+    assert told.more
