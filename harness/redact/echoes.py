@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 from urllib.parse import unquote
@@ -20,6 +20,8 @@ _ID: Final = re.compile(rb'"(?:id|\w*Id|\w*_id)"\s*:\s*"([^"\\]{12,})"')
 _ESCAPE: Final = rb"\\[nrtbf]|%[0-9A-Fa-f]{2}"
 _RUN: Final = re.compile(rb"(?:" + _ESCAPE + rb")?([A-Za-z0-9_-]+)")
 """What a word is made of, also behind an escape of JSON or of a URL."""
+_FEW: Final = 16
+"""So many words are looked for one by one; more, among the runs of a text."""
 _BEFORE: Final = rb"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrtbf])|(?<=%[0-9A-Fa-f]{2}))"
 _BEHIND: Final = rb"(?![A-Za-z0-9_-])"
 """Around a whole word: what is longer is something else."""
@@ -47,23 +49,29 @@ def without_echoes(raw: Exchange, clean: Exchange, hide: Callable[[str], str]) -
     return replace(clean, response=response, failure=failure)
 
 
-def _hidden(words: list[bytes], hide: Callable[[str], str], content: bytes) -> bytes:
+def _hidden(words: Iterable[bytes], hide: Callable[[str], str], content: bytes) -> bytes:
     """Replace words by their placeholders; the same object where there is none."""
-    runs = _runs(content)
-    for word in words:
-        if _may_stand(word, runs) and word in content:
-            placeholder = hide(word.decode("ascii")).encode()
-            content = re.sub(_BEFORE + re.escape(word) + _BEHIND, placeholder, content)
+    for word in _standing(words, content):
+        placeholder = hide(word.decode("ascii")).encode()
+        content = _whole(word).sub(placeholder, content)
     return content
+
+
+def _whole(word: bytes) -> re.Pattern[bytes]:
+    return re.compile(_BEFORE + re.escape(word) + _BEHIND)
+
+
+def _standing(words: Iterable[bytes], content: bytes) -> list[bytes]:
+    """Return those of the words that a text has, also as a part of longer ones."""
+    left = list(words)
+    if len(left) > _FEW:
+        runs = _runs(content)
+        left = [word for word in left if all(run in runs for run in _RUN.findall(word))]
+    return [word for word in left if word in content]
 
 
 def _runs(content: bytes) -> Counter[bytes]:
     return Counter(_RUN.findall(content))
-
-
-def _may_stand(word: bytes, runs: Collection[bytes]) -> bool:
-    """Whether a text of these runs may have the word; quick, because there may be many."""
-    return all(run in runs for run in _RUN.findall(word))
 
 
 def _hidden_text(text: str, change: Change) -> str:
@@ -90,13 +98,11 @@ def _taken_out(raw: Exchange, clean: Exchange) -> set[bytes]:
             found |= {
                 word for word in gone if _ODD.match(word) and not runs.keys().isdisjoint(_RUN.findall(word))
             }
-    if not found:
-        return found
-    if clean.response is not None:
-        found -= set(_ID.findall(parts[-1]))
-    shown = b"\n".join(parts[:_OF_REQUEST])
-    runs = _runs(shown)
-    return {word for word in found if not (_may_stand(word, runs) and word in shown)}
+    asked = b"\n".join(parts[:_OF_REQUEST])
+    found.difference_update([word for word in _standing(found, asked) if _whole(word).search(asked)])
+    if clean.response is not None and _standing(found, parts[-1]):
+        found.difference_update(_ID.findall(parts[-1]))
+    return found
 
 
 _OF_REQUEST: Final = 3

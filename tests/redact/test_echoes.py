@@ -117,3 +117,24 @@ def test_a_damaged_packed_answer_stays() -> None:
     clean = Redactor().exchange(Exchange(request=_post({"password": SECRET}), response=response))
 
     assert clean.response == response
+
+
+def test_a_longer_word_of_the_request_does_not_show_a_secret() -> None:
+    """It is another word, although the secret is its beginning."""
+    exchange = _exchange(_post({"password": SECRET, "name": f"{SECRET}2"}), {"message": f"not {SECRET}"})
+
+    assert SECRET not in repr(Redactor().exchange(exchange).response)
+
+
+def test_many_secrets_are_as_one() -> None:
+    """Where there are too many to look for one by one, each is hidden in prose, too, and ids stay."""
+    given = [f"S3cr3t{number:06}abc" for number in range(40)]
+    tokens = [{"id": f"cm0abcdefg{number:06}", "token": token} for number, token in enumerate(given)]
+    said = {"tokens": tokens, "message": f"old:\n{' and '.join(given)}."}
+    redactor = Redactor(key=b"k")
+    clean = redactor.exchange(_exchange(_post({}), said))
+
+    assert clean.response is not None
+    hidden = json.loads(clean.response.content)
+    assert hidden["message"] == f"old:\n{' and '.join(map(redactor.placeholder, given))}."
+    assert [each["id"] for each in hidden["tokens"]] == [each["id"] for each in tokens]
