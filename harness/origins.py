@@ -31,10 +31,14 @@ def has_run(step: StepResult) -> bool:
 def proves(step: StepResult, check: Check) -> bool:
     """Whether a step compared what a check is about.
 
-    It did not where another check has what is wrong, and one side did not answer at all, or with a success.
+    It did not where another check has what is wrong, and one side did not answer at all, or with a success;
+    nor where a finding of its own says that nothing was concluded.
     """
-    if step.verdict is not Verdict.MISMATCH or any(finding.check is check for finding in step.findings):
+    if step.verdict is not Verdict.MISMATCH:
         return step.verdict in COMPARED
+    own = [finding for finding in step.findings if finding.check is check]
+    if own:
+        return not any(finding.inconclusive for finding in own)
     statuses = [each.status for each in (step.baseline, step.candidate) if each]
     return all(statuses) and len({200 <= status < 300 for status in statuses}) == 1
 

@@ -45,9 +45,14 @@ class Ownership:
     def goes_over(self, name: str, lists: Iterable[str]) -> None:
         """Note that a variable has elements of these lists which differ: one's own, or two other things.
 
-        They are two things where both sides were asked for the list by the same request.
+        They are two things where both sides were asked for the list by the same request. Several steps may
+        use one name.
         """
-        (self._own if self._own.issuperset(self._captured.intersection(lists)) else self._strays).add(name)
+        if self._own.issuperset(self._captured.intersection(lists)):
+            self._own.add(name)
+            self._strays.discard(name)
+        else:
+            self._strays.add(name)
 
     def correspondence(self) -> Correspondence:
         """Return which values of the two sides are the same thing."""

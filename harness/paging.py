@@ -404,7 +404,7 @@ def _sizes(place: tuple[str, ...], old: Pages, new: Pages, request: Request) -> 
 
 def _ends(place: tuple[str, ...], old: Pages, new: Pages, refused: str) -> Iterator[Difference]:
     """Compare how the lists end; ``refused`` says that v1 refused a page before the end."""
-    if old.end != new.end:
+    if old.end != new.end or refused:
         yield Difference(
             kind=Kind.PAGE_END,
             path=json_path(*place),

@@ -323,9 +323,13 @@ def save_together(sides: Iterable[tuple[Target, Path]]) -> None:
             file = target.write(path)
             if file is not None:
                 stack.callback(file.discard)
+                file.keep()
                 files.append(file)
-        for file in files:
-            file.place()
+        with ExitStack() as placed:
+            for file in files:
+                placed.callback(file.put_back)
+                file.place()
+            placed.pop_all()
 
 
 def contract_of(side: Side, settings: Settings) -> Contract:

@@ -103,15 +103,15 @@ def same_instant(old: str, new: str) -> bool:
     first, second = instant(old), instant(new)
     if first is None or second is None:
         return False
-    return first == second or _is_cut(old, new, first - second)
+    return first == second or _is_cut((_fraction(old), first), (_fraction(new), second))
 
 
-def _is_cut(old: str, new: str, apart: timedelta) -> bool:
-    """Whether the fraction of the less precise one of two timestamps is the beginning of the other one's."""
-    shorter, longer = sorted((_fraction(old), _fraction(new)), key=len)
+def _is_cut(*times: tuple[str, datetime]) -> bool:
+    """Whether the less precise one of two timestamps, with their fractions, is the beginning of the other."""
+    (shorter, cut), (longer, whole) = sorted(times, key=lambda each: len(each[0]))
     if len(shorter) not in _PRECISIONS or not longer.startswith(shorter):
         return False
-    return abs(apart) < timedelta(microseconds=10 ** (6 - len(shorter)))
+    return timedelta(0) <= whole - cut < timedelta(microseconds=10 ** (6 - len(shorter)))
 
 
 def _fraction(text: str) -> str:

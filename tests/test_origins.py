@@ -181,3 +181,13 @@ def test_a_step_proves_what_it_compared(
     made = step(*findings, candidate=evidence("v1", status=status), verdict=verdict)
 
     assert proves(made, Check.RESPONSES) is expected
+
+
+def test_a_step_proves_nothing_of_what_it_left_open() -> None:
+    """A body that could not be compared is not proved by a mismatch in a header."""
+    uncompared = finding(check=Check.RESPONSES, inconclusive=True)
+    made = step(finding(check=Check.BEHAVIOUR), uncompared, verdict=Verdict.MISMATCH)
+
+    assert not proves(made, Check.RESPONSES)
+    assert proves(made, Check.BEHAVIOUR)
+    assert proves(made, Check.AUTH)

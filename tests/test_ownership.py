@@ -110,6 +110,34 @@ def test_a_location_names_each_versions_own(stage: Stage, ending: str, verdict: 
     assert stage.run(f"{MAKE}  - operation: ListTeams\n").steps[1].verdict is verdict
 
 
+@pytest.mark.parametrize("name", ["id", "other_id"])
+def test_a_variable_of_two_lists_is_what_the_last_one_has(stage: Stage, name: str) -> None:
+    """What each side made is compared with what it was sent, though the name stood for strays before."""
+    for side, number in (("old", 1), ("new", 2)):
+        made, stray = team(number), team(number + 2)
+        answers = {
+            "GET /teams": teams(number + 2),
+            f"GET /teams/{stray['id']}": reply(stray),
+            "POST /teams": reply(made),
+            f"GET /teams/{made['id']}": reply({**made, "name": f"{side} name"}),
+        }
+        setattr(stage, side, route(answers))
+    result = stage.run(
+        """\
+steps:
+  - {name: list, operation: ListTeams, capture: {listed: "$.teams[*].id"}}
+  - {operation: GetTeam, request: {path: {teamId: "${id}"}}, foreach: {as: id, in: "${listed}"}}
+  - {operation: CreateTeam, request: {body: {name: "x ${run_id}"}}, capture: {made: $.id}}
+  - name: own
+    operation: GetTeam
+    request: {path: {teamId: "${NAME}"}}
+    foreach: {as: NAME, in: "${made}"}
+""".replace("NAME", name)
+    )
+
+    assert rules_of(result.steps[-1]) == ["value-changed"]
+
+
 def test_captured_lists_correspond_element_by_element(stage: Stage) -> None:
     """Several ids that each side made in one answer correspond as single ones do."""
     for name, side in (("old", "a"), ("new", "b")):

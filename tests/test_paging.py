@@ -412,6 +412,16 @@ def test_a_page_that_fails_in_the_middle_loses_the_rest() -> None:
     assert Kind.TOTAL not in facts
 
 
+def test_a_refusal_in_the_middle_is_no_refusal_past_the_end() -> None:
+    """Where v1beta1 answers the page past the end so, v1 may not answer one before it alike."""
+    past = served([1], [2], total=2, answers={2: exchange(error(400), 400)})
+    early = served([1], total=2, answers={1: exchange(error(400), 400)})
+    fact = differences(past, early)[Kind.PAGE_END]
+
+    assert (fact.baseline, fact.candidate) == ("status 400", "status 400")
+    assert fact.detail == "the page at offset 1 was answered with status 400"
+
+
 def test_a_page_that_v1beta1_refuses_too_early_proves_nothing() -> None:
     """What v1beta1 does not show is not new in v1; where both refuse the same page, they are alike."""
     refusing = served([1], answers={1: exchange(error(500), 500)}, total=3)

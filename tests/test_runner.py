@@ -135,6 +135,42 @@ def test_a_cassette_that_cannot_be_written_keeps_what_ran(stage: Stage) -> None:
     assert [step.verdict for step in result.steps] == [Verdict.MATCH]
 
 
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_cassette_that_cannot_be_put_in_its_place_leaves_both_as_they_were(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, *, recorded: bool
+) -> None:
+    """The other one, which was in its place already, is taken back: it is of the same recording."""
+    if recorded:
+        assert stage.run(ONE, Mode.RECORD).verdict is Verdict.MATCH
+    directory = stage.cassette(NEW).parent
+    before = {path: path.read_bytes() for path in directory.glob("*")}
+    replace = Path.replace
+
+    def refuse(path: Path, target: Path) -> Path:
+        if target == stage.cassette(NEW) and path.suffix != ".before":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    result = stage.run(ONE, Mode.RECORD)
+
+    assert "candidate.yaml: the cassette was not written: Permission denied" in result.reason
+    assert {path: path.read_bytes() for path in directory.glob("*")} == before
+
+
+def test_what_is_no_file_at_the_place_of_a_cassette_leaves_the_other_one(stage: Stage) -> None:
+    """It cannot be kept, and so nothing is replaced."""
+    assert stage.run(ONE, Mode.RECORD).verdict is Verdict.MATCH
+    before = stage.cassette(OLD).read_bytes()
+    stage.cassette(NEW).unlink()
+    stage.cassette(NEW).mkdir()
+    result = stage.run(ONE, Mode.RECORD)
+
+    assert "candidate.yaml: the cassette was not written" in result.reason
+    assert stage.cassette(OLD).read_bytes() == before
+    assert len(list(stage.cassette(OLD).parent.iterdir())) == 2
+
+
 @pytest.mark.parametrize("side", Side)
 def test_one_cassette_that_cannot_be_written_leaves_both_as_they_were(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, side: Side

@@ -8,6 +8,7 @@ import html
 import json
 import os
 import re
+import shutil
 import tempfile
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -43,6 +44,31 @@ class Unplaced:
         """Take the place, and the file that is to stand there."""
         self._path = path
         self._temporary = temporary
+        self._before: Path | None = None
+
+    def keep(self) -> None:
+        """Keep what stands at the place, for :meth:`put_back`, until this is discarded.
+
+        Raises:
+            CassetteError: the disk refused.
+        """
+        before = Path(f"{self._temporary}.before")
+        try:
+            shutil.copy2(self._path, before)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            _refused(self._path, error)
+        finally:
+            self._before = before if before.exists() else None
+
+    def put_back(self) -> None:
+        """Undo :meth:`place`: what was kept stands there again, or nothing where there was nothing."""
+        with suppress(OSError):
+            if self._before is None:
+                self._path.unlink()
+            else:
+                self._before.replace(self._path)
 
     def place(self) -> None:
         """Put the file in place of another one in one step.
@@ -57,9 +83,11 @@ class Unplaced:
         sync_directory(self._path.parent)
 
     def discard(self) -> None:
-        """Remove the file, unless it has been placed."""
-        with suppress(OSError):
-            self._temporary.unlink()
+        """Remove the file, unless it has been placed, and what was kept."""
+        for file in (self._temporary, self._before):
+            with suppress(OSError):
+                if file is not None:
+                    file.unlink()
 
 
 class CassetteWriter:

@@ -17,8 +17,8 @@ _COUNTING = ("remaining", "reset", "used")
 _BASES = ("/iam/v1beta1/", "/platform/v1beta1/", "/v1/")
 """What the base URLs of the versions end in."""
 
-_LINKED = re.compile(r"<[^<>?#]*?/(?:(?:iam|platform)/v1beta1|v1)/")
-"""The beginning of a target of a `link` header, up to the end of the base URL."""
+_LINKED = re.compile(r"<(?:\w+(:))?[^<>?#]*?/(?:(?:iam|platform)/v1beta1|v1)/")
+"""The beginning of a target of a `link` header, up to the end of the base URL; a colon, if absolute."""
 
 
 def _is_limit(difference: Difference, _: Circumstances) -> bool:
@@ -51,7 +51,7 @@ def _meaningful(difference: Difference, circumstances: Circumstances) -> bool:
     name = leaf(difference.path)
     if name == "link":
         old, new = str(difference.baseline), str(difference.detail or difference.candidate)
-        return _LINKED.sub("<", old) != _LINKED.sub("<", new)
+        return _LINKED.sub(r"<\1", old) != _LINKED.sub(r"<\1", new)
     if name == "location":
         # Of resources that each side made for itself, the links name two ids.
         old, new = _below_base(difference.baseline), _below_base(difference.detail or difference.candidate)

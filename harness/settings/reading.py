@@ -133,7 +133,7 @@ class _Reader:
         """Refuse scenarios in a directory that the harness writes: pytest would collect none of them."""
         for key, place in written.items():
             for directory in scenarios:
-                if place == directory or place in directory.parents:
+                if directory.resolve().is_relative_to(place.resolve()):
                     what = (
                         f"`tool.harness.{key}`: `{directory.name}` is inside, and no scenario of it would run"
                     )

@@ -65,6 +65,10 @@ CASES = [
     ),
     risky(
         "header-changed",
+        fact(Kind.HEADER_VALUE, f"{_HEADER}.link", "<https://a.example/iam/v1beta1/teams>", "</v1/teams>"),
+    ),
+    risky(
+        "header-changed",
         fact(Kind.HEADER_VALUE, f"{_HEADER}.link", '</v1/teams>; rel="next"', '</v1/teams>; rel="prev"'),
     ),
     risky("rate-limit-changed", fact(Kind.HEADER_VALUE, f"{_HEADER}['x-ratelimit-limit']", "10", "5")),

@@ -201,6 +201,15 @@ def test_scenarios_are_not_inside_of_what_is_written(tmp_path: Path, key: str, p
     ]
 
 
+def test_scenarios_and_what_is_written_are_compared_without_links(tmp_path: Path) -> None:
+    """As pytest's collection does: another way to the same place, and a link, are no other directories."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "link").symlink_to("out")
+
+    assert settings(tmp_path, "[tool.harness]\nscenarios = ['reports/../scenarios']\n").scenarios
+    assert len(mistakes(tmp_path, "[tool.harness]\nscenarios = ['link']\nreports = 'out'\n")) == 1
+
+
 def test_the_keys_of_an_environment_are_named_once(tmp_path: Path) -> None:
     """A key that is like none of them is answered with all of them."""
     (line,) = mistakes(tmp_path, "[tool.harness.environments.sandbox]\nqqq = 1\n")
