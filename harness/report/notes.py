@@ -162,11 +162,17 @@ def _places(cause: Cause) -> list[Place]:
 
 def _finding(cause: Cause, place: Place, level: Level, below: str) -> Note:
     finding = place.finding
-    box = strongest(each.scenario for each in cause.places) is Source.SANDBOX
-    seen = f"{samples(cause)}{', in the sandbox only, which proves nothing' if box else ''}"
+    box = sandbox_only(cause)
+    seen = f"{samples(cause)}{box and f', {box}'}"
     message = f"{sentence(finding)} Seen {seen}. What to do: {finding.remedy}"
     spot = file_and_line(place.step.where, below)
     return _note(level, spot, (_title(finding), message), finding.rule, *_who(place))
+
+
+def sandbox_only(cause: Cause) -> str:
+    """Say that nothing but the sandbox shows a cause; empty where something else does."""
+    box = strongest(each.scenario for each in cause.places) is Source.SANDBOX
+    return "in the sandbox only, which proves nothing" if box else ""
 
 
 def identity(place: Place) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from harness.readiness import assess
 from harness.report.sarif import MOST_RESULTS, render_sarif
-from harness.result import RunResult, Verdict
+from harness.result import RunResult, Source, Verdict
 from harness.rules import RULES, Severity
 from tests.report.builders import (
     accepted,
@@ -18,6 +18,7 @@ from tests.report.builders import (
     good_run,
     hostile_run,
     lens_run,
+    provenance,
     run,
     sandbox_run,
     scenario,
@@ -141,3 +142,14 @@ def test_no_message_has_a_link() -> None:
 
     assert "[click] (https://evil.example) [1] (1)" in written
     assert "](" not in written
+
+
+def test_what_only_the_sandbox_shows_says_so() -> None:
+    """A code scanning service shows the message of a result, and not the reasons of the run."""
+    differing = scenario(step(finding(), verdict=Verdict.MISMATCH), provenance=provenance(Source.SANDBOX))
+    live = scenario(step(finding(), verdict=Verdict.MISMATCH), id="b", provenance=provenance(Source.LIVE))
+    (boxed,) = _read(run(differing))["results"]
+    proved = _read(run(differing, live))["results"]
+
+    assert " Seen in the sandbox only, which proves nothing. What to do: " in boxed["message"]["text"]
+    assert ["sandbox" in result["message"]["text"] for result in proved] == [False, False]
