@@ -151,5 +151,5 @@ def _whose(scenarios: list[ScenarioResult], run: RunResult | None = None) -> str
     total = len(run.scenarios) if run else 0
     if len(scenarios) == total:
         return f"The evidence of {every(total, 'scenario')}"
-    number = f"{len(scenarios)} of {total} scenarios" if run else counted(len(scenarios), "scenario")
+    number = f"{len(scenarios):,} of {total:,} scenarios" if run else counted(len(scenarios), "scenario")
     return f"The evidence of {number}"

@@ -260,7 +260,7 @@ def _open_findings(run: RunResult) -> str:
     if not kinds:
         return ""
     total = sum(found[severity] for severity in kinds)
-    return f" ({listed([f'{found[kind]} {kind}' for kind in kinds])} {plural(total, 'finding')})"
+    return f" ({listed([f'{found[kind]:,} {kind}' for kind in kinds])} {plural(total, 'finding')})"
 
 
 def _required(
@@ -290,7 +290,7 @@ def _unproved(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, .
     if run.planned > total:
         names = f": {named(run.unfinished)}" if run.unfinished else ""
         planned = counted(run.planned, "planned scenario")
-        said = f"{run.planned - total} of {planned} did not finish{names}."
+        said = f"{run.planned - total:,} of {planned} did not finish{names}."
         yield Reason(said=said, remedy=_FINISH)
     if missing := run.missing:
         said = f"The run is not whole: it lacks {plural(len(missing), 'shard')} {named(missing)}."
