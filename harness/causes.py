@@ -199,6 +199,9 @@ def _key(finding: Finding) -> _Key:
     place, to = (finding.cause, _leaf(fact.to)) if finding.cause else (fact.path, fact.to)
     if finding.rule in _OF_ENDPOINTS:
         place = finding.consequence
+    if fact.kind is Kind.EXPECTATION and fact.side is Side.CANDIDATE:
+        # What v1 missed is not what v1beta1 missed, at the same place.
+        place = f"{place} of v1"
     return finding.severity, finding.accepted is not None, finding.inconclusive, finding.rule, place, to
 
 

@@ -14,6 +14,8 @@ from enum import StrEnum
 from itertools import zip_longest
 
 from harness.causes import Cause, Place
+from harness.difference import Kind
+from harness.exchange import Side
 from harness.origins import strongest
 from harness.readiness import Assessment
 from harness.report import words
@@ -185,7 +187,10 @@ def _title(finding: Finding) -> str:
 
 
 def _who(place: Place) -> tuple[str, ...]:
-    return place.finding.fingerprint, place.scenario.id, place.step.name
+    fact = place.finding.difference
+    # Both sides may miss what a step expects, with one fingerprint.
+    missed = fact.kind is Kind.EXPECTATION and fact.side is Side.CANDIDATE
+    return place.finding.fingerprint, place.scenario.id, place.step.name, *(["v1"] if missed else [])
 
 
 def _note(level: Level, place: tuple[str, int], said: tuple[str, str], rule: str, *who: str) -> Note:

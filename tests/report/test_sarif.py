@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from harness.difference import Kind
+from harness.exchange import Side
 from harness.readiness import assess
 from harness.report.sarif import MOST_RESULTS, render_sarif
 from harness.result import RunResult, Source, Verdict
@@ -153,3 +155,19 @@ def test_what_only_the_sandbox_shows_says_so() -> None:
 
     assert " Seen in the sandbox only, which proves nothing. What to do: " in boxed["message"]["text"]
     assert ["sandbox" in result["message"]["text"] for result in proved] == [False, False]
+
+
+def test_what_both_sides_missed_are_two_results() -> None:
+    """They have one place and one fingerprint, and say different things."""
+    missed = [
+        finding(
+            difference(kind=Kind.EXPECTATION, path="$.status", to="", side=side),
+            rule="expectation-failed",
+            explanation=f"the step expects 204, {side} answered 200",
+        )
+        for side in Side
+    ]
+    results = _read(run(scenario(step(*missed, verdict=Verdict.MISMATCH))))["results"]
+
+    assert [result["occurrenceCount"] for result in results] == [1, 1]
+    assert len({result["partialFingerprints"]["primaryLocationLineHash"] for result in results}) == 2
