@@ -69,7 +69,7 @@ class Samples(Struct, frozen=True, kw_only=True):
 
     ``scenarios`` counts those with the finding, of those that exercised one of the operations at the place.
     ``baseline`` and ``candidate`` say in how many samples each side has the property that was removed or
-    added; None for causes of other kinds.
+    added; None for causes of other kinds, and where the evidence that was kept does not show it.
     """
 
     found: Count
@@ -199,6 +199,9 @@ def _key(finding: Finding) -> _Key:
     place, to = (finding.cause, _leaf(fact.to)) if finding.cause else (fact.path, fact.to)
     if finding.rule in _OF_ENDPOINTS:
         place = finding.consequence
+    if fact.kind is Kind.EXPECTATION and fact.side is Side.CANDIDATE:
+        # What v1 missed is not what v1beta1 missed, at the same place.
+        place = f"{place} of v1"
     return finding.severity, finding.accepted is not None, finding.inconclusive, finding.rule, place, to
 
 
@@ -283,6 +286,7 @@ class _Tally:
         self._of_presence = of_presence
         self._seen = self._samples = 0
         self._present = {side: [0, 0] for side in Side}
+        self._told: set[Side] = set()
         self._hit: set[str] = set()
         self._exercised: list[AbstractSet[str]] = []
 
@@ -290,6 +294,7 @@ class _Tally:
         """Count a finding's fact with the samples that it was looked for in."""
         self._seen += place.finding.difference.seen
         self._samples += place.finding.difference.samples
+        self._told.add(_looked_at(place.finding.difference))
         self._hit.add(place.scenario.id)
 
     def compare(self, pairs: _Pairs, fact: Difference, found: Iterable[StepResult]) -> None:
@@ -311,8 +316,12 @@ class _Tally:
 
     def samples(self) -> Samples:
         """Return what was counted."""
+        # What a finding saw and the evidence lacks, such as a name that no log can write, nobody can count.
+        known = self._of_presence and all(
+            have or not of for have, of in map(self._present.__getitem__, self._told)
+        )
         baseline, candidate = (
-            Count(seen=have, samples=of) if self._of_presence else None for have, of in self._present.values()
+            Count(seen=have, samples=of) if known else None for have, of in self._present.values()
         )
         return Samples(
             found=Count(seen=self._seen, samples=self._samples),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from harness.result import Policy, RunResult, ScenarioResult, Source, StepResult, Verdict
-from harness.rules import Check
+from harness.result import Finding, Policy, RunResult, ScenarioResult, Source, StepResult, Verdict
+from harness.rules import Check, Severity
 from harness.sentences import Reason, counted, every, named
 from harness.struct import Struct
 
@@ -41,6 +41,17 @@ def proves(step: StepResult, check: Check) -> bool:
         return not any(finding.inconclusive for finding in own)
     statuses = [each.status for each in (step.baseline, step.candidate) if each]
     return all(statuses) and len({200 <= status < 300 for status in statuses}) == 1
+
+
+def is_open(finding: Finding) -> bool:
+    """Whether a finding counts against its check: not accepted, and something was concluded."""
+    return finding.accepted is None and not finding.inconclusive
+
+
+def counts_for(step: StepResult, finding: Finding) -> set[Check]:
+    """Return the checks that a finding counts with: its own, and those of its probe where it is open."""
+    weighs = step.probe and is_open(finding) and finding.severity is not Severity.INFO
+    return {finding.check, *(step.checks if weighs else ())}
 
 
 def sandbox_reason(run: RunResult) -> str:
@@ -144,5 +155,5 @@ def _whose(scenarios: list[ScenarioResult], run: RunResult | None = None) -> str
     total = len(run.scenarios) if run else 0
     if len(scenarios) == total:
         return f"The evidence of {every(total, 'scenario')}"
-    number = f"{len(scenarios)} of {total} scenarios" if run else counted(len(scenarios), "scenario")
+    number = f"{len(scenarios):,} of {total:,} scenarios" if run else counted(len(scenarios), "scenario")
     return f"The evidence of {number}"

@@ -24,7 +24,7 @@ from harness.contract import Contract
 from harness.coverage import Coverage, cover
 from harness.exchange import Side
 from harness.operations import OperationAssessment, assess_operations
-from harness.origins import Origins, has_run, moment, proves, sandbox_reason
+from harness.origins import Origins, counts_for, has_run, is_open, moment, proves, sandbox_reason
 from harness.probing import Probing, counted_lacks, probing_of
 from harness.result import (
     Finding,
@@ -189,11 +189,6 @@ def _retries(run: RunResult) -> Mapping[str, int]:
     return dict(found.most_common())
 
 
-def is_open(finding: Finding) -> bool:
-    """Whether a finding counts against its check: not accepted, and something was concluded."""
-    return finding.accepted is None and not finding.inconclusive
-
-
 def _breaking(run: RunResult) -> Breaking:
     found = [finding for _, finding in _findings(run) if not finding.inconclusive]
     yours = [finding for finding in found if finding.severity is Severity.BREAKING]
@@ -265,7 +260,7 @@ def _open_findings(run: RunResult) -> str:
     if not kinds:
         return ""
     total = sum(found[severity] for severity in kinds)
-    return f" ({listed([f'{found[kind]} {kind}' for kind in kinds])} {plural(total, 'finding')})"
+    return f" ({listed([f'{found[kind]:,} {kind}' for kind in kinds])} {plural(total, 'finding')})"
 
 
 def _required(
@@ -295,7 +290,7 @@ def _unproved(run: RunResult, origins: Origins, checks: tuple[CheckAssessment, .
     if run.planned > total:
         names = f": {named(run.unfinished)}" if run.unfinished else ""
         planned = counted(run.planned, "planned scenario")
-        said = f"{run.planned - total} of {planned} did not finish{names}."
+        said = f"{run.planned - total:,} of {planned} did not finish{names}."
         yield Reason(said=said, remedy=_FINISH)
     if missing := run.missing:
         said = f"The run is not whole: it lacks {plural(len(missing), 'shard')} {named(missing)}."
@@ -434,8 +429,7 @@ def _checks(run: RunResult, origins: Origins, standing: Iterable[Finding]) -> tu
                 if step.probe:
                     tallies[check].probes[step.probe] += 1
             for finding in step.findings:
-                weighs = step.probe and is_open(finding) and finding.severity is not Severity.INFO
-                for check in {finding.check, *(step.checks if weighs else ())}:
+                for check in counts_for(step, finding):
                     tallies[check].find(finding)
     return tuple(tally.assessment(check) for check, tally in tallies.items())
 

@@ -22,7 +22,7 @@ def named(names: Iterable[str]) -> str:
     every = list(names)
     more = len(every) - NAMED
     # One name more costs as much room as the words that would replace it.
-    return ", ".join(every) if more <= 1 else f"{', '.join(every[:NAMED])} and {more} more"
+    return ", ".join(every) if more <= 1 else f"{', '.join(every[:NAMED])} and {more:,} more"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -31,13 +31,13 @@ def listed(names: Sequence[str]) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Write ``1 step``, ``2 steps``; the plural takes an s."""
-    return f"{number} {plural(number, noun)}"
+    """Write ``1 step``, ``2 steps``, ``1,000 steps``; the plural takes an s."""
+    return f"{number:,} {plural(number, noun)}"
 
 
 def every(number: int, noun: str) -> str:
     """Write ``the one step``, ``all 2 steps``."""
-    return f"the one {noun}" if number == 1 else f"all {number} {noun}s"
+    return f"the one {noun}" if number == 1 else f"all {number:,} {noun}s"
 
 
 def plural(number: int, noun: str) -> str:

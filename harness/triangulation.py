@@ -29,8 +29,9 @@ class Departure(Struct, frozen=True, kw_only=True):
 class Triangulation(Struct, frozen=True, kw_only=True):
     """Both sides held against both contracts.
 
-    ``findings`` counts all findings by what the contracts say of them, accepted ones too. ``departures`` come
-    with broken contracts first, then by count, operation, side and place.
+    ``findings`` counts all findings by what the contracts say of them, accepted ones too; one that nothing
+    could be concluded from is none, as in every list of findings. ``departures`` come with broken contracts
+    first, then by count, operation, side and place.
     """
 
     findings: Mapping[Documentation, int]
@@ -44,7 +45,7 @@ def triangulate(run: RunResult) -> Triangulation:
     for scenario in run.scenarios:
         for step in scenario.steps:
             for finding in step.findings:
-                said[finding.documentation] += 1
+                said[finding.documentation] += not finding.inconclusive
                 broken = finding.documentation is Documentation.BROKEN
                 if broken or finding.difference.kind is Kind.UNDOCUMENTED:
                     key = operation_name(step), side_of(finding), finding.difference.path, broken

@@ -282,3 +282,31 @@ def test_places_of_their_own_are_counted_in_one_walk(monkeypatch: pytest.MonkeyP
     assert len(made) == 12
     assert {str(cause.samples.found) for cause in made} == {"1 of 12"}
     assert len(walks) == len(Side)
+
+
+@pytest.mark.parametrize(("old", "new"), [("x", "z"), ("z", "x")])
+def test_what_the_log_cannot_write_is_not_counted_as_absent(old: str, new: str) -> None:
+    """Half of a surrogate pair is another name in the log: its absence there says nothing."""
+    made = _run(_pair({f"{old}\ud83d": 1}, {f"{new}\ud83d": [1]}))
+    read = run(*(load_scenario(dump_scenario(each)) for each in made.scenarios))
+
+    for cause in causes_of(read):
+        assert cause.together == cause.rule
+        assert (cause.samples.baseline, cause.samples.candidate) == (None, None)
+    assert [each.rule for each in causes_of(read)] == [each.rule for each in causes_of(made)]
+
+
+def test_what_both_sides_missed_is_told_of_both() -> None:
+    """A step that expects what neither side answers fails twice, and each is said."""
+    missed = [
+        finding(
+            difference(kind=Kind.EXPECTATION, path="$.status", to="", side=side),
+            rule="expectation-failed",
+            explanation=f"the step expects 204, {name} answered 200",
+        )
+        for side, name in ((Side.BASELINE, "v1beta1"), (Side.CANDIDATE, "v1"))
+    ]
+    found = causes_of(run(scenario(step(*missed, verdict=Verdict.MISMATCH))))
+
+    assert [each.example.explanation for each in found] == [each.explanation for each in missed]
+    assert len({each.fingerprint for each in found}) == 2

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.difference import Kind
-from harness.readiness import NAMED, Breaking, assess
+from harness.readiness import NAMED, Breaking, assess, sandbox_reason
 from harness.result import Finding, Policy, Readiness, RunResult, ScenarioResult, Source, Verdict
 from harness.rules import Check, Severity
 from harness.struct import replace
@@ -354,3 +354,12 @@ def test_go_says_what_was_left_out() -> None:
         "2 scenarios were left out, and nothing is known of them: a, b.",
     )
     assert "without `-k`" in assessment.remedies[0]
+
+
+def test_a_report_writes_a_number_in_one_way() -> None:
+    """Reasons have the commas that the counts of scenarios beside them have."""
+    box = provenance(Source.SANDBOX)
+    made = run(*(scenario(id=str(number), provenance=box) for number in range(1000)), planned=2001)
+
+    assert "1,001 of 2,001 planned scenarios did not finish." in assess(made).reasons
+    assert sandbox_reason(made).startswith("The evidence of all 1,000 scenarios comes from the sandbox")

@@ -25,6 +25,8 @@ def test_numbers_agree_with_their_nouns() -> None:
     """One step, two steps, no steps."""
     assert [counted(number, "step") for number in (0, 1, 2)] == ["0 steps", "1 step", "2 steps"]
     assert [every(number, "step") for number in (1, 2)] == ["the one step", "all 2 steps"]
+    assert (counted(1001, "step"), every(1001, "step")) == ("1,001 steps", "all 1,001 steps")
+    assert named(map(str, range(1006))) == "0, 1, 2, 3, 4 and 1,001 more"
     assert [plural(number, "check") for number in (1, 2)] == ["check", "checks"]
 
 

@@ -64,3 +64,11 @@ def test_one_place_of_several_steps_is_one_departure() -> None:
 def test_what_was_announced_is_no_departure() -> None:
     """A documented rename leaves no contract."""
     assert triangulate(run(scenario(step(finding())))).departures == ()
+
+
+def test_what_nothing_could_be_concluded_from_is_not_counted() -> None:
+    """The counts of findings beside it leave it out, too."""
+    doubtful = finding(difference(path="$.body.other"), inconclusive=True)
+    found = triangulate(run(scenario(step(finding(), doubtful))))
+
+    assert sum(found.findings.values()) == 1

@@ -82,14 +82,17 @@ def _report(arguments: argparse.Namespace, out: TextIO) -> int:
 
     _refuse_what_does_nothing(arguments)
     settings = load_settings(Path.cwd())
-    run = read_run(*logs_of(arguments.logs, settings))
+    logs = logs_of(arguments.logs, settings)
+    run = read_run(*logs)
     whole = judged(run, settings)
     if arguments.by or (arguments.ticket is not None and arguments.format == "files"):
         return write_bundles(whole, settings, arguments, out)
     part = ticket_part(whole, settings, arguments.ticket)
     redactor = page_redactor(settings, os.environ)
     if arguments.format == "files":
-        _write(part, arguments.output or MERGED, out, redactor=redactor)
+        directory = arguments.output or MERGED
+        own = [path.resolve() for path in logs] == [(directory / "events.jsonl").resolve()]
+        _write(part, directory, out, redactor=redactor, has_log=own)
     else:
         _write_format(part, arguments, out, redactor=redactor)
     return 0
@@ -118,12 +121,13 @@ def _refuse_what_does_nothing(arguments: argparse.Namespace) -> None:
         raise UsageError(Problem(where="--tracker", what=what, advice=advice))
 
 
-def _write(part: TicketPart, directory: Path, out: TextIO, *, redactor: Redactor) -> None:
+def _write(part: TicketPart, directory: Path, out: TextIO, *, redactor: Redactor, has_log: bool) -> None:
     from harness.report.text import summary_text
     from harness.report.write import write_reports
 
     write_reports(part.run, part.assessment, directory, part.history, redactor=redactor)
-    out.write("\n".join(summary_text(part.run, part.assessment, directory, part.history)) + "\n")
+    lines = summary_text(part.run, part.assessment, directory, part.history, has_log=has_log)
+    out.write("\n".join(lines) + "\n")
 
 
 def _write_format(

@@ -46,7 +46,7 @@ def found(causes: tuple[Cause, ...]) -> str:
     total = sum(len(cause.places) for cause in causes)
     accepted = sum(len(cause.places) for cause in causes if cause.accepted)
     of = f"{count(total, 'finding')} of {count(len(causes), 'cause')}"
-    return f"{of}, {accepted or 'none'} accepted"
+    return f"{of}, {f'{accepted:,}' if accepted else 'none'} accepted"
 
 
 def digest(run: RunResult, assessment: Assessment) -> Digest:

@@ -1,7 +1,7 @@
 """The exchanges of a run as JSON documents, a pair a document: the evidence itself, for whoever doubts.
 
 Each side of a pair is an exchange document, as ``harness compare`` reads it, without the times that it took.
-Evidence is redacted before it comes here.
+Evidence is redacted before it comes here; each document says where it came from.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ def _pair(scenario: ScenarioResult, step: StepResult) -> dict[str, Any]:
         "operation": step.operation,
         "probe": step.probe,
         "verdict": step.verdict,
+        "evidence": scenario.provenance.source if scenario.provenance else "",
         "findings": [_finding(finding) for finding in step.findings],
     }
     sides = {"baseline": step.baseline, "candidate": step.candidate}

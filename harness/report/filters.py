@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from harness.causes import Cause
+from harness.origins import counts_for
 from harness.report.words import CHECKS
 from harness.result import RunResult, ScenarioResult, operation_name
 from harness.rules import Check, Severity
@@ -79,10 +80,10 @@ class Filters:
         scenarios = [place.scenario for place in cause.places]
         marks = {
             str(cause.severity),
-            str(cause.check),
             "accepted" if cause.accepted else "open",
             self.state(cause),
         }
+        marks |= {str(check) for place in cause.places for check in counts_for(place.step, place.finding)}
         marks |= {self._operations.get(each, "") for each in cause.operations}
         marks |= {self._tags.get(tag, "") for scenario in scenarios for tag in scenario.tags}
         tickets = [*(each.ticket for each in scenarios), *_agreed_tickets(cause)]
@@ -91,15 +92,16 @@ class Filters:
 
     def of_scenario(self, scenario: ScenarioResult) -> str:
         """Return the marks of a scenario: its own, and those of its findings."""
-        found = [finding for step in scenario.steps for finding in step.findings]
+        found = [(step, finding) for step in scenario.steps for finding in step.findings]
         marks = {self._tickets.get(scenario.ticket, "")}
         marks |= {self._operations.get(each, "") for each in _operations(scenario)}
         marks |= {self._tags.get(tag, "") for tag in scenario.tags}
-        for finding in found:
+        for step, finding in found:
             if finding.inconclusive:
                 continue
             state = self._states.get(finding.fingerprint, "")
-            marks |= {str(finding.severity), str(finding.check), state if state in STATES else ""}
+            marks |= {str(finding.severity), state if state in STATES else ""}
+            marks |= {str(check) for check in counts_for(step, finding)}
             marks.add("accepted" if finding.accepted else "open")
             if finding.accepted:
                 marks.add(self._tickets.get(finding.accepted.ticket, ""))

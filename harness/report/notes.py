@@ -14,6 +14,8 @@ from enum import StrEnum
 from itertools import zip_longest
 
 from harness.causes import Cause, Place
+from harness.difference import Kind
+from harness.exchange import Side
 from harness.origins import strongest
 from harness.readiness import Assessment
 from harness.report import words
@@ -162,11 +164,17 @@ def _places(cause: Cause) -> list[Place]:
 
 def _finding(cause: Cause, place: Place, level: Level, below: str) -> Note:
     finding = place.finding
-    box = strongest(each.scenario for each in cause.places) is Source.SANDBOX
-    seen = f"{samples(cause)}{', in the sandbox only, which proves nothing' if box else ''}"
+    box = sandbox_only(cause)
+    seen = f"{samples(cause)}{box and f', {box}'}"
     message = f"{sentence(finding)} Seen {seen}. What to do: {finding.remedy}"
     spot = file_and_line(place.step.where, below)
     return _note(level, spot, (_title(finding), message), finding.rule, *_who(place))
+
+
+def sandbox_only(cause: Cause) -> str:
+    """Say that nothing but the sandbox shows a cause; empty where something else does."""
+    box = strongest(each.scenario for each in cause.places) is Source.SANDBOX
+    return "in the sandbox only, which proves nothing" if box else ""
 
 
 def identity(place: Place) -> str:
@@ -179,7 +187,10 @@ def _title(finding: Finding) -> str:
 
 
 def _who(place: Place) -> tuple[str, ...]:
-    return place.finding.fingerprint, place.scenario.id, place.step.name
+    fact = place.finding.difference
+    # Both sides may miss what a step expects, with one fingerprint.
+    missed = fact.kind is Kind.EXPECTATION and fact.side is Side.CANDIDATE
+    return place.finding.fingerprint, place.scenario.id, place.step.name, *(["v1"] if missed else [])
 
 
 def _note(level: Level, place: tuple[str, int], said: tuple[str, str], rule: str, *who: str) -> Note:

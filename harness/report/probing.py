@@ -43,12 +43,17 @@ def rows(probing: Probing, check: Check) -> Iterator[list[str]]:
 def _cell(answered: Answered | None, left: Left | None) -> str:
     if answered is None:
         return "-" if left is None or left.lack is Lack.NOT_DERIVABLE else "not exercised"
-    pairs = (f"{old}" if old == new else f"{old} → {new}" for old, new in answered.statuses)
+    told = ((_status(old), _status(new)) for old, new in answered.statuses)
+    pairs = (old if old == new else f"{old} → {new}" for old, new in told)
     text = ", ".join(pairs)
     if not answered.reached:
         return f"{text} not reached"
     passed = any(200 <= status < 300 for pair in answered.statuses for status in pair)
     return f"{text} let pass" if passed and answered.check is Check.ERRORS else text
+
+
+def _status(status: int) -> str:
+    return str(status) if status else "no answer"
 
 
 def unexercised(probing: Probing) -> Iterator[tuple[str, str]]:

@@ -59,7 +59,8 @@ paths             one object for each place: ``path``, and ``to`` where it was r
 operations        the ids of the operations where it was found
 samples           ``seen`` of ``samples``: all samples of these operations, also those without the finding
 scenarios         ``seen`` of ``samples``: the scenarios that exercised these operations
-baseline          in how many samples v1beta1 has a property that was removed or added, else null
+baseline          in how many samples v1beta1 has a property that was removed or added; null for others,
+                  and where the evidence does not show it, as of a name that JSON cannot write
 candidate         the same of v1
 fingerprints      those of its findings
 explanation       that of its first finding; ``remedy`` is, too

@@ -17,7 +17,7 @@ from harness.readiness import Assessment
 from harness.report.cases import Status, cases_of
 from harness.report.codec import encode, format_json
 from harness.report.lines import file_and_line
-from harness.report.notes import identity
+from harness.report.notes import identity, sandbox_only
 from harness.report.words import clip, sentence, visible, where_to
 from harness.result import Accepted, Finding, RunResult
 from harness.rules import DIRECTIONS, RULES, Profile, Severity, plain
@@ -34,7 +34,7 @@ _LEVELS: Final = {Severity.BREAKING: "error", Severity.RISKY: "warning", Severit
 def render_sarif(run: RunResult, assessment: Assessment, below: str = "") -> str:
     """Write the findings of a run, worst first; ``below`` is the project's directory in its repository."""
     found = _found(assessment)
-    rules = list(dict.fromkeys([*RULES, *(place.finding.rule for place, _ in found)]))
+    rules = list(dict.fromkeys([*RULES, *(place.finding.rule for place, _, _ in found)]))
     index = {rule: number for number, rule in enumerate(rules)}
     name, _, version = run.tool.partition(" ")
     driver = {
@@ -80,20 +80,25 @@ def _rule(id_: str, profile: str) -> dict[str, Any]:
     }
 
 
-def _found(assessment: Assessment) -> list[tuple[Place, int]]:
-    """Return each finding of each step once, with how often: a step may run for every element of a list."""
-    found: dict[tuple[str, bool, str], tuple[Place, int]] = {}
+def _found(assessment: Assessment) -> list[tuple[Place, int, str]]:
+    """Return each finding of each step once, with how often, and what is said of evidence of the sandbox.
+
+    A step may run for every element of a list.
+    """
+    found: dict[tuple[str, bool, str], tuple[Place, int, str]] = {}
     for cause in assessment.causes:
+        box = sandbox_only(cause)
         for place in cause.places:
             key = identity(place), cause.accepted, place.step.where
-            first, number = found.get(key, (place, 0))
-            found[key] = first, number + 1
+            first, number, _ = found.get(key, (place, 0, box))
+            found[key] = first, number + 1, box
     return list(found.values())
 
 
-def _result(place: Place, number: int, index: dict[str, int], below: str) -> dict[str, Any]:
+def _result(place: Place, number: int, box: str, index: dict[str, int], below: str) -> dict[str, Any]:
     finding, step = place.finding, place.step
-    said = f"{sentence(finding)} {finding.consequence} What to do: {finding.remedy}"
+    seen = f" Seen {box}." if box else ""
+    said = f"{sentence(finding)} {finding.consequence}{seen} What to do: {finding.remedy}"
     spot = visible(where_to(finding.difference))
     ticket = {"ticket": visible(place.scenario.ticket)} if place.scenario.ticket else {}
     return {

@@ -185,9 +185,18 @@ def _quoted(text: str) -> str:
 
 
 def summary_text(
-    run: RunResult, assessment: Assessment, report_dir: Path, history: History | None = None
+    run: RunResult,
+    assessment: Assessment,
+    report_dir: Path,
+    history: History | None = None,
+    *,
+    has_log: bool = True,
 ) -> list[str]:
-    """Return the lines for the end of a run: what is new, counts, checks, readiness, where the report is."""
+    """Return the lines for the end of a run: what is new, counts, checks, readiness, where the report is.
+
+    ``has_log`` says that the log of this run stands beside the report.
+    """
+    beside = "report.md, run.json and events.jsonl" if has_log else "report.md and run.json"
     rows = [["check", "readiness", "steps", "breaking", "risky", "info", "accepted"]]
     covered = [f"Coverage: {headline(assessment.coverage)}"] if assessment.coverage else []
     for each in assessment.checks:
@@ -204,7 +213,7 @@ def summary_text(
         *([f"Retries: {retries(assessment.retries)}"] if assessment.retries else []),
         f"Migration from v1beta1 to v1: {assessment.readiness}",
         *(f"  - {visible(reason)}" for reason in assessment.reasons),
-        f"Report: {report_dir / 'report.html'} (report.md, run.json and events.jsonl beside it)",
+        f"Report: {report_dir / 'report.html'} ({beside} beside it)",
     ]
     return [quieted(line) for line in lines]
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from harness.behaviour import behaviour_of
 from harness.errors import Problem, UsageError
 from harness.history import History
 from harness.readiness import Assessment, assess
@@ -22,7 +23,7 @@ from harness.report.fitting import fitted
 from harness.report.markdown import render_markdown
 from harness.report.words import count, visible
 from harness.result import RunResult, ScenarioResult
-from harness.settings import Settings
+from harness.settings import RunAcceptance, Settings
 from harness.struct import Struct, replace
 
 LIMITS: Final[Mapping[str, int]] = MappingProxyType({"github": 65_536, "jira": 32_767})
@@ -80,12 +81,24 @@ def part_of(
     assessment = assess(
         part,
         severities=settings.severity if settings else None,
-        accept=settings.accept if settings else (),
+        accept=_needed(run, part, settings) if settings else (),
     )
     # The page shows the reasons first, and has no other place for it.
     shown = replace(assessment, reasons=(note, *assessment.reasons))
     told = _told(history, part, assessment) if history else None
     return TicketPart(ticket=ticket, run=part, assessment=shown, note=note, history=told)
+
+
+def _needed(run: RunResult, part: RunResult, settings: Settings) -> tuple[RunAcceptance, ...]:
+    """Return what is agreed to, without what a part has no need of and the whole run has."""
+    if not settings.accept:
+        return ()
+    lapsed = behaviour_of(part, settings.severity, settings.accept).lapsed
+    if lapsed:
+        whole = behaviour_of(run, settings.severity, settings.accept).lapsed
+        strays = {each.difference.example for each in lapsed} - {each.difference.example for each in whole}
+        return tuple(each for each in settings.accept if each.accepted.where not in strays)
+    return settings.accept
 
 
 def _told(history: History, part: RunResult, assessment: Assessment) -> History:

@@ -229,7 +229,7 @@ def often(cause: Cause) -> str:
 def _named(names: tuple[str, ...]) -> str:
     """Write ``A, B and 3 more``."""
     more = len(names) - _MOST_OPERATIONS
-    shown = [*names[:_MOST_OPERATIONS], *([f"{more} more"] if more > 0 else [])]
+    shown = [*names[:_MOST_OPERATIONS], *([f"{more:,} more"] if more > 0 else [])]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
 
 
@@ -354,9 +354,9 @@ def finished_counts(run: RunResult) -> str:
 
 def breaking_for_you(breaking: Breaking) -> str:
     """Write ``Breaking for you: 3 of 41 (1 accepted)``, without a full stop."""
-    accepted = f" ({breaking.accepted} accepted)" if breaking.accepted else ""
+    accepted = f" ({breaking.accepted:,} accepted)" if breaking.accepted else ""
     lens = "" if breaking.declared or not breaking.all else "; no step says what your integration `reads`"
-    return f"Breaking for you: {breaking.yours} of {breaking.all}{accepted}{lens}"
+    return f"Breaking for you: {breaking.yours:,} of {breaking.all:,}{accepted}{lens}"
 
 
 def retries(counts: Mapping[str, int]) -> str:

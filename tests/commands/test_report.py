@@ -53,6 +53,16 @@ def test_reports_of_several_runs(tmp_path: Path) -> None:
     ]
 
 
+def test_the_summary_names_what_stands_beside_the_page(tmp_path: Path) -> None:
+    """The log does where the reports are written beside it, and nowhere else."""
+    path = log(tmp_path / "events.jsonl", "r1", ("a",), ("a",))
+    elsewhere = harness("report", path, "--output", tmp_path / "out").out
+    beside = harness("report", path, "--output", tmp_path).out
+
+    assert elsewhere.endswith("report.html (report.md and run.json beside it)\n")
+    assert beside.endswith("report.html (report.md, run.json and events.jsonl beside it)\n")
+
+
 def test_a_log_that_was_cut_short(tmp_path: Path) -> None:
     """What a killed run left can be reported: its last half line is not counted."""
     path = log(tmp_path / "1.jsonl", "r1", ("a", "b"), ("a", "b"))

@@ -184,6 +184,16 @@ def test_a_title_with_two_colons(pytester: pytest.Pytester, run: Pytest) -> None
         assert collected(run("--collect-only", "-q", name)) == [name]
 
 
+def test_a_title_that_moves_the_cursor(pytester: pytest.Pytester, run: Pytest) -> None:
+    """Nothing in the name of an item is a command to a terminal or a CI service, and it can be chosen."""
+    title = r'scenario: "a \e[31m \u202e ##[group]b"'
+    write(pytester, "scenarios/a.yaml", f"{title}\nsteps: [{{operation: ListUsers}}]\n")
+    (name,) = collected(run("--collect-only", "-q"))
+
+    assert name == r"scenarios/a.yaml::a \x1b[31m \u202e \x23#[group]b"
+    assert collected(run("--collect-only", "-q", name)) == [name]
+
+
 def test_junit_has_the_verdicts(pytester: pytest.Pytester, run: Pytest) -> None:
     """Verdicts, counts and evidence are properties of the cases, whatever came out."""
     ship(pytester, USERS, PLANS)

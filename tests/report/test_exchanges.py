@@ -12,9 +12,18 @@ from harness.document import read_document
 from harness.intake.checker import Checker
 from harness.intake.documents import read_exchange
 from harness.report.exchanges import pair_documents, plain_name
-from harness.result import RunResult
+from harness.result import RunResult, Source
 from harness.struct import replace
-from tests.report.builders import failing_run, hostile_run, lens_run, run, sandbox_run, scenario, step
+from tests.report.builders import (
+    failing_run,
+    hostile_run,
+    lens_run,
+    provenance,
+    run,
+    sandbox_run,
+    scenario,
+    step,
+)
 
 
 def test_a_pair_is_a_document() -> None:
@@ -27,6 +36,13 @@ def test_a_pair_is_a_document() -> None:
     assert [found["rule"] for found in document["findings"]] == ["endpoint-removed"]
     assert document["candidate"]["response"]["status"] == 404
     assert document["candidate"]["response"]["body"]["message"] == "not found"
+
+
+def test_a_document_alone_says_where_its_evidence_came_from() -> None:
+    """It is passed on without the report, and the sandbox's answers prove nothing."""
+    made = run(*(scenario(step(), provenance=each) for each in (provenance(Source.SANDBOX), None)))
+
+    assert [json.loads(text)["evidence"] for _, text in pair_documents(made)] == ["sandbox", ""]
 
 
 @pytest.mark.parametrize("made", [failing_run(), lens_run(), sandbox_run()])

@@ -54,6 +54,23 @@ def test_a_cause_is_marked_by_all_that_it_belongs_to() -> None:
     }
 
 
+def test_what_a_probe_found_is_marked_by_the_check_that_asks_by_it() -> None:
+    """The table of checks counts it there, too; what is accepted or information counts with its own alone."""
+    asked = step(
+        finding(check=Check.BEHAVIOUR),
+        finding(difference(path="$.body.b"), check=Check.ERRORS, accepted=accepted()),
+        probe="missing",
+        checks=(Check.AUTH,),
+        verdict=Verdict.MISMATCH,
+    )
+    made = run(scenario(asked, verdict=Verdict.MISMATCH))
+    filters, causes = _filters(made)
+    marked = [set(filters.of_cause(cause).split()) & {*map(str, Check)} for cause in causes]
+
+    assert marked == [{"behaviour", "auth"}, {"errors"}]
+    assert set(filters.of_scenario(made.scenarios[0]).split()) >= {"behaviour", "auth", "errors"}
+
+
 def test_a_scenario_is_marked_by_its_own_and_by_its_findings() -> None:
     """Whoever looks for breaking findings sees the scenarios that have them."""
     made = run(scenario(step(finding()), id="a"), scenario(step(operation="ListUsers"), id="b", tags=()))

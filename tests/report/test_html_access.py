@@ -72,7 +72,7 @@ def test_the_keyboard_reaches_and_works_everything(visit: Callable[..., Visit]) 
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "filter-severity"
     page.keyboard.press("ArrowDown")
-    assert page.get_by_role("status").inner_text().startswith("Shown here: 3 of 5 findings")
+    assert page.get_by_role("status").inner_text().startswith("Shown here: 3 of 5 causes")
     page.keyboard.press("ArrowUp")
     summary = page.locator(".finding summary").first
     summary.focus()

@@ -82,7 +82,7 @@ def test_a_filter_narrows_findings_and_scenarios(
     assert _found(opened) == findings
     assert opened.visible(".scenario") == scenarios
     status = opened.page.get_by_role("status").inner_text()
-    assert status == f"Shown here: {len(findings)} of 3 findings, {len(scenarios)} of 3 scenarios"
+    assert status == f"Shown here: {len(findings)} of 3 causes, {len(scenarios)} of 3 scenarios"
     heads = opened.visible("#breaking, #risky, #info")
     assert len(heads) == len(findings)
 

@@ -8,8 +8,9 @@ import pytest
 
 from harness.exchange import Body, BodyKind, Json
 from harness.result import RunResult, Verdict
+from harness.rules import Severity
 from tests.report.browser import Visit
-from tests.report.builders import evidence, failing_run, finding, run, scenario, step
+from tests.report.builders import difference, evidence, failing_run, finding, run, scenario, step
 
 _IN_VIEW = """id => {
     const box = document.getElementById(id).getBoundingClientRect();
@@ -41,6 +42,19 @@ def test_a_link_opens_what_it_names(visit: Callable[..., Visit], name: str, *, a
     assert not folded
     if name != "coverage":
         assert page.evaluate("document.activeElement.id") == name
+
+
+def test_a_link_behind_many_findings_leads_to_its_place(visit: Callable[..., Visit]) -> None:
+    """What a browser lays out only when it comes into view moves the place once more, a frame later."""
+    many = [
+        finding(difference(path=f"$.body.p{number}", to=""), fingerprint=f"{number:012x}")
+        for number in range(250)
+    ]
+    last = finding(difference(path="$.body.last", to=""), severity=Severity.RISKY, fingerprint="f" * 12)
+    opened = visit(run(scenario(step(*many, last, verdict=Verdict.MISMATCH), verdict=Verdict.MISMATCH)))
+    opened.page.locator("nav").get_by_role("link", name="Risky").click()
+    opened.page.wait_for_timeout(500)
+    assert opened.page.evaluate(_IN_VIEW, "risky")
 
 
 def test_a_cause_is_found_by_its_findings_too(visit: Callable[..., Visit]) -> None:

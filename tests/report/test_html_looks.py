@@ -10,7 +10,7 @@ import pytest
 
 from harness.result import RunResult
 from tests.report.browser import Visit
-from tests.report.builders import failing_run, hostile_run, sandbox_run
+from tests.report.builders import failing_run, hostile_run, run, sandbox_run, scenario, step
 
 _RUNS = {"failing": failing_run, "hostile": hostile_run}
 
@@ -87,3 +87,14 @@ def test_paper_is_white_and_has_nothing_to_click(
     assert page.locator("#step-deployments-life-1").is_visible()
     assert page.locator(".finding").first.is_visible()
     assert page.pdf(format="A4")[:5] == b"%PDF-"
+
+
+def test_a_title_from_right_to_left_leaves_its_neighbours_alone(visit: Callable[..., Visit]) -> None:
+    """The number of steps stands beside its noun, behind the title."""
+    opened = visit(run(scenario(step(), title="\u05e9\u05dc\u05d5\u05dd", ticket="")))
+    summary = opened.page.locator("details.scenario > summary")
+    title = summary.locator("span", has_text="\u05e9").bounding_box()
+    counted = summary.locator("small").bounding_box()
+    assert title is not None
+    assert counted is not None
+    assert counted["x"] >= title["x"] + title["width"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.probing import probing_of
 from harness.readiness import assess
 from harness.report.html import render_html
@@ -89,3 +91,11 @@ def test_every_report_has_them() -> None:
     for text in (render_html(made, assessment), render_markdown(made, assessment)):
         for part in ("Mistakes by operation", "404 not reached", "is not set", said):
             assert part in text.replace("\\_", "_")
+
+
+@pytest.mark.parametrize(("old", "new", "cell"), [(401, 0, "401 → no answer"), (0, 0, "no answer")])
+def test_a_call_without_an_answer_has_no_status(old: int, new: int, cell: str) -> None:
+    """A connection that was reset is told as such: nobody answers 0."""
+    probe = step(probe="missing", baseline=evidence(status=old), candidate=evidence(status=new))
+
+    assert list(rows(probing_of(run(scenario(probe))), Check.AUTH)) == [["ListApiTokens", cell]]

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from harness.difference import Kind
+from harness.exchange import Side
 from harness.readiness import assess
 from harness.report.sarif import MOST_RESULTS, render_sarif
-from harness.result import RunResult, Verdict
+from harness.result import RunResult, Source, Verdict
 from harness.rules import RULES, Severity
 from tests.report.builders import (
     accepted,
@@ -18,6 +20,7 @@ from tests.report.builders import (
     good_run,
     hostile_run,
     lens_run,
+    provenance,
     run,
     sandbox_run,
     scenario,
@@ -141,3 +144,30 @@ def test_no_message_has_a_link() -> None:
 
     assert "[click] (https://evil.example) [1] (1)" in written
     assert "](" not in written
+
+
+def test_what_only_the_sandbox_shows_says_so() -> None:
+    """A code scanning service shows the message of a result, and not the reasons of the run."""
+    differing = scenario(step(finding(), verdict=Verdict.MISMATCH), provenance=provenance(Source.SANDBOX))
+    live = scenario(step(finding(), verdict=Verdict.MISMATCH), id="b", provenance=provenance(Source.LIVE))
+    (boxed,) = _read(run(differing))["results"]
+    proved = _read(run(differing, live))["results"]
+
+    assert " Seen in the sandbox only, which proves nothing. What to do: " in boxed["message"]["text"]
+    assert ["sandbox" in result["message"]["text"] for result in proved] == [False, False]
+
+
+def test_what_both_sides_missed_are_two_results() -> None:
+    """They have one place and one fingerprint, and say different things."""
+    missed = [
+        finding(
+            difference(kind=Kind.EXPECTATION, path="$.status", to="", side=side),
+            rule="expectation-failed",
+            explanation=f"the step expects 204, {side} answered 200",
+        )
+        for side in Side
+    ]
+    results = _read(run(scenario(step(*missed, verdict=Verdict.MISMATCH))))["results"]
+
+    assert [result["occurrenceCount"] for result in results] == [1, 1]
+    assert len({result["partialFingerprints"]["primaryLocationLineHash"] for result in results}) == 2

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from harness.errors import UsageError
+from harness.readiness import assess
 from harness.report.ticket import LIMITS, part_of, ticket_markdown, tickets_of, utf16_units
-from harness.result import Readiness, RunResult, Verdict
+from harness.result import Accepted, Readiness, RunResult, Verdict
+from harness.settings import RunAcceptance, load_settings
 from harness.struct import replace
 from tests.report.builders import (
     accepted,
@@ -21,6 +24,7 @@ from tests.report.builders import (
     sandbox_run,
     scenario,
     step,
+    timed_run,
 )
 
 
@@ -53,6 +57,24 @@ def test_it_has_a_readiness_of_its_own() -> None:
 
     assert part_of(made, "A-1").assessment.readiness is Readiness.GO
     assert part_of(made, "B-2").assessment.readiness is Readiness.NO_GO
+
+
+@pytest.mark.parametrize("operation", ["ListApiTokens", ""])
+def test_what_the_whole_run_needs_an_acceptance_for_is_no_stale_one_of_a_part(
+    operation: str, tmp_path: Path
+) -> None:
+    """The part's calls may be as quick as ever; an acceptance that no call needs is stale in each part."""
+    quick, slow = timed_run(40, 0.2, 0.2).scenarios, timed_run(200, 0.2, 0.9).scenarios
+    whole = run(replace(quick[0], id="a", ticket="A-1"), replace(slow[0], id="b", ticket="B-2"))
+    agreed = Accepted(reason="it runs at night", where="pyproject.toml:7")
+    acceptance = RunAcceptance(rule="latency-regressed", operation=operation, accepted=agreed)
+    settings = replace(load_settings(tmp_path), accept=(acceptance,))
+    stale = part_of(run(whole.scenarios[0]), whole.scenarios[0].ticket, settings).assessment
+
+    assert assess(whole, accept=settings.accept).behaviour.lapsed == ()
+    assert part_of(whole, "A-1", settings).assessment.behaviour.lapsed == ()
+    assert part_of(whole, "B-2", settings).assessment.behaviour.accepted == {"ListApiTokens": agreed}
+    assert [each.rule for each in stale.behaviour.lapsed] == ["acceptance-unused"]
 
 
 def test_what_did_not_finish_may_belong_to_any_ticket() -> None:

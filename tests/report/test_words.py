@@ -252,6 +252,10 @@ def test_the_pages_of_a_walk_are_told() -> None:
     [
         (Breaking(yours=3, all=41, accepted=0, declared=True), "Breaking for you: 3 of 41"),
         (Breaking(yours=3, all=41, accepted=1, declared=True), "Breaking for you: 3 of 41 (1 accepted)"),
+        (
+            Breaking(yours=2000, all=3000, accepted=1000, declared=True),
+            "Breaking for you: 2,000 of 3,000 (1,000 accepted)",
+        ),
         (Breaking(yours=0, all=0, accepted=0, declared=False), "Breaking for you: 0 of 0"),
         (
             Breaking(yours=2, all=2, accepted=0, declared=False),

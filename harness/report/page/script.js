@@ -104,16 +104,16 @@
     }
     if (!found.hasAttribute("tabindex")) found.tabIndex = -1;
     found.focus({ preventScroll: true });
-    settle(found, 10);
+    settle(found, 60, 3);
   }
 
-  // What comes into view for the first time gets its real height then, and moves what stands below it.
-  function settle(found, times) {
+  // What comes into view for the first time gets its real height then, and moves what stands below it. That
+  // may be a frame later: the place holds when it has not moved for some frames.
+  function settle(found, times, still) {
     const before = found.getBoundingClientRect().top;
     found.scrollIntoView();
-    if (times && found.getBoundingClientRect().top !== before) {
-      requestAnimationFrame(() => settle(found, times - 1));
-    }
+    const left = found.getBoundingClientRect().top === before ? still - 1 : 3;
+    if (times && left) requestAnimationFrame(() => settle(found, times - 1, left));
   }
 
   function follow() {
