@@ -36,8 +36,10 @@ def read_foreign(text: str, serializer: str) -> list[Exchange]:
         _check(number, interaction)
     if serializer == "yaml" and isinstance(data, Mapping) and "version" not in data:
         # vcrpy writes it last, and does not write by rename.
-        count = len(data["interactions"])
-        message = f"it ends after {count} exchanges, without the line `version: 1` that vcrpy writes last"
+        message = (
+            f"it ends after exchange {len(data['interactions'])}, without the line `version: 1` that vcrpy "
+            "writes last (add the line, if you wrote the file yourself)"
+        )
         raise ValueError(message)
     loaded: Any = deserialize(text, _Parsed(data))
     requests, responses = loaded[:2]

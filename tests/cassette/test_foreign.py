@@ -201,5 +201,5 @@ def test_a_file_that_was_cut_between_two_exchanges_is_refused(tmp_path: Path, se
     whole = path.read_text("utf-8")
     path.write_text(whole[: whole.rindex("\n- request:\n") + 1], "utf-8")
 
-    with pytest.raises(CassetteError, match=f"it ends after {len(recorded) - 1} exchanges, without the line"):
+    with pytest.raises(CassetteError, match=f"it ends after exchange {len(recorded) - 1}, without the line"):
         Cassette.load(path)
