@@ -328,9 +328,9 @@ class _Judging:
             own, operation = sample.exchange.request, operations[side]
             api = operation.api if operation else ""
             apis = self.terms.contracts[side].apis
-            base = (
-                apis[api].base_url if api else _only_base(apis.values()) if any(operations.values()) else ""
-            )
+            base = apis[api].base_url if api else ""
+            if not api and any(operations.values()):
+                base = _only_base(apis.values())
             if not sample.asked:
                 own = _translated(asked, base) if asked else _supposed(operations, base)
             path = below_base(own.url)[1] if own.url else ""

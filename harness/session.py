@@ -319,11 +319,13 @@ class Session:
 
     def _silence(self, exchange: Exchange) -> str:
         """Say why nobody answered, and where that was; the sandbox is seldom down, but often not started."""
-        failure, environment, hint = exchange.failure, self._options.environment, ""
-        if failure and failure.kind is FailureKind.CONNECT:
-            hint = f" Check the base URLs of `{environment.name}`, and proxies and firewalls on the way."
-            hint = " Start it with `harness sandbox`." if environment.sandbox else hint
-        return f"{failure.message if failure else ''}, at {urlsplit(exchange.request.url).netloc}.{hint}"
+        failure, environment = exchange.failure, self._options.environment
+        said = f"{failure.message if failure else ''}, at {urlsplit(exchange.request.url).netloc}."
+        if failure is None or failure.kind is not FailureKind.CONNECT:
+            return said
+        if environment.sandbox:
+            return f"{said} Start it with `harness sandbox`."
+        return f"{said} Check the base URLs of `{environment.name}`, and proxies and firewalls on the way."
 
     def _question(self, step: Step, asked: Asked, filled: Mapping[Side, Filled], pair: Pair) -> Question:
         expected = {side: step.expect.statuses(side) or awaited(step, pair.exchange(side)) for side in Side}

@@ -23,7 +23,7 @@ from harness.rules import Severity
 from harness.shape import presences
 from harness.struct import replace
 from tests.builders import judged, pair, question
-from tests.report.builders import difference, finding, run, scenario, step
+from tests.report.builders import difference, finding, missed, run, scenario, step
 
 
 def _pair(old: Json, new: Json, operation: str = "GET /things", **changes: Any) -> StepResult:
@@ -298,15 +298,7 @@ def test_what_the_log_cannot_write_is_not_counted_as_absent(old: str, new: str) 
 
 def test_what_both_sides_missed_is_told_of_both() -> None:
     """A step that expects what neither side answers fails twice, and each is said."""
-    missed = [
-        finding(
-            difference(kind=Kind.EXPECTATION, path="$.status", to="", side=side),
-            rule="expectation-failed",
-            explanation=f"the step expects 204, {name} answered 200",
-        )
-        for side, name in ((Side.BASELINE, "v1beta1"), (Side.CANDIDATE, "v1"))
-    ]
-    found = causes_of(run(scenario(step(*missed, verdict=Verdict.MISMATCH))))
+    found = causes_of(run(scenario(step(*missed(), verdict=Verdict.MISMATCH))))
 
-    assert [each.example.explanation for each in found] == [each.explanation for each in missed]
+    assert [each.example.explanation for each in found] == [each.explanation for each in missed()]
     assert len({each.fingerprint for each in found}) == 2

@@ -13,7 +13,7 @@ _OF_REQUESTS = frozenset({400, 404, 405, 409, 412, 415, 422})
 """Statuses of refusals that are about the request, and not about who sends it."""
 
 
-def _is_beside(_: Difference, circumstances: Circumstances) -> bool:
+def _none_succeeded(_: Difference, circumstances: Circumstances) -> bool:
     """Whether neither side answered with a success: what came instead is no refusal either."""
     statuses = circumstances.old_status, circumstances.new_status
     return not any(200 <= status < 300 for status in statuses)
@@ -101,7 +101,7 @@ AUTH_RULES: tuple[Rule, ...] = (
         Kind.PROBE,
         Check.ERRORS,
         _I,
-        applies=_is_beside,
+        applies=_none_succeeded,
         inconclusive=True,
         says="{operation}: {detail}.",
         consequence="The error that the probe asks for did not happen, so its format was not compared.",

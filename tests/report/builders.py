@@ -85,6 +85,18 @@ def finding(fact: Difference | None = None, **changes: Any) -> Finding:
     return replace(found, **changes)
 
 
+def missed() -> list[Finding]:
+    """What a step expected, and neither side answered."""
+    return [
+        finding(
+            difference(kind=Kind.EXPECTATION, path="$.status", to="", side=side),
+            rule="expectation-failed",
+            explanation=f"the step expects 204, {name} answered 200",
+        )
+        for side, name in ((Side.BASELINE, "v1beta1"), (Side.CANDIDATE, "v1"))
+    ]
+
+
 def accepted(reason: str = "the client reads scope since 4.2", ticket: str = "PLAT-413") -> Accepted:
     """Build an acceptance."""
     return Accepted(reason=reason, ticket=ticket, until="2027-01-31", where="scenarios/tokens/list.yaml:14")

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from harness.difference import Kind
-from harness.exchange import Side
 from harness.readiness import assess
 from harness.report.sarif import MOST_RESULTS, render_sarif
 from harness.result import RunResult, Source, Verdict
@@ -20,6 +18,7 @@ from tests.report.builders import (
     good_run,
     hostile_run,
     lens_run,
+    missed,
     provenance,
     run,
     sandbox_run,
@@ -159,15 +158,7 @@ def test_what_only_the_sandbox_shows_says_so() -> None:
 
 def test_what_both_sides_missed_are_two_results() -> None:
     """They have one place and one fingerprint, and say different things."""
-    missed = [
-        finding(
-            difference(kind=Kind.EXPECTATION, path="$.status", to="", side=side),
-            rule="expectation-failed",
-            explanation=f"the step expects 204, {side} answered 200",
-        )
-        for side in Side
-    ]
-    results = _read(run(scenario(step(*missed, verdict=Verdict.MISMATCH))))["results"]
+    results = _read(run(scenario(step(*missed(), verdict=Verdict.MISMATCH))))["results"]
 
     assert [result["occurrenceCount"] for result in results] == [1, 1]
     assert len({result["partialFingerprints"]["primaryLocationLineHash"] for result in results}) == 2
