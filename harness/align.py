@@ -7,7 +7,7 @@ scalars, and a list of objects without any such key, as a multiset, whatever ord
 from __future__ import annotations
 
 import json
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterator
 
 from harness.difference import ITEM, Difference, Kind, json_path
@@ -82,13 +82,18 @@ def _matched(
     old: list[Json], new: list[Json], before: list[str], after: list[str], identity: str
 ) -> Alignment:
     """Pair elements with equal keys, first come first served, so that duplicates are counted."""
+    same = _same(old, new, before, after) if len(set(before)) < len(before) else {}
+    taken = set(same.values())
     waiting: dict[str, deque[int]] = defaultdict(deque)
     for index, key in enumerate(before):
-        waiting[key].append(index)
+        if index not in taken:
+            waiting[key].append(index)
     pairs: list[tuple[int, int]] = []
     only_new = []
     for index, key in enumerate(after):
-        if waiting.get(key):
+        if index in same:
+            pairs.append((same[index], index))
+        elif waiting.get(key):
             pairs.append((waiting[key].popleft(), index))
         else:
             only_new.append((index, new[index]))
@@ -103,6 +108,23 @@ def _matched(
         old_size=len(old),
         new_size=len(new),
     )
+
+
+def _same(old: list[Json], new: list[Json], before: list[str], after: list[str]) -> dict[int, int]:
+    """Pair, by index in the new list, those of several elements with one key that are wholly equal.
+
+    Such elements may differ in the order of the lists within them, or in all but what identifies them.
+    """
+    counts = Counter(before)
+    waiting: dict[tuple[str, str], deque[int]] = defaultdict(deque)
+    for index, key in enumerate(before):
+        if counts[key] > 1 and isinstance(old[index], dict | list):  # of others, the key says all
+            waiting[key, _dump(old[index])].append(index)
+    found: dict[int, int] = {}
+    for index, key in enumerate(after):
+        if waiting and counts[key] > 1 and (equal := waiting.get((key, _dump(new[index])))):
+            found[index] = equal.popleft()
+    return found
 
 
 def _as_it_is(old: list[Json], new: list[Json]) -> Alignment:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.align import Alignment, align
@@ -57,6 +57,8 @@ def test_no_element_is_lost_or_invented(old: list[Json], new: list[Json]) -> Non
     assert (found.old_size, found.new_size) == (len(old), len(new))
 
 
+@example(lists=([None, [None, True], [True, None]], [[True, None], [None, True], None]))
+@example(lists=([{"tags": [1, 2]}, {"tags": [2, 1]}], [{"tags": [2, 1]}, {"tags": [1, 2]}]))
 @given(_LISTS.flatmap(lambda old: st.tuples(st.just(old), st.permutations(old))))
 def test_a_shuffled_list_is_aligned_whole(lists: tuple[list[Json], list[Json]]) -> None:
     """Of the same elements in another order none stands alone, and equal ones are paired."""
@@ -65,6 +67,16 @@ def test_a_shuffled_list_is_aligned_whole(lists: tuple[list[Json], list[Json]]) 
     assert not found.only_old
     assert not found.only_new
     assert all(_counted([before]) == _counted([after]) for before, after in _pairs(found))
+
+
+def test_of_elements_with_one_id_those_that_are_equal_are_paired() -> None:
+    """What went is the one that is not there any more, wherever the other one stands."""
+    found = _align(
+        [{"id": "a", "n": 1}, {"id": "a", "n": 2}, {"id": "b"}], [{"id": "b"}, {"id": "a", "n": 2}]
+    )
+
+    assert all(before == after for before, after in _pairs(found))
+    assert [gone for _, gone in found.only_old] == [{"id": "a", "n": 1}]
 
 
 @pytest.mark.parametrize(
